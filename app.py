@@ -1,0 +1,36 @@
+"""Runs the page: `python app.py`."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+
+def satisfy_zerogpu() -> None:
+    """Shows Hugging Face's ZeroGPU a function for its GPU, without which it stops a Space at start.
+
+    It is never called: reading a digit takes the CPU less than a millisecond, and
+    a visitor has a few minutes of GPU a day. Elsewhere there is no package `spaces`.
+    """
+    with suppress(ImportError):
+        import spaces
+
+        spaces.GPU(_unused)
+
+
+def _unused() -> None:
+    """Does nothing, on a GPU."""
+
+
+def main() -> None:
+    """Loads the reader, builds the page and serves it."""
+    satisfy_zerogpu()  # before torch: ZeroGPU insists on being imported first
+
+    from lenet import ui
+    from lenet.reader import Reader
+
+    reader = Reader.load()
+    ui.launch(ui.build(reader))
+
+
+if __name__ == "__main__":
+    main()

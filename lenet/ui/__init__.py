@@ -1,0 +1,5 @@
+"""The page: the only part of LeNet that knows Gradio."""
+
+from lenet.ui.page import build, launch
+
+__all__ = ["build", "launch"]

@@ -1,0 +1,83 @@
+"""The page's functions for programs: /read_strokes and /read_image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+from gradio.data_classes import FileData
+from gradio_client.utils import is_file_obj_with_meta
+
+from lenet.reader import Reading
+from lenet.ui.photo import read_checked
+from lenet.ui.protocol import ReadsDigits
+
+
+def read_strokes(reader: ReadsDigits, strokes: Any) -> dict[str, Any]:
+    """Reads strokes sent by a program.
+
+    Args:
+        reader: reads the strokes.
+        strokes: a list of strokes, each a list of [x, y], or that under the
+            key "strokes" of a dict.
+
+    Returns:
+        `Reading.to_json()`.
+
+    Raises:
+        gr.Error: malformed strokes, with a sentence that says what is wrong.
+    """
+    if isinstance(strokes, dict) and "strokes" in strokes:
+        strokes = strokes["strokes"]
+    return _json_or_error(lambda: reader.read_strokes(strokes))
+
+
+def read_image(reader: ReadsDigits, image: Any) -> dict[str, Any]:
+    """Reads an image uploaded by a program.
+
+    Args:
+        reader: reads the image.
+        image: Gradio's description of an uploaded file. Gradio has checked that
+            such a file is an upload, so anything else, a plain path above all,
+            is refused: it would open any file of the server.
+
+    Returns:
+        `Reading.to_json()`.
+
+    Raises:
+        gr.Error: no upload or no readable image, with a sentence that says so.
+    """
+    if not is_file_obj_with_meta(image):
+        raise gr.Error("image: wanted an uploaded file; with gradio_client send handle_file(path)", print_exception=False)
+    return _json_or_error(lambda: read_checked(reader, image["path"]))
+
+
+def _json_or_error(read: Callable[[], Reading]) -> dict[str, Any]:
+    try:
+        return read().to_json()
+    except ValueError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+
+
+def build(reader: ReadsDigits) -> None:
+    """Adds the two endpoints to the Blocks being built."""
+
+    def strokes_endpoint(strokes: list[list[list[float]]]) -> dict[str, Any]:
+        return read_strokes(reader, strokes)
+
+    def image_endpoint(image: FileData) -> dict[str, Any]:
+        return read_image(reader, image)
+
+    gr.api(
+        strokes_endpoint,
+        api_name="read_strokes",
+        api_description="Reads pen strokes: a list of strokes, each a list of [x, y], y downward, in any unit.",
+        concurrency_limit=4,
+    )
+    gr.api(
+        image_endpoint,
+        api_name="read_image",
+        api_description="Reads an uploaded image of one digit.",
+        concurrency_limit=2,
+    )

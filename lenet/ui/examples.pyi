@@ -1,0 +1,102 @@
+"""Example drawings to click: each is replayed on the pad as if a hand drew it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+_HERE = Path(__file__).parent
+
+# Points between two control points: enough for a curve without visible corners.
+_STEPS = 8
+
+
+@dataclass(frozen=True)
+class Example:
+    """A drawing of the project's own making.
+
+    Attributes:
+        label: the digit that was meant.
+        name: what it is, for tool tips and screen readers.
+        strokes: lists of (x, y), in sides of the pad, y downward.
+    """
+
+    label: int
+    name: str
+    strokes: list[list[tuple[float, float]]]
+
+
+def load() -> list[Example]:
+    """The examples of `examples.json`, their control points joined by smooth curves."""
+    entries = json.loads((_HERE / "examples.json").read_text("utf-8"))
+    return [
+        Example(entry["label"], entry["name"], [curve(stroke) for stroke in entry["strokes"]])
+        for entry in entries
+    ]
+
+
+def curve(controls: list[list[float]]) -> list[tuple[float, float]]:
+    """A smooth line through control points.
+
+    Args:
+        controls: [x, y] in hundredths of the pad; a point given twice is a corner.
+
+    Returns:
+        (x, y) in sides of the pad.
+    """
+    line = [part for run in _split_at_corners(controls) for part in _catmull_rom(run)]
+    return [(round(float(x) / 100, 4), round(float(y) / 100, 4)) for x, y in line]
+
+
+def _split_at_corners(controls: list[list[float]]) -> list[list[list[float]]]:
+    runs = [[controls[0]]]
+    for previous, point in pairwise(controls):
+        if point == previous:
+            runs.append([point])
+        else:
+            runs[-1].append(point)
+    return runs
+
+
+def _catmull_rom(controls: list[list[float]]) -> np.ndarray:
+    """Points (n, 2) of the uniform Catmull-Rom spline through `controls`."""
+    knots = np.array(controls, float)
+    knots = np.concatenate([2 * knots[:1] - knots[1:2], knots, 2 * knots[-1:] - knots[-2:-1]])
+    t = np.linspace(0, 1, _STEPS, endpoint=False)[:, None]
+    pieces = [
+        (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3) / 2
+        for a, b, c, d in zip(knots, knots[1:], knots[2:], knots[3:], strict=False)
+    ]
+    return np.concatenate([*pieces, knots[-2:-1]])
+
+from gradio.events import Dependency
+
+class ExampleRow(gr.HTML):
+    """A row of thumbnails that sends the one clicked to the pad, as event `lenet:replay`."""
+
+    def __init__(self) -> None:
+        """Makes the row of all examples."""
+        super().__init__(
+            html_template=(_HERE / "examples.html").read_text("utf-8"),
+            css_template=(_HERE / "examples.css").read_text("utf-8"),
+            js_on_load=(_HERE / "examples.js").read_text("utf-8"),
+            apply_default_css=False,
+            examples=[_thumbnail(example) for example in load()],
+        )
+    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from gradio.blocks import Block
+    if TYPE_CHECKING:
+        from gradio.components import Timer
+        from gradio.components.base import Component
+
+
+def _thumbnail(example: Example) -> dict[str, Any]:
+    """What template and script need of an example: its name, SVG path and strokes."""
+    paths = ("M" + "L".join(f"{100 * x:.1f},{100 * y:.1f}" for x, y in s) for s in example.strokes)
+    return {"name": example.name, "path": "".join(paths), "strokes": example.strokes}

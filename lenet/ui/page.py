@@ -1,0 +1,78 @@
+"""The page: its tabs, its look, its limits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from starlette.middleware import Middleware
+
+from lenet.ui import api, draw, photo
+from lenet.ui.limits import BodyLimit
+from lenet.ui.protocol import ReadsDigits
+
+_HERE = Path(__file__).parent
+
+_FONT = ["ui-sans-serif", "system-ui", "sans-serif"]  # what the visitor has: nothing to download
+_MONO = ["ui-monospace", "monospace"]
+
+# 100,000 points take about 4 MB as JSON.
+_MAX_BODY_BYTES = 8_000_000
+_MAX_UPLOAD = "25mb"
+_MAX_QUEUE = 64
+# Uploads are deleted after an hour; every ten minutes someone looks.
+_DELETE_CACHE = (600, 3600)
+
+_HEADER = """
+<header>
+  <h1>LeNet</h1>
+  <p>A neural network of 1998 reads your handwriting while you write.</p>
+</header>
+"""
+
+
+def build(reader: ReadsDigits) -> gr.Blocks:
+    """Builds the page and its API around a reader; starts nothing."""
+    with gr.Blocks(title="LeNet reads digits", delete_cache=_DELETE_CACHE, analytics_enabled=False) as page:
+        gr.HTML(_HEADER, apply_default_css=False, js_on_load=None)
+        with gr.Tabs(elem_classes="tabs-quiet"):
+            with gr.Tab("Draw"):
+                draw.build(reader)
+            with gr.Tab("Photo"):
+                photo.build(reader)
+        api.build(reader)
+    page.queue(max_size=_MAX_QUEUE)
+    return page
+
+
+def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
+    """Launches the page with its look and its limits.
+
+    Args:
+        page: made by `build`.
+        **kwargs: further arguments of `gr.Blocks.launch`. Host and port are left
+            to Gradio, which takes them from GRADIO_SERVER_NAME and GRADIO_SERVER_PORT.
+
+    Returns:
+        What `gr.Blocks.launch` returns: the app, its local and its public address.
+    """
+    return page.launch(
+        theme=_theme(),
+        css=(_HERE / "page.css").read_text("utf-8"),
+        footer_links=[],
+        run_history=False,
+        max_file_size=_MAX_UPLOAD,
+        app_kwargs={"middleware": [Middleware(BodyLimit, max_bytes=_MAX_BODY_BYTES)]},
+        **kwargs,
+    )
+
+
+def _theme() -> gr.themes.Base:
+    """Gradio's plainest theme in the page's colours, which it paints before any style sheet is there."""
+    return gr.themes.Base(font=_FONT, font_mono=_MONO).set(
+        body_background_fill="#faf9f6",
+        body_background_fill_dark="#171614",
+        body_text_color="#1e1d1b",
+        body_text_color_dark="#f1eee8",
+    )

@@ -1,0 +1,19 @@
+"""What the page asks of a reader, so that tests can hand it one without a network."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from lenet.reader import Reading
+
+
+class ReadsDigits(Protocol):
+    """Anything that reads strokes and images; `lenet.reader.Reader` is the real one."""
+
+    def read_strokes(self, strokes: Any) -> Reading:
+        """Reads a list of strokes, each a list of [x, y] points; ValueError if malformed."""
+        ...
+
+    def read_image(self, image: Any) -> Reading:
+        """Reads an image, given as its path here; ValueError if it cannot be read."""
+        ...

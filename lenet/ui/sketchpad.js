@@ -1,0 +1,352 @@
+// The sketchpad. Gradio runs this once, with `element`, `props` and `server`.
+//
+// A stroke is a list of [x, y] in CSS pixels of the canvas. Pointer and replay
+// go through the same three functions: penDown, penMove, penUp.
+
+const pad = element.querySelector(".pad");
+const hint = element.querySelector(".hint");
+const notice = element.querySelector(".notice");
+const undoButton = element.querySelector(".undo");
+const clearButton = element.querySelector(".clear");
+const context = pad.getContext("2d");
+
+const PEN_WIDTH = 0.042; // of the pad's side
+const CLOSEST_POINTS = 0.5; // CSS pixels; nearer than that a point says nothing new
+const MOST_POINTS = 99_000; // the server takes 100,000 points and 1,000 strokes
+const MOST_STROKES = 990;
+
+const PAUSE = 80; // ms between two questions while the pen moves
+const PAUSE_AFTER_FAILURE = 1000;
+const TIME_OUT = 5000;
+
+const NO_CONNECTION = "No connection. The next stroke tries again.";
+const PAD_FULL = "The pad is full. Clear it to go on.";
+
+// --- The drawing ------------------------------------------------------------
+
+let strokes = [];
+let points = 0;
+let penIsDown = false;
+
+function penDown(point) {
+  if (isFull()) return say(PAD_FULL);
+  penIsDown = true;
+  strokes.push([point]);
+  points += 1;
+  changed();
+}
+
+function penMove(point) {
+  if (!penIsDown || isFull()) return;
+  const stroke = strokes.at(-1);
+  if (distance(stroke.at(-1), point) < CLOSEST_POINTS) return;
+  stroke.push(point);
+  points += 1;
+  changed();
+}
+
+function penUp() {
+  if (!penIsDown) return;
+  penIsDown = false;
+  ask();
+}
+
+function undo() {
+  stopReplay();
+  replaceStrokes(strokes.slice(0, -1));
+}
+
+function clear() {
+  stopReplay();
+  replaceStrokes([]);
+}
+
+function replaceStrokes(kept) {
+  penIsDown = false;
+  pointer = null; // a pen still down draws on only after it has been lifted
+  strokes = kept;
+  points = strokes.reduce((sum, stroke) => sum + stroke.length, 0);
+  changed();
+  forgetOlderAnswers();
+  if (strokes.length === 0) return showEmpty();
+  ask();
+}
+
+function isFull() {
+  return points >= MOST_POINTS || strokes.length >= MOST_STROKES;
+}
+
+function distance([x1, y1], [x2, y2]) {
+  return Math.hypot(x2 - x1, y2 - y1);
+}
+
+function changed() {
+  version += 1;
+  undoButton.disabled = clearButton.disabled = strokes.length === 0;
+  hint.hidden = strokes.length > 0;
+  redraw();
+  if (penIsDown) askSoon();
+}
+
+// --- Ink on the screen ------------------------------------------------------
+
+let side = 0; // of the pad, in CSS pixels
+let frame = 0;
+
+function redraw() {
+  frame ||= requestAnimationFrame(draw);
+}
+
+function draw() {
+  frame = 0;
+  const scale = pad.width / side;
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  context.clearRect(0, 0, side, side);
+  context.lineWidth = PEN_WIDTH * side;
+  context.lineCap = context.lineJoin = "round";
+  context.strokeStyle = getComputedStyle(pad).color;
+  for (const stroke of strokes) drawStroke(stroke);
+}
+
+// Quadratic curves from midpoint to midpoint: smooth, and near every point.
+function drawStroke(stroke) {
+  context.beginPath();
+  context.moveTo(...stroke[0]);
+  for (let i = 1; i < stroke.length - 1; i += 1) {
+    const [x, y] = stroke[i];
+    const [nextX, nextY] = stroke[i + 1];
+    context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
+  }
+  context.lineTo(...stroke.at(-1)); // a line of no length is drawn as a dot
+  context.stroke();
+}
+
+function fitToScreen() {
+  const newSide = pad.clientWidth;
+  if (newSide === 0) return; // hidden behind another tab
+  if (side > 0 && newSide !== side) scaleStrokes(newSide / side);
+  side = newSide;
+  const pixels = Math.round(side * devicePixelRatio);
+  if (pad.width !== pixels) pad.width = pad.height = pixels;
+  draw(); // at once: setting the size has wiped the canvas
+}
+
+function scaleStrokes(factor) {
+  strokes = strokes.map((stroke) => stroke.map(([x, y]) => [x * factor, y * factor]));
+}
+
+function watchPixelRatio() {
+  const query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+  query.addEventListener("change", () => { fitToScreen(); watchPixelRatio(); }, { once: true });
+}
+
+// --- Questions and answers --------------------------------------------------
+
+let version = 0; // counts the changes of the drawing
+let shown = 0; // version of the drawing whose answer is on the page
+let asked = 0; // version of the newest question
+let waiting = 0; // questions under way
+let lastAsked = -Infinity;
+let pause = PAUSE;
+let timer = 0;
+
+// While the pen moves: one question under way, the newest drawing wins.
+function askSoon() {
+  if (timer || waiting > 0) return;
+  const wait = lastAsked + pause - performance.now();
+  timer = setTimeout(ask, Math.max(0, wait));
+}
+
+// When the pen is lifted this runs at once, also beside a question under way.
+async function ask() {
+  clearTimeout(timer);
+  timer = 0;
+  if (strokes.length === 0 || version === asked) return;
+  const question = (asked = version);
+  const start = (lastAsked = performance.now());
+  waiting += 1;
+  const answer = await answerInTime(server.read_strokes(strokes));
+  waiting -= 1;
+  take(answer, question, performance.now() - start);
+  if (penIsDown && version > asked) askSoon();
+}
+
+// A failed call may resolve to undefined, reject, or never come back.
+async function answerInTime(call) {
+  let alarm;
+  const tooLate = new Promise((resolve) => { alarm = setTimeout(resolve, TIME_OUT); });
+  try {
+    return await Promise.race([call, tooLate]);
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(alarm);
+  }
+}
+
+function take(answer, question, roundTrip) {
+  if (question <= shown) return; // a newer answer, or none at all, is on the page
+  pause = answer ? PAUSE : PAUSE_AFTER_FAILURE;
+  if (answer && !answer.error) {
+    shown = question;
+    say("");
+    show({ ...answer, round_trip_ms: roundTrip });
+  } else if (question === asked) {
+    asked = 0; // let the same drawing be asked again
+    say(answer?.error ?? NO_CONNECTION);
+    show({ stale: true });
+  }
+}
+
+function forgetOlderAnswers() {
+  shown = version - 1;
+}
+
+function showEmpty() {
+  shown = asked = version;
+  say("");
+  show(null);
+}
+
+function show(answer) {
+  window.dispatchEvent(new CustomEvent(`lenet:${props.channel}`, { detail: answer }));
+}
+
+function say(sentence) {
+  if (notice.textContent !== sentence) notice.textContent = sentence;
+}
+
+// --- The pointer ------------------------------------------------------------
+
+let pointer = null; // { id, type } of the one that draws
+
+function onPointerDown(event) {
+  if (event.button !== 0) return;
+  event.preventDefault();
+  if (pointer && !isPenOverPalm(event)) return;
+  if (pointer) undo(); // what the palm has drawn
+  if (stopReplay()) clear(); // half an example is of no use to the visitor
+  pointer = { id: event.pointerId, type: event.pointerType };
+  pad.setPointerCapture(event.pointerId);
+  penDown(position(event));
+}
+
+function onPointerMove(event) {
+  if (event.pointerId !== pointer?.id) return;
+  const moves = event.getCoalescedEvents?.() ?? [];
+  for (const move of moves.length > 0 ? moves : [event]) penMove(position(move));
+}
+
+function onPointerUp(event) {
+  if (event.pointerId !== pointer?.id) return;
+  pointer = null;
+  penMove(position(event));
+  penUp();
+}
+
+function onPointerCancel(event) {
+  if (event.pointerId !== pointer?.id) return;
+  pointer = null;
+  penUp(); // its position means nothing
+}
+
+function isPenOverPalm(event) {
+  return event.pointerType === "pen" && pointer.type === "touch";
+}
+
+function position(event) {
+  const box = pad.getBoundingClientRect();
+  return [event.clientX - box.left, event.clientY - box.top];
+}
+
+// --- The keyboard -----------------------------------------------------------
+
+function onKeyDown(event) {
+  if (!isOnScreen() || isTyping(event.target)) return;
+  const command = commandOf(event);
+  if (!command) return;
+  event.preventDefault();
+  command();
+}
+
+function commandOf(event) {
+  const control = event.ctrlKey || event.metaKey;
+  if (control && !event.shiftKey && event.key.toLowerCase() === "z") return undo;
+  if (!control && ["Escape", "Delete", "Backspace"].includes(event.key)) return clear;
+  return null;
+}
+
+function isOnScreen() {
+  return pad.isConnected && pad.offsetParent !== null;
+}
+
+function isTyping(target) {
+  return target.closest?.("input, textarea, select, [contenteditable='true']") != null;
+}
+
+// --- Replay -----------------------------------------------------------------
+
+const HAND_SPEED = 1.7; // sides of the pad per second
+const LIFTED = 0.18; // seconds between two strokes
+
+let replay = 0; // animation frame of a running replay
+
+function startReplay(drawing) {
+  clear();
+  const path = drawing.flatMap((stroke) => stroke.map(([x, y], i) => ({
+    point: [x * side, y * side],
+    starts: i === 0,
+    ends: i === stroke.length - 1,
+  })));
+  const times = timesOf(path);
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return path.forEach(trace);
+  const start = performance.now();
+  let next = 0;
+  const step = () => {
+    const elapsed = (performance.now() - start) / 1000;
+    while (next < path.length && times[next] <= elapsed) trace(path[next++]);
+    replay = next < path.length ? requestAnimationFrame(step) : 0;
+  };
+  replay = requestAnimationFrame(step);
+}
+
+function trace({ point, starts, ends }) {
+  if (starts) penDown(point);
+  else penMove(point);
+  if (ends) penUp();
+}
+
+// When the hand is at each point, in seconds: it moves evenly and lifts between strokes.
+function timesOf(path) {
+  let time = 0;
+  return path.map(({ point, starts }, i) => {
+    if (starts) time += i > 0 ? LIFTED : 0;
+    else time += distance(path[i - 1].point, point) / (HAND_SPEED * side);
+    return time;
+  });
+}
+
+// Says whether there was one to stop.
+function stopReplay() {
+  const wasRunning = replay !== 0;
+  cancelAnimationFrame(replay);
+  replay = 0;
+  return wasRunning;
+}
+
+// --- Start ------------------------------------------------------------------
+
+pad.addEventListener("pointerdown", onPointerDown);
+pad.addEventListener("pointermove", onPointerMove);
+pad.addEventListener("pointerup", onPointerUp);
+pad.addEventListener("pointercancel", onPointerCancel);
+pad.addEventListener("contextmenu", (event) => event.preventDefault());
+undoButton.addEventListener("click", undo);
+clearButton.addEventListener("click", clear);
+document.addEventListener("keydown", onKeyDown);
+window.addEventListener("lenet:replay", (event) => isOnScreen() && startReplay(event.detail));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+new ResizeObserver(fitToScreen).observe(pad);
+watchPixelRatio();
+fitToScreen();
+server.read_strokes([]); // opens the connection, so that the first stroke does not wait for it

@@ -1,0 +1,42 @@
+"""The sketchpad: a canvas that sends pen strokes as points and is answered while the pen moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+_HERE = Path(__file__).parent
+
+from gradio.events import Dependency
+
+class Sketchpad(gr.HTML):
+    """A square to draw on, with undo and clear.
+
+    In the browser it sends each answer on as event `lenet:<channel>` and
+    redraws, as if by hand, the strokes that come with an event `lenet:replay`.
+    """
+
+    def __init__(self, read_strokes: Callable[[Any], dict[str, Any]], channel: str) -> None:
+        """Makes an empty pad.
+
+        Args:
+            read_strokes: takes a list of strokes, points in CSS pixels of the
+                pad, and returns what `AnswerView` shows. It must not raise.
+            channel: name of the browser event that carries the answers.
+        """
+        super().__init__(
+            html_template=(_HERE / "sketchpad.html").read_text("utf-8"),
+            css_template=(_HERE / "sketchpad.css").read_text("utf-8"),
+            js_on_load=(_HERE / "sketchpad.js").read_text("utf-8"),
+            apply_default_css=False,
+            server_functions=[read_strokes],
+            channel=channel,
+        )
+    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from gradio.blocks import Block
+    if TYPE_CHECKING:
+        from gradio.components import Timer
+        from gradio.components.base import Component
