@@ -27,7 +27,7 @@ _DELETE_CACHE = (600, 3600)
 _HEADER = """
 <header>
   <h1>LeNet</h1>
-  <p>A neural network of 1998 reads your handwriting while you write.</p>
+  <p>A neural network from 1998, reading as you draw.</p>
 </header>
 """
 
@@ -59,7 +59,8 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
     """
     return page.launch(
         theme=_theme(),
-        css=(_HERE / "page.css").read_text("utf-8"),
+        # Not as `css`, whose rules Gradio rewrites: `:root` would not survive.
+        head=f"<style>{(_HERE / 'page.css').read_text('utf-8')}</style>",
         footer_links=[],
         run_history=False,
         max_file_size=_MAX_UPLOAD,
@@ -69,10 +70,18 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
 
 
 def _theme() -> gr.themes.Base:
-    """Gradio's plainest theme in the page's colours, which it paints before any style sheet is there."""
+    """Gradio's plainest theme: the colours that it paints before any style sheet is there, and no boxes."""
     return gr.themes.Base(font=_FONT, font_mono=_MONO).set(
         body_background_fill="#faf9f6",
         body_background_fill_dark="#171614",
         body_text_color="#1e1d1b",
         body_text_color_dark="#f1eee8",
+        layout_gap="28px",
+        block_padding="0px",
+        block_border_width="0px",
+        block_background_fill="transparent",
+        block_background_fill_dark="transparent",
+        block_shadow="none",
+        block_shadow_dark="none",
+        block_radius="0px",
     )

@@ -10,10 +10,10 @@ from lenet.reader import Reading
 class ReadsDigits(Protocol):
     """Anything that reads strokes and images; `lenet.reader.Reader` is the real one."""
 
-    def read_strokes(self, strokes: Any) -> Reading:
+    def read_strokes(self, drawing: Any, /) -> Reading:
         """Reads a list of strokes, each a list of [x, y] points; ValueError if malformed."""
         ...
 
-    def read_image(self, image: Any) -> Reading:
+    def read_image(self, source: Any, /) -> Reading:
         """Reads an image, given as its path here; ValueError if it cannot be read."""
         ...
