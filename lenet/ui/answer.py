@@ -67,28 +67,34 @@ def describe(reading: Reading) -> dict[str, Any]:
     }
 
 
-def answer_or_error(read: Callable[[], Reading]) -> dict[str, Any]:
-    """Calls `read` and never raises: the page can show a sentence, but not an exception.
+def attempt(read: Callable[[], Reading]) -> Reading | str:
+    """Calls `read` and never raises.
 
     Args:
         read: returns a Reading, or raises ValueError with a sentence for the visitor.
 
     Returns:
-        What `describe` returns, or `{"error": sentence}`.
+        The Reading, or a sentence that says why there is none.
     """
     try:
-        return describe(read())
+        return read()
     except ValueError as error:
-        return {"error": str(error)}
+        return str(error)
     except Exception:
         _LOGGER.exception("reading failed")
-        return {"error": _OUR_FAULT}
+        return _OUR_FAULT
+
+
+def describe_attempt(read: Callable[[], Reading]) -> dict[str, Any]:
+    """What `describe` makes of `read()`, or `{"error": sentence}`: the page cannot show exceptions."""
+    result = attempt(read)
+    return {"error": result} if isinstance(result, str) else describe(result)
 
 
 class AnswerView(gr.HTML):
     """The digits read, how sure LeNet is, ten bars, what it saw and how long it took.
 
-    Shows its value, a dict made by `answer_or_error`, or what a script on the
+    Shows its value, a dict made by `describe_attempt`, or what a script on the
     page sends as event `lenet:<channel>`, without a detour over the server.
     """
 

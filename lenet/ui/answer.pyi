@@ -89,7 +89,7 @@ from gradio.events import Dependency
 class AnswerView(gr.HTML):
     """The digits read, how sure LeNet is, ten bars, what it saw and how long it took.
 
-    Shows its value, a dict made by `answer_or_error`, or what a script on the
+    Shows its value, a dict made by `describe_attempt`, or what a script on the
     page sends as event `lenet:<channel>`, without a detour over the server.
     """
 

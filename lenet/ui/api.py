@@ -10,7 +10,8 @@ from gradio.data_classes import FileData
 from gradio_client.utils import is_file_obj_with_meta
 
 from lenet.reader import Reading
-from lenet.ui.photo import read_checked
+from lenet.ui.answer import attempt
+from lenet.ui.photo import read_upload
 from lenet.ui.protocol import ReadsDigits
 
 
@@ -50,14 +51,14 @@ def read_image(reader: ReadsDigits, image: Any) -> dict[str, Any]:
     """
     if not is_file_obj_with_meta(image):
         raise gr.Error("image: wanted an uploaded file; with gradio_client send handle_file(path)", print_exception=False)
-    return _json_or_error(lambda: read_checked(reader, image["path"]))
+    return _json_or_error(lambda: read_upload(reader, image["path"]))
 
 
 def _json_or_error(read: Callable[[], Reading]) -> dict[str, Any]:
-    try:
-        return read().to_json()
-    except ValueError as error:
-        raise gr.Error(str(error), print_exception=False) from error
+    result = attempt(read)
+    if isinstance(result, str):
+        raise gr.Error(result, print_exception=False)
+    return result.to_json()
 
 
 def build(reader: ReadsDigits) -> None:

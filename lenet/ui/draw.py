@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from lenet.ui.answer import AnswerView, answer_or_error
+from lenet.ui.answer import AnswerView, describe_attempt
 from lenet.ui.examples import ExampleRow
 from lenet.ui.protocol import ReadsDigits
 from lenet.ui.sketchpad import Sketchpad
@@ -24,7 +24,7 @@ def read_strokes(reader: ReadsDigits, strokes: Any) -> dict[str, Any]:
     Returns:
         What `answer.describe` returns, or `{"error": sentence}`; never raises.
     """
-    return answer_or_error(lambda: reader.read_strokes(strokes))
+    return describe_attempt(lambda: reader.read_strokes(strokes))
 
 
 def build(reader: ReadsDigits) -> None:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.data_classes import ImageData
-from PIL import Image
 
 from lenet.reader import EMPTY, Reading
-from lenet.ui.answer import AnswerView, answer_or_error, describe
+from lenet.ui.answer import AnswerView, describe_attempt, describe
 from lenet.ui.protocol import ReadsDigits
-
-# A PNG of 17 KB can hold 144 megapixels; phones make up to 50.
-MAX_PIXELS = 50_000_000
-
-_NOT_AN_IMAGE = "This file could not be read as an image. A JPEG, PNG or WebP will do."
-
 
 class PhotoInput(gr.Image):
     """An image whose file reaches the reader as it was uploaded.
@@ -46,34 +40,15 @@ def read_photo(reader: ReadsDigits, path: str | None) -> dict[str, Any]:
     """
     if path is None:
         return describe(Reading("", EMPTY, (), 0.0, 0.0))
-    return answer_or_error(lambda: read_checked(reader, path))
+    return describe_attempt(lambda: read_upload(reader, path))
 
 
-def read_checked(reader: ReadsDigits, path: str) -> Reading:
-    """Reads the image at `path`; ValueError if it is none or has too many pixels."""
-    check_size(path)
-    return reader.read_image(path)
-
-
-def check_size(path: str) -> None:
-    """Looks at an image's header, before anyone decodes its pixels.
-
-    Raises:
-        ValueError: not an image, or more than `MAX_PIXELS`.
-    """
+def read_upload(reader: ReadsDigits, path: str) -> Reading:
+    """Reads the image at `path`; errors name the file as its owner knows it, not where it lies here."""
     try:
-        with Image.open(path) as image:
-            width, height = image.size
-    except Image.DecompressionBombError as error:
-        raise ValueError(_too_large("far too many")) from error
-    except Exception as error:  # Pillow's plugins raise whatever they like
-        raise ValueError(_NOT_AN_IMAGE) from error
-    if width * height > MAX_PIXELS:
-        raise ValueError(_too_large(f"{width} × {height}"))
-
-
-def _too_large(size: str) -> str:
-    return f"This image has {size} pixels, more than {MAX_PIXELS // 1_000_000} million. Make it smaller or cut out the digit."
+        return reader.read_image(path)
+    except ValueError as error:
+        raise ValueError(str(error).replace(path, Path(path).name)) from error
 
 
 def build(reader: ReadsDigits) -> None:
@@ -82,12 +57,12 @@ def build(reader: ReadsDigits) -> None:
         photo = PhotoInput(
             type="filepath",
             image_mode=None,
-            sources=["upload", "clipboard"],
+            sources=["upload"],
             buttons=[],
             show_label=False,
             container=False,
             label="Photo",
-            placeholder="A photo of one digit",
+            placeholder="Drop a photo of one digit\nor click to choose one",
             elem_classes="photo",
         )
         answer = AnswerView("photo-answer")

@@ -1,0 +1,114 @@
+"""What several tests share: a reader without a network, a running page, a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+# Before Gradio is imported: tests talk to nobody but 127.0.0.1.
+os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1")
+
+import numpy as np
+import pytest
+
+from lenet import strokes as pen
+from lenet.reader import Digit, Reader, Reading
+from lenet.ui import build, launch
+from lenet.ui.protocol import ReadsDigits
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Lets pass the warnings of Gradio and its server, which are not ours to mend."""
+    for accepted in ("ignore:unclosed:ResourceWarning", "ignore:::gradio.queueing"):
+        config.addinivalue_line("filterwarnings", accepted)
+
+
+class FakeReader:
+    """Reads from the proportions of a drawing alone, so that tests of the page need no network."""
+
+    def read_strokes(self, drawing: object) -> Reading:
+        """The digit is ten times width by height, always half sure."""
+        box = pen.box(pen.parse(drawing))
+        if box is None:
+            return reading_of(None)
+        return reading_of(round(10 * box[2] / max(box[3], 1)) % 10)
+
+    def read_image(self, source: object) -> Reading:
+        """Every image is a 5, unless its name says that it is broken."""
+        if "broken" in str(source):
+            raise ValueError(f"{source}: wanted a picture, could not read this file as one")
+        return reading_of(5)
+
+
+def reading_of(digit: int | None, status: str = "ok", confidence: float = 0.94) -> Reading:
+    """A reading of one digit, or an empty one; the next digit up is the runner-up."""
+    if digit is None:
+        return Reading("", "empty", (), 0.1, 0.0)
+    probabilities = np.zeros(10)
+    probabilities[(digit + 1) % 10] = 1 - confidence
+    probabilities[digit] = confidence
+    image = np.linspace(0, 1, 784, dtype=np.float32).reshape(28, 28)
+    piece = Digit(tuple(probabilities.tolist()), status, (0.0, 0.0, 20.0, 20.0), image)
+    text = str(digit) if status in ("ok", "unsure") else ""
+    return Reading(text, status, (piece,), 0.4, 0.2)
+
+
+@contextmanager
+def serve(reader: ReadsDigits) -> Iterator[str]:
+    """Runs the page on a free port of 127.0.0.1 and gives its address."""
+    page = build(reader)
+    try:
+        yield launch(page, server_name="127.0.0.1", server_port=free_port(), prevent_thread_lock=True, quiet=True)[1]
+    finally:
+        page.close(verbose=False)
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def reader() -> Reader:
+    """The real reader with the shipped weights."""
+    return Reader.load()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """Chromium: Debian's, or the one that Playwright installs."""
+    playwright = pytest.importorskip("playwright.sync_api") if not _required() else _playwright()
+    with playwright.sync_playwright() as play:
+        path = shutil.which("chromium") or play.chromium.executable_path
+        if not Path(path).exists():
+            _no_browser()
+        # Switches that keep the browser itself from calling home.
+        quiet = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+        browser = play.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-quic", *quiet]
+        )
+        yield browser
+        browser.close()
+
+
+def _required() -> bool:
+    return os.environ.get("REQUIRE_BROWSER") == "1"
+
+
+def _playwright() -> object:
+    import playwright.sync_api
+
+    return playwright.sync_api
+
+
+def _no_browser() -> None:
+    sentence = "no Chromium: install Debian's package chromium or run `playwright install chromium`"
+    if _required():
+        pytest.fail(sentence)
+    pytest.skip(sentence)
