@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 import struct
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -234,6 +235,15 @@ def test_pendigits_is_fetched_once_from_whichever_address_has_it(tmp_path: Path,
     assert data.load_pendigits(tmp_path, train=False, fetch=nobody_answers).labels.tolist() == [1]
 
 
+def test_a_compressed_file_without_the_package_for_it_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    put(tmp_path / "pendigits" / "pendigits-orig.tes.Z", ONE_STROKE_Z)
+    monkeypatch.setitem(sys.modules, "unlzw3", None)  # which makes its import fail
+    with pytest.raises(FileNotFoundError, match=r"pip install unlzw3, or unpack the file with gzip -d"):
+        data.load_pendigits(tmp_path, train=False, fetch=nobody_answers)
+
+
 def test_pendigits_that_cannot_be_had_says_what_was_tried_and_where_to_put_it(tmp_path: Path):
     with pytest.raises(FileNotFoundError) as error:
         data.load_pendigits(tmp_path, train=True, fetch=nobody_answers)
@@ -312,8 +322,10 @@ def test_unipen_is_cut_from_its_archive_once_with_y_downward(tmp_path: Path):
     assert len(asked) == 1
 
 
-def test_the_same_archive_gives_the_same_cut():
-    assert data.cut_unipen(unipen_archive()) == data.cut_unipen(unipen_archive())
+def test_the_same_archive_gives_the_same_cut_at_any_time():
+    cut = data.cut_unipen(unipen_archive())
+    assert cut == data.cut_unipen(unipen_archive())
+    assert cut[4:8] == bytes(4)  # where gzip has the time
 
 
 def test_unipen_is_cut_from_an_archive_beside_it(tmp_path: Path):
