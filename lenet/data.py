@@ -356,9 +356,9 @@ def _unipen_archive(path: Path, fetch: Callable[[str], bytes]) -> bytes:
 
 
 # What is known of the archive, and how: name, size (156 MB), address and layout are read from public code
-# that uses it. The code below has run on small archives of that layout, never on the real one. No checksum of
-# it was to be found: gzip's own tells a broken file, and all the donors must be there. A cut made of it by other
-# code has 8,126 drawings; if yours has far fewer or more, compare before you train.
+# that uses it. The code below has run on small archives of that layout, never on the real one. No checksum
+# of it was to be found: gzip's own tells a broken file, and all the donors must be there. A cut made of it by
+# other code has 8,126 drawings; if yours has far fewer or more, compare before you train.
 def cut_unipen(archive: bytes) -> bytes:
     """Cuts the isolated digits (category 1a) of the known donors out of UNIPEN's archive.
 
