@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 # Before Gradio is imported: tests talk to nobody but 127.0.0.1.
 os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1")
@@ -25,6 +26,18 @@ def pytest_configure(config: pytest.Config) -> None:
     """Lets pass the warnings of Gradio and its server, which are not ours to mend."""
     for accepted in ("ignore:unclosed:ResourceWarning", "ignore:::gradio.queueing"):
         config.addinivalue_line("filterwarnings", accepted)
+
+
+# The last four keep the browser itself from calling home.
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 class FakeReader:
@@ -61,8 +74,9 @@ def reading_of(digit: int | None, status: str = "ok", confidence: float = 0.94) 
 def serve(reader: ReadsDigits) -> Iterator[str]:
     """Runs the page on a free port of 127.0.0.1 and gives its address."""
     page = build(reader)
+    where = {"server_name": "127.0.0.1", "server_port": free_port()}
     try:
-        yield launch(page, server_name="127.0.0.1", server_port=free_port(), prevent_thread_lock=True, quiet=True)[1]
+        yield launch(page, **where, prevent_thread_lock=True, quiet=True)[1]
     finally:
         page.close(verbose=False)
 
@@ -83,32 +97,25 @@ def reader() -> Reader:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
     """Chromium: Debian's, or the one that Playwright installs."""
-    playwright = pytest.importorskip("playwright.sync_api") if not _required() else _playwright()
-    with playwright.sync_playwright() as play:
+    with _playwright().sync_playwright() as play:
         path = shutil.which("chromium") or play.chromium.executable_path
         if not Path(path).exists():
-            _no_browser()
-        # Switches that keep the browser itself from calling home.
-        quiet = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-        browser = play.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-quic", *quiet]
-        )
+            _skip_or_fail("no Chromium: install Debian's package or run `playwright install chromium`")
+        browser = play.chromium.launch(executable_path=path, args=SWITCHES)
         yield browser
         browser.close()
 
 
-def _required() -> bool:
-    return os.environ.get("REQUIRE_BROWSER") == "1"
-
-
-def _playwright() -> object:
-    import playwright.sync_api
-
+def _playwright() -> ModuleType:
+    try:
+        import playwright.sync_api
+    except ImportError:
+        _skip_or_fail("no Playwright: pip install playwright")
     return playwright.sync_api
 
 
-def _no_browser() -> None:
-    sentence = "no Chromium: install Debian's package chromium or run `playwright install chromium`"
-    if _required():
-        pytest.fail(sentence)
-    pytest.skip(sentence)
+def _skip_or_fail(reason: str) -> None:
+    """Without a browser its tests are skipped, unless REQUIRE_BROWSER=1 says that there must be one."""
+    if os.environ.get("REQUIRE_BROWSER") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -91,28 +91,22 @@ def describe_attempt(read: Callable[[], Reading]) -> dict[str, Any]:
     return {"error": result} if isinstance(result, str) else describe(result)
 
 
-class AnswerView(gr.HTML):
+def answer_view(testid: str, channel: str = "") -> gr.HTML:
     """The digits read, how sure LeNet is, ten bars, what it saw and how long it took.
 
     Shows its value, a dict made by `describe_attempt`, or what a script on the
     page sends as event `lenet:<channel>`, without a detour over the server.
+
+    Args:
+        testid: `data-testid` of the element whose text is the answer.
+        channel: name of the browser event to listen to, "" for none.
     """
-
-    def __init__(self, testid: str, channel: str = "", **kwargs: Any) -> None:
-        """Makes an empty view.
-
-        Args:
-            testid: `data-testid` of the element whose text is the answer.
-            channel: name of the browser event to listen to, "" for none.
-            **kwargs: further arguments of `gr.HTML`.
-        """
-        super().__init__(
-            html_template=(_HERE / "answer.html").read_text("utf-8"),
-            css_template=(_HERE / "answer.css").read_text("utf-8"),
-            js_on_load=(_HERE / "answer.js").read_text("utf-8"),
-            apply_default_css=False,
-            testid=testid,
-            channel=channel,
-            names=list(range(10)),
-            **kwargs,
-        )
+    return gr.HTML(
+        html_template=(_HERE / "answer.html").read_text("utf-8"),
+        css_template=(_HERE / "answer.css").read_text("utf-8"),
+        js_on_load=(_HERE / "answer.js").read_text("utf-8"),
+        apply_default_css=False,
+        testid=testid,
+        channel=channel,
+        names=list(range(10)),
+    )

@@ -7,12 +7,15 @@ from typing import Any
 
 import gradio as gr
 from gradio.data_classes import FileData
-from gradio_client.utils import is_file_obj_with_meta
+from gradio.events import api
+from gradio_client.utils import is_file_obj_with_meta  # type: ignore[import-untyped]
 
 from lenet.reader import Reading
 from lenet.ui.answer import attempt
 from lenet.ui.photo import read_upload
 from lenet.ui.protocol import ReadsDigits
+
+_NO_UPLOAD = "image: wanted an uploaded file; with gradio_client send handle_file(path)"
 
 
 def read_strokes(reader: ReadsDigits, strokes: Any) -> dict[str, Any]:
@@ -50,7 +53,7 @@ def read_image(reader: ReadsDigits, image: Any) -> dict[str, Any]:
         gr.Error: no upload or no readable image, with a sentence that says so.
     """
     if not is_file_obj_with_meta(image):
-        raise gr.Error("image: wanted an uploaded file; with gradio_client send handle_file(path)", print_exception=False)
+        raise gr.Error(_NO_UPLOAD, print_exception=False)
     return _json_or_error(lambda: read_upload(reader, image["path"]))
 
 
@@ -70,13 +73,13 @@ def build(reader: ReadsDigits) -> None:
     def image_endpoint(image: FileData) -> dict[str, Any]:
         return read_image(reader, image)
 
-    gr.api(
+    api(
         strokes_endpoint,
         api_name="read_strokes",
-        api_description="Reads pen strokes: a list of strokes, each a list of [x, y], y downward, in any unit.",
+        api_description="Reads pen strokes: a list of strokes, each a list of [x, y], y downward, any unit.",
         concurrency_limit=4,
     )
-    gr.api(
+    api(
         image_endpoint,
         api_name="read_image",
         api_description="Reads an uploaded image of one digit.",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
 
-from lenet.ui.answer import AnswerView, describe_attempt
-from lenet.ui.examples import ExampleRow
+from lenet.ui.answer import answer_view, describe_attempt
+from lenet.ui.examples import example_row
 from lenet.ui.protocol import ReadsDigits
-from lenet.ui.sketchpad import Sketchpad
+from lenet.ui.sketchpad import sketchpad
 
 _CHANNEL = "drawing"
 
@@ -29,13 +30,15 @@ def read_strokes(reader: ReadsDigits, strokes: Any) -> dict[str, Any]:
 
 def build(reader: ReadsDigits) -> None:
     """Adds the tab's components to the Blocks being built."""
+    with gr.Row(elem_classes="stage"):
+        sketchpad(_server_function(reader), _CHANNEL)
+        answer_view("answer", _CHANNEL)
+    example_row()
 
+
+def _server_function(reader: ReadsDigits) -> Callable[[Any], dict[str, Any]]:
     def answer(strokes: Any) -> dict[str, Any]:
         return read_strokes(reader, strokes)
 
-    # The browser calls the function by its name.
-    answer.__name__ = "read_strokes"
-    with gr.Row(elem_classes="stage"):
-        Sketchpad(answer, _CHANNEL)
-        AnswerView("answer", _CHANNEL)
-    ExampleRow()
+    answer.__name__ = "read_strokes"  # the name under which the browser calls it
+    return answer

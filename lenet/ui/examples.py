@@ -76,18 +76,15 @@ def _catmull_rom(controls: list[list[float]]) -> np.ndarray:
     return np.concatenate([*pieces, knots[-2:-1]])
 
 
-class ExampleRow(gr.HTML):
+def example_row() -> gr.HTML:
     """A row of thumbnails that sends the one clicked to the pad, as event `lenet:replay`."""
-
-    def __init__(self) -> None:
-        """Makes the row of all examples."""
-        super().__init__(
-            html_template=(_HERE / "examples.html").read_text("utf-8"),
-            css_template=(_HERE / "examples.css").read_text("utf-8"),
-            js_on_load=(_HERE / "examples.js").read_text("utf-8"),
-            apply_default_css=False,
-            examples=[_thumbnail(example) for example in load()],
-        )
+    return gr.HTML(
+        html_template=(_HERE / "examples.html").read_text("utf-8"),
+        css_template=(_HERE / "examples.css").read_text("utf-8"),
+        js_on_load=(_HERE / "examples.js").read_text("utf-8"),
+        apply_default_css=False,
+        examples=[_thumbnail(example) for example in load()],
+    )
 
 
 def _thumbnail(example: Example) -> dict[str, Any]:

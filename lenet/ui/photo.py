@@ -6,26 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.data_classes import ImageData
 
 from lenet.reader import EMPTY, Reading
-from lenet.ui.answer import AnswerView, describe_attempt, describe
+from lenet.ui.answer import answer_view, describe, describe_attempt
 from lenet.ui.protocol import ReadsDigits
-
-class PhotoInput(gr.Image):
-    """An image whose file reaches the reader as it was uploaded.
-
-    `gr.Image` itself would paint transparent pixels black, clip 16 bits and
-    fail on a broken file before any function of ours could explain it.
-    """
-
-    def preprocess(self, payload: ImageData | None) -> str | None:  # type: ignore[override]
-        """Returns the path of the upload, None where there is none."""
-        return payload.path if payload else None
-
-    def get_block_name(self) -> str:
-        """The component that Gradio's scripts show: the name of a subclass means nothing to them."""
-        return "image"
 
 
 def read_photo(reader: ReadsDigits, path: str | None) -> dict[str, Any]:
@@ -54,9 +38,7 @@ def read_upload(reader: ReadsDigits, path: str) -> Reading:
 def build(reader: ReadsDigits) -> None:
     """Adds the tab's components to the Blocks being built."""
     with gr.Row(elem_classes="stage"):
-        photo = PhotoInput(
-            type="filepath",
-            image_mode=None,
+        photo = gr.Image(
             sources=["upload"],
             buttons=[],
             show_label=False,
@@ -65,11 +47,18 @@ def build(reader: ReadsDigits) -> None:
             placeholder="Drop a photo of one digit\nor click to choose one",
             elem_classes="photo",
         )
-        answer = AnswerView("photo-answer")
+        answer = answer_view("photo-answer")
+
+    def answer_upload(upload: dict[str, Any] | None) -> dict[str, Any]:
+        return read_photo(reader, upload["path"] if upload else None)
+
     photo.change(
-        lambda path: read_photo(reader, path),
+        answer_upload,
         photo,
         answer,
+        # The reader gets the file as it was uploaded: Gradio would paint transparent
+        # pixels black, clip 16 bits, and explain a broken file in its own words.
+        preprocess=False,
         show_progress="hidden",
         api_visibility="private",
         concurrency_limit=2,

@@ -11,6 +11,7 @@ const clearButton = element.querySelector(".clear");
 const context = pad.getContext("2d");
 
 const PEN_WIDTH = 0.042; // of the pad's side
+const DOT = 0.01; // CSS pixels: a canvas draws no line of no length
 const CLOSEST_POINTS = 0.5; // CSS pixels; nearer than that a point says nothing new
 const MOST_POINTS = 99_000; // the server takes 100,000 points and 1,000 strokes
 const MOST_STROKES = 990;
@@ -117,7 +118,8 @@ function drawStroke(stroke) {
     const [nextX, nextY] = stroke[i + 1];
     context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
   }
-  context.lineTo(...stroke.at(-1)); // a line of no length is drawn as a dot
+  context.lineTo(...stroke.at(-1));
+  if (stroke.length === 1) context.lineTo(stroke[0][0] + DOT, stroke[0][1]);
   context.stroke();
 }
 

@@ -11,26 +11,23 @@ import gradio as gr
 _HERE = Path(__file__).parent
 
 
-class Sketchpad(gr.HTML):
+def sketchpad(read_strokes: Callable[[Any], dict[str, Any]], channel: str) -> gr.HTML:
     """A square to draw on, with undo and clear.
 
     In the browser it sends each answer on as event `lenet:<channel>` and
     redraws, as if by hand, the strokes that come with an event `lenet:replay`.
+
+    Args:
+        read_strokes: takes a list of strokes, points in CSS pixels of the pad,
+            and returns what `answer_view` shows. It must not raise, and its
+            name is the one by which the script calls it.
+        channel: name of the browser event that carries the answers.
     """
-
-    def __init__(self, read_strokes: Callable[[Any], dict[str, Any]], channel: str) -> None:
-        """Makes an empty pad.
-
-        Args:
-            read_strokes: takes a list of strokes, points in CSS pixels of the
-                pad, and returns what `AnswerView` shows. It must not raise.
-            channel: name of the browser event that carries the answers.
-        """
-        super().__init__(
-            html_template=(_HERE / "sketchpad.html").read_text("utf-8"),
-            css_template=(_HERE / "sketchpad.css").read_text("utf-8"),
-            js_on_load=(_HERE / "sketchpad.js").read_text("utf-8"),
-            apply_default_css=False,
-            server_functions=[read_strokes],
-            channel=channel,
-        )
+    return gr.HTML(
+        html_template=(_HERE / "sketchpad.html").read_text("utf-8"),
+        css_template=(_HERE / "sketchpad.css").read_text("utf-8"),
+        js_on_load=(_HERE / "sketchpad.js").read_text("utf-8"),
+        apply_default_css=False,
+        server_functions=[read_strokes],
+        channel=channel,
+    )
