@@ -1,0 +1,146 @@
+"""Command line: `python -m lenet read` and `python -m lenet evaluate`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from lenet.reader import Reader, Reading
+
+Task = tuple[str, Callable[[], Reading]]
+"""What an input is called, and how to read it."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: as typed after `python -m lenet`; None takes them from the process.
+
+    Returns:
+        The exit status: 0, or 1 if an input could not be read.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except (OSError, ValueError) as error:
+        print(f"lenet: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m lenet", description="Read handwritten digits with LeNet-5."
+    )
+    commands = parser.add_subparsers(required=True)
+    read = commands.add_parser("read", help="read digits from pictures or pen strokes")
+    read.add_argument(
+        "paths", nargs="+", metavar="PATH", help="a picture of one digit; with --strokes a .jsonl file"
+    )
+    read.add_argument(
+        "--strokes",
+        action="store_true",
+        help='read pen strokes, one drawing a line: {"strokes": [[[x, y], …], …]}',
+    )
+    read.add_argument("--json", action="store_true", help="print one line of JSON an input")
+    read.add_argument("--weights", type=Path, help="a .safetensors file; default: the weights of the project")
+    read.set_defaults(run=_read)
+    evaluate = commands.add_parser("evaluate", help="measure the weights on the published test sets")
+    evaluate.add_argument(
+        "--data", type=Path, default=Path("data"), help="folder of the data sets (default: data)"
+    )
+    evaluate.add_argument(
+        "--weights", type=Path, help="a .safetensors file; default: the weights of the project"
+    )
+    evaluate.set_defaults(run=_evaluate)
+    return parser
+
+
+def _read(options: argparse.Namespace) -> int:
+    reader = Reader.load(options.weights)
+    tasks = _drawings(options.paths, reader) if options.strokes else _pictures(options.paths, reader)
+    show = _print_json if options.json else _print_text
+    failed = False
+    for answer in map(_answer, tasks):
+        failed |= "error" in answer
+        show(answer)
+    return int(failed)
+
+
+def _pictures(paths: Iterable[str], reader: Reader) -> Iterator[Task]:
+    for path in paths:
+        yield path, partial(reader.read_image, path)
+
+
+def _drawings(paths: Iterable[str], reader: Reader) -> Iterator[Task]:
+    """One task a line that is not blank, called FILE:LINE; one that fails for a file not to be read."""
+    for path in paths:
+        try:
+            with Path(path).open(encoding="utf-8") as lines:
+                for number, line in enumerate(lines, start=1):
+                    if line.strip():
+                        yield f"{path}:{number}", partial(_read_line, reader, line)
+        except (OSError, UnicodeDecodeError) as error:
+            yield (
+                path,
+                partial(
+                    _fail, f"{path}: wanted a text file with a drawing a line, could not read it: {error}"
+                ),
+            )
+
+
+def _read_line(reader: Reader, line: str) -> Reading:
+    return reader.read_strokes(_strokes(line))
+
+
+def _fail(message: str) -> Reading:
+    raise ValueError(message)
+
+
+def _strokes(line: str) -> object:
+    wanted = 'wanted a line of JSON like {"strokes": [[[x, y], …], …]}'
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{wanted}, got no JSON: {error}") from error
+    if not isinstance(value, dict) or "strokes" not in value:
+        raise ValueError(f'{wanted}, got no object with the key "strokes"')
+    return value["strokes"]
+
+
+def _answer(task: Task) -> dict[str, Any]:
+    name, read = task
+    try:
+        return {"file": name, **read().to_json()}
+    except (OSError, ValueError) as error:
+        return {"file": name, "error": str(error)}
+
+
+def _print_json(answer: dict[str, Any]) -> None:
+    print(json.dumps(answer, ensure_ascii=False), flush=True)
+
+
+def _print_text(answer: dict[str, Any]) -> None:
+    if "error" in answer:
+        print(f"{answer['file']}: {answer['error']}", file=sys.stderr, flush=True)
+    else:
+        print(f"{answer['file']}\t{answer['text']}", flush=True)
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    # Only here, because reading needs nothing of what training needs.
+    from lenet import checkpoint, training
+
+    network = checkpoint.load(options.weights or checkpoint.shipped_weights())
+    for name, score in training.test(network, options.data).items():
+        print(f"{name}: {score}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

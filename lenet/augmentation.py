@@ -1,0 +1,149 @@
+"""Random warps of pen strokes and of batches of images: what another hand or pen would have made.
+
+Affine and elastic distortions follow Simard, Steinkraus, Platt: "Best Practices
+for Convolutional Neural Networks Applied to Visual Document Analysis", ICDAR 2003.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+
+@dataclass(frozen=True)
+class Warp:
+    """How far an image may be changed; each amount is drawn anew for each image.
+
+    Attributes:
+        degrees: rotation, uniform in ± this.
+        scale: each axis stretched by a factor uniform in 1 ± this.
+        shear: horizontal shear, uniform in ± this, in pixels a row.
+        shift: translation along each axis, uniform in ± this, in pixels.
+        elastic: deviation of the elastic displacement, in pixels.
+        thickness: share of the images whose strokes are made thicker, and again
+            of those made thinner, by up to a pixel.
+        contrast: pixels are raised to a power e^u, u uniform in ± this.
+    """
+
+    degrees: float = 12.0
+    scale: float = 0.12
+    shear: float = 0.2
+    shift: float = 1.5
+    elastic: float = 0.8
+    thickness: float = 0.15
+    contrast: float = 0.3
+
+
+_KNOTS = 5
+"""The elastic displacement is random at 5×5 knots and smooth between them."""
+
+
+def warp(images: Tensor, amount: Warp, generator: torch.Generator) -> Tensor:
+    """Warp each image of a batch in its own way.
+
+    Args:
+        images: float (N, 28, 28) in [0, 1], 1 = ink.
+        amount: how far.
+        generator: source of the randomness, on the device of the images.
+
+    Returns:
+        A new tensor like `images`.
+    """
+    pixels = images.unsqueeze(1)
+    pixels = _thickened(pixels, amount.thickness, generator)
+    grid = _affine(pixels, amount, generator) + _elastic(pixels, amount.elastic, generator)
+    pixels = F.grid_sample(pixels, grid, align_corners=False)
+    return _contrasted(pixels, amount.contrast, generator).squeeze(1)
+
+
+def _uniform(count: int, amount: float, like: Tensor, generator: torch.Generator) -> Tensor:
+    return (torch.rand(count, generator=generator, device=like.device) * 2 - 1) * amount
+
+
+def _affine(pixels: Tensor, amount: Warp, generator: torch.Generator) -> Tensor:
+    """Sampling grid (N, 28, 28, 2) of a random affine map about the centre."""
+    count, side = len(pixels), pixels.shape[-1]
+    angle = torch.deg2rad(_uniform(count, amount.degrees, pixels, generator))
+    wide, high = (1 + _uniform(count, amount.scale, pixels, generator) for _ in range(2))
+    shear = _uniform(count, amount.shear, pixels, generator)
+    right, down = (_uniform(count, amount.shift * 2 / side, pixels, generator) for _ in range(2))
+    cosine, sine = torch.cos(angle), torch.sin(angle)
+    rows = [
+        wide * cosine,
+        wide * (shear * cosine - sine),
+        right,
+        high * sine,
+        high * (shear * sine + cosine),
+        down,
+    ]
+    theta = torch.stack(rows, 1).view(count, 2, 3)
+    return F.affine_grid(theta, list(pixels.shape), align_corners=False)
+
+
+def _elastic(pixels: Tensor, deviation: float, generator: torch.Generator) -> Tensor:
+    """Random smooth displacement (N, 28, 28, 2), in the units of a sampling grid."""
+    count, side = len(pixels), pixels.shape[-1]
+    knots = torch.randn(count, 2, _KNOTS, _KNOTS, generator=generator, device=pixels.device)
+    field = F.interpolate(
+        knots * (deviation * 2 / side), size=(side, side), mode="bicubic", align_corners=True
+    )
+    return field.permute(0, 2, 3, 1)
+
+
+def _thickened(pixels: Tensor, share: float, generator: torch.Generator) -> Tensor:
+    """Spread (or shrink) the ink of some images by a random part of a pixel."""
+    chosen = torch.rand(len(pixels), generator=generator, device=pixels.device)
+    part = torch.rand(len(pixels), 1, 1, 1, generator=generator, device=pixels.device)
+    result = pixels.clone()
+    thick, thin = chosen < share, chosen > 1 - share
+    result[thick] = torch.lerp(pixels[thick], F.max_pool2d(pixels[thick], 3, 1, 1), part[thick])
+    result[thin] = torch.lerp(pixels[thin], -F.max_pool2d(-pixels[thin], 3, 1, 1), part[thin] * 0.5)
+    return result
+
+
+def _contrasted(pixels: Tensor, amount: float, generator: torch.Generator) -> Tensor:
+    power = torch.exp(_uniform(len(pixels), amount, pixels, generator)).view(-1, 1, 1, 1)
+    return pixels.clamp_(0, 1) ** power
+
+
+def warp_strokes(strokes: list[np.ndarray], random: np.random.Generator) -> list[np.ndarray]:
+    """Draw the strokes again, as another hand might have.
+
+    Rotates by up to 12°, shears by up to 0.3, stretches by up to 1.28 along one axis
+    and as little along the other, and bends the sheet by three random waves. Of one drawing in
+    twenty with several strokes the last is lost, as tablets lose it.
+
+    Args:
+        strokes: arrays (points, 2), not all empty, in any unit.
+        random: source of the randomness.
+
+    Returns:
+        As many arrays, or one less, in another unit.
+    """
+    if len(strokes) > 1 and random.random() < 0.05:
+        strokes = strokes[:-1]
+    points = np.concatenate(strokes)
+    low, high = points.min(axis=0), points.max(axis=0)
+    unit = float(np.max(high - low)) or 1.0
+    matrix = _hand(random)
+    wave, phase = random.normal(0, 3, (3, 2)), random.uniform(0, 2 * np.pi, 3)
+    drift = random.normal(0, 0.02, (3, 2))
+    warped = []
+    for stroke in strokes:
+        centred = (stroke - (low + high) / 2) / unit
+        warped.append((centred + np.sin(centred @ wave.T + phase) @ drift) @ matrix.T)
+    return warped
+
+
+def _hand(random: np.random.Generator) -> np.ndarray:
+    """A random slant of the hand: rotation × shear and stretch, (2, 2)."""
+    angle = np.deg2rad(random.uniform(-12, 12))
+    cosine, sine = np.cos(angle), np.sin(angle)
+    stretch = np.exp(random.uniform(-0.25, 0.25))
+    rotation = np.array([[cosine, -sine], [sine, cosine]])
+    slant: np.ndarray = np.array([[stretch, random.uniform(-0.3, 0.3)], [0, 1 / stretch]])
+    return rotation @ slant

@@ -1,0 +1,77 @@
+"""Weights on disk: a safetensors file, and beside it the record of how they came about."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from lenet.model import LeNet
+
+
+def shipped_weights() -> Path:
+    """Path of the weights that come with the project, in a checkout or installed."""
+    here = Path(__file__).parent
+    installed, checkout = here / "weights", here.parent / "weights"
+    return (installed if installed.is_dir() else checkout) / "lenet5.safetensors"
+
+
+def save(network: LeNet, record: dict[str, Any], path: Path) -> None:
+    """Write a network and its record, each file whole or not at all.
+
+    Args:
+        network: folded, that is without batch normalisation.
+        record: what `json.dumps` can write.
+        path: of the weights, `….safetensors`; the record goes to `….json` beside it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _replacing(path) as temporary:
+        save_file(network.state_dict(), temporary)
+    with _replacing(path.with_suffix(".json")) as temporary:
+        temporary.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """A temporary file beside `path` that takes its place at the end, or vanishes on an error."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(descriptor)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def load(path: Path) -> LeNet:
+    """Read a network, in evaluation mode, on the CPU.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file is no safetensors file, or not one of this network.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such weights; run `python train.py` to make them")
+    network = LeNet()
+    try:
+        network.load_state_dict(load_file(path))
+    except (SafetensorError, RuntimeError) as error:
+        raise ValueError(
+            f"{path}: wanted the weights of a LeNet-5, got something else ({error}); "
+            "run `python train.py` to make them"
+        ) from error
+    return network.eval()
+
+
+def load_record(path: Path) -> dict[str, Any]:
+    """Read the record beside the weights at `path`."""
+    return json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))

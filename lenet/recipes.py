@@ -1,0 +1,18 @@
+"""Named ways to train: what `train.py --recipe NAME` stands for."""
+
+from __future__ import annotations
+
+from lenet.augmentation import Warp
+from lenet.training import TrainConfig
+
+DEFAULT = TrainConfig(
+    epochs=110,
+    batch_size=256,
+    learning_rate=4e-3,
+    weight_decay=1e-4,
+    averaging=0.9995,
+    warp=Warp(),
+    drawing_variants=8,
+    drawing_repeats=1,
+    validation_share=0.05,
+)

@@ -1,0 +1,291 @@
+"""Teaching a LeNet, and measuring what it has learnt."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import math
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from lenet import data, samples
+from lenet.augmentation import Warp, warp
+from lenet.model import LeNet
+from lenet.samples import Samples
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """All that decides how a network is trained.
+
+    Attributes:
+        epochs: passes over the training data.
+        batch_size: images a step.
+        learning_rate: the highest, of a one-cycle schedule (Smith, Topin 2018) with AdamW.
+        weight_decay: AdamW's.
+        averaging: share of the running average of the weights that is kept at each
+            step; the average is what is saved (Polyak, Juditsky 1992).
+        warp: distortion of the images, anew in every epoch.
+        drawing_variants: how often each drawing of the stroke sets is drawn.
+        drawing_repeats: how often each of them is shown an epoch.
+        validation_share: part of every training set that is held out.
+        seed: of all randomness; the same seed gives the same weights on the same machine.
+    """
+
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    weight_decay: float
+    averaging: float
+    warp: Warp
+    drawing_variants: int
+    drawing_repeats: int
+    validation_share: float
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Score:
+    """How many of a set were read right."""
+
+    correct: int
+    total: int
+
+    @property
+    def accuracy(self) -> float:
+        """Share read right, in per cent."""
+        return 100 * self.correct / self.total
+
+    @property
+    def standard_error(self) -> float:
+        """Of the accuracy, binomial, in per cent."""
+        share = self.correct / self.total
+        return 100 * math.sqrt(share * (1 - share) / self.total)
+
+    def __str__(self) -> str:
+        return f"{self.accuracy:.2f} % ± {self.standard_error:.2f} ({self.correct:,} of {self.total:,})"
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one pass over the training data came to.
+
+    Attributes:
+        number: from 1.
+        loss: mean cross-entropy over the distorted training images.
+        validation: the score on each held-out set, by the averaged weights.
+        seconds: the time it took.
+    """
+
+    number: int
+    loss: float
+    validation: dict[str, Score]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Course:
+    """The data of one training: what is learnt from, what is held out, and where it came from."""
+
+    training: Samples
+    validation: dict[str, Samples]
+    sources: list[data.Source]
+
+
+def prepare(root: Path, config: TrainConfig) -> Course:
+    """Load the training parts of all sets, draw the strokes, hold the validation out.
+
+    Args:
+        root: folder of the data sets; what is missing there is downloaded to it.
+        config: number of drawings, share to hold out, seed.
+
+    Raises:
+        OSError, ValueError: MNIST cannot be had, or a file is broken. A set of
+            strokes that cannot be had is left out with a warning.
+    """
+    mnist = data.load_mnist(root, train=True)
+    held = _last_rows(np.zeros(len(mnist.labels)), config.validation_share)
+    training = [samples.of_images(mnist.images[~held], mnist.labels[~held])]
+    validation = {"MNIST": samples.of_images(mnist.images[held], mnist.labels[held])}
+    sources = [mnist.source]
+    for drawings, held in _stroke_sets(root, config.validation_share):
+        kept = _drawn(drawings, ~held, config)
+        training += [kept] * config.drawing_repeats
+        validation[drawings.source.name] = _drawn(drawings, held, config)
+        sources.append(drawings.source)
+    return Course(samples.concatenate(training), validation, sources)
+
+
+def _stroke_sets(root: Path, share: float) -> Iterator[tuple[data.Drawings, np.ndarray]]:
+    """Each set of strokes that can be had, and which of its drawings to hold out."""
+    try:
+        pendigits = data.load_pendigits(root, train=True)
+        yield pendigits, _last_writers(pendigits.writers, share)
+    except OSError as error:
+        warnings.warn(f"PenDigits is left out of training: {error}", stacklevel=3)
+    try:
+        unipen = data.load_unipen(root)
+        yield unipen, _last_rows(unipen.writers, share)
+    except OSError as error:
+        warnings.warn(f"UNIPEN is left out of training: {error}", stacklevel=3)
+
+
+def _last_writers(writers: np.ndarray, share: float) -> np.ndarray:
+    """Bool (N,): the drawings of the last writers, so that validation asks about unseen hands."""
+    names = np.unique(writers)
+    return np.isin(writers, names[len(names) - math.ceil(share * len(names)) :])
+
+
+def _last_rows(groups: np.ndarray, share: float) -> np.ndarray:
+    """Bool (N,): the last rows of each group; neighbouring rows are often one writer."""
+    held = np.zeros(len(groups), bool)
+    for group in np.unique(groups):
+        rows = np.flatnonzero(groups == group)
+        held[rows[len(rows) - math.ceil(share * len(rows)) :]] = True
+    return held
+
+
+def _drawn(drawings: data.Drawings, chosen: np.ndarray, config: TrainConfig) -> Samples:
+    strokes = [drawings.strokes[index] for index in np.flatnonzero(chosen)]
+    return samples.of_drawings(strokes, drawings.labels[chosen], config.drawing_variants, config.seed)
+
+
+def fit(
+    course: Course,
+    config: TrainConfig,
+    on_epoch: Callable[[Epoch], None] = lambda epoch: None,
+    on_step: Callable[[], object] = lambda: None,
+) -> LeNet:
+    """Train a LeNet.
+
+    Ctrl-C ends the training at once, with what was learnt so far.
+
+    Args:
+        course: the data.
+        config: how.
+        on_epoch: called after each epoch.
+        on_step: called after each batch.
+
+    Returns:
+        The averaged network, batch normalisation folded in, calibrated on the
+        validation data, in evaluation mode, on the CPU.
+    """
+    torch.manual_seed(config.seed)
+    generator = torch.Generator().manual_seed(config.seed)
+    network = LeNet(batch_norm=True)
+    average = copy.deepcopy(network).requires_grad_(False).eval()
+    optimiser = torch.optim.AdamW(
+        network.parameters(), config.learning_rate, weight_decay=config.weight_decay
+    )
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser,
+        config.learning_rate,
+        total_steps=config.epochs * steps_per_epoch(course, config),
+        pct_start=0.1,
+        cycle_momentum=False,
+        final_div_factor=1000,
+    )
+    with contextlib.suppress(KeyboardInterrupt):
+        for number in range(1, config.epochs + 1):
+            start = time.perf_counter()
+            losses = []
+            for images, labels in _batches(course.training, config, generator):
+                loss = F.cross_entropy(network(images), labels)
+                optimiser.zero_grad()
+                loss.backward()  # type: ignore[no-untyped-call]
+                optimiser.step()
+                schedule.step()
+                _follow(average, network, config.averaging)
+                losses.append(loss.detach())
+                on_step()
+            scores = {
+                name: evaluate(average, part.plain(), part.labels) for name, part in course.validation.items()
+            }
+            on_epoch(Epoch(number, float(torch.stack(losses).mean()), scores, time.perf_counter() - start))
+    return _calibrated(average.folded(), list(course.validation.values()))
+
+
+def steps_per_epoch(course: Course, config: TrainConfig) -> int:
+    """Full batches an epoch; the few samples left over come in with another shuffle."""
+    return len(course.training) // config.batch_size
+
+
+def _batches(
+    training: Samples, config: TrainConfig, generator: torch.Generator
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Distorted images (B, 28, 28) and labels (B,), all samples in a new order."""
+    order = torch.randperm(len(training), generator=generator)
+    for start in range(0, len(order) - config.batch_size + 1, config.batch_size):
+        index = order[start : start + config.batch_size]
+        images = training.pick(index, generator)
+        yield warp(images, config.warp, generator), training.labels[index]
+
+
+@torch.no_grad()
+def _follow(average: LeNet, network: LeNet, kept: float) -> None:
+    """Move the running average of weights and of batch statistics a step towards the network."""
+    for old, new in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
+        if old.is_floating_point():
+            old.lerp_(new, 1 - kept)
+
+
+def evaluate(network: LeNet, images: Tensor, labels: Tensor) -> Score:
+    """Count the images (N, 28, 28), float in [0, 1], whose most probable digit is their label (N,)."""
+    return Score(int((predict(network, images).argmax(1) == labels).sum()), len(labels))
+
+
+@torch.inference_mode()
+def predict(network: LeNet, images: Tensor) -> Tensor:
+    """Logits (N, 10) of images (N, 28, 28), in batches, so that any number fits into memory."""
+    if len(images) == 0:
+        return torch.empty(0, 10)
+    return torch.cat([network(batch) for batch in torch.split(images, 1000)])
+
+
+def _calibrated(network: LeNet, validation: Sequence[Samples]) -> LeNet:
+    """Scale the logits so that a confidence of 0.9 is right nine times in ten.
+
+    Temperature scaling (Guo, Pleiss, Sun, Weinberger 2017); the temperature goes into the
+    weights of the last layer, so softmax gives calibrated probabilities by itself.
+    """
+    logits = torch.cat([predict(network, part.plain()) for part in validation]).clone()
+    labels = torch.cat([part.labels for part in validation])
+    steps = torch.linspace(-1.5, 1.5, 301)
+    losses = torch.stack([F.cross_entropy(logits * step.exp(), labels) for step in steps])
+    factor = float(steps[losses.argmin()].exp())
+    with torch.no_grad():
+        network.output.weight.mul_(factor)
+        network.output.bias.mul_(factor)
+    return network
+
+
+def test(network: LeNet, root: Path) -> dict[str, Score]:
+    """Measure a network on the published test sets: MNIST's, and PenDigits' 14 unseen writers.
+
+    Args:
+        network: in evaluation mode.
+        root: folder of the data sets; what is missing there is downloaded to it.
+
+    Raises:
+        OSError, ValueError: MNIST cannot be had, or a file is broken; PenDigits that
+            cannot be had is left out with a warning.
+    """
+    mnist = data.load_mnist(root, train=False)
+    images = torch.from_numpy(mnist.images).float() / 255
+    scores = {"MNIST test": evaluate(network, images, torch.from_numpy(mnist.labels))}
+    try:
+        pendigits = data.load_pendigits(root, train=False)
+    except OSError as error:
+        warnings.warn(f"PenDigits is left out of the test: {error}", stacklevel=2)
+    else:
+        images = torch.from_numpy(np.stack([samples.drawing_form(strokes) for strokes in pendigits.strokes]))
+        scores["PenDigits test"] = evaluate(network, images, torch.from_numpy(pendigits.labels))
+    return scores

@@ -1,0 +1,124 @@
+"""Train LeNet-5 and save it with its record: `python train.py`."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import platform
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from tqdm import tqdm
+
+from lenet import checkpoint, training
+from lenet.recipes import DEFAULT
+
+
+def main() -> int:
+    """Read the command line, train, test once, save; returns the exit status."""
+    options = _options()
+    config = dataclasses.replace(DEFAULT, epochs=options.epochs, seed=options.seed)
+    try:
+        _train(config, options.data, options.output)
+    except (OSError, ValueError) as error:
+        print(f"train.py: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Train LeNet-5 on MNIST and pen strokes.")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=Path("data"),
+        help="folder of the data sets; what is missing is downloaded there (default: data)",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("runs/lenet5.safetensors"),
+        help="the weights to write (default: runs/lenet5.safetensors)",
+    )
+    parser.add_argument(
+        "--epochs",
+        type=_positive,
+        default=DEFAULT.epochs,
+        help=f"passes over the training data (default: {DEFAULT.epochs})",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=DEFAULT.seed, help=f"of all randomness (default: {DEFAULT.seed})"
+    )
+    return parser.parse_args()
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"wanted at least 1, got {number}")
+    return number
+
+
+def _train(config: training.TrainConfig, root: Path, output: Path) -> None:
+    start = time.perf_counter()
+    print("Preparing the data …", flush=True)
+    course = training.prepare(root, config)
+    epochs: list[training.Epoch] = []
+
+    def report(epoch: training.Epoch) -> None:
+        epochs.append(epoch)
+        scores = ", ".join(f"{name} {score.accuracy:.2f} %" for name, score in epoch.validation.items())
+        bar.write(f"epoch {epoch.number}: loss {epoch.loss:.4f}, {epoch.seconds:.1f} s, held out: {scores}")
+
+    with tqdm(total=config.epochs * training.steps_per_epoch(course, config), unit="batch") as bar:
+        network = training.fit(course, config, report, bar.update)
+    if len(epochs) < config.epochs:
+        print(f"Stopped after {len(epochs)} of {config.epochs} epochs; what was learnt so far is kept.")
+    scores = training.test(network, root)
+    for name, score in scores.items():
+        print(f"{name}: {score}")
+    checkpoint.save(network, _record(config, course, epochs, scores, time.perf_counter() - start), output)
+    print(f"Saved {output} and {output.with_suffix('.json').name}")
+
+
+def _record(
+    config: training.TrainConfig,
+    course: training.Course,
+    epochs: list[training.Epoch],
+    scores: dict[str, training.Score],
+    seconds: float,
+) -> dict[str, Any]:
+    """All that someone needs to know how these weights came about."""
+    return {
+        "network": "LeNet-5, 61,706 parameters",
+        "test": {name: _figures(score) for name, score in scores.items()},
+        "validation": {name: _figures(score) for name, score in epochs[-1].validation.items()}
+        if epochs
+        else {},
+        "data": [dataclasses.asdict(source) for source in course.sources],
+        "config": dataclasses.asdict(config),
+        "epochs": [
+            {
+                "loss": round(epoch.loss, 5),
+                **{name: score.accuracy for name, score in epoch.validation.items()},
+            }
+            for epoch in epochs
+        ],
+        "minutes": round(seconds / 60, 1),
+        "machine": f"{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}",
+    }
+
+
+def _figures(score: training.Score) -> dict[str, float]:
+    return {
+        "accuracy": round(score.accuracy, 3),
+        "standard_error": round(score.standard_error, 3),
+        **dataclasses.asdict(score),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
