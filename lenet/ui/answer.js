@@ -45,12 +45,13 @@ function showText(reading) {
 }
 
 function showBars(probabilities) {
-  const likeliest = Math.max(...probabilities);
+  const highest = Math.max(...probabilities);
+  const likeliest = highest > 0 ? probabilities.indexOf(highest) : -1;
   bars.forEach((bar, digit) => {
     const share = probabilities[digit];
     bar.style.setProperty("--share", share);
-    bar.classList.toggle("likeliest", share > 0 && share === likeliest);
-    bar.querySelector(".share").textContent = likeliest ? `${Math.round(100 * share)} %` : "";
+    bar.classList.toggle("likeliest", digit === likeliest);
+    bar.querySelector(".share").textContent = highest > 0 ? `${Math.round(100 * share)} %` : "";
   });
 }
 
