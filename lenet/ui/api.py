@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 from gradio.data_classes import FileData
 from gradio.events import api
-from gradio_client.utils import is_file_obj_with_meta  # type: ignore[import-untyped]
+from gradio_client.utils import is_file_obj_with_meta
 
 from lenet.reader import Reading
 from lenet.ui.answer import attempt
