@@ -73,7 +73,7 @@ def _train(config: training.TrainConfig, root: Path, output: Path) -> None:
         scores = ", ".join(f"{name} {score.accuracy:.2f} %" for name, score in epoch.validation.items())
         bar.write(f"epoch {epoch.number}: loss {epoch.loss:.4f}, {epoch.seconds:.1f} s, held out: {scores}")
 
-    with tqdm(total=config.epochs * training.steps_per_epoch(course, config), unit="batch") as bar:
+    with tqdm(total=config.epochs * training.steps_per_epoch(course, config), unit="batch", disable=None) as bar:
         network = training.fit(course, config, report, bar.update)
     if len(epochs) < config.epochs:
         print(f"Stopped after {len(epochs)} of {config.epochs} epochs; what was learnt so far is kept.")

@@ -29,10 +29,10 @@ class Warp:
         contrast: pixels are raised to a power e^u, u uniform in ± this.
     """
 
-    degrees: float = 12.0
+    degrees: float = 10.0
     scale: float = 0.12
-    shear: float = 0.2
-    shift: float = 1.5
+    shear: float = 0.15
+    shift: float = 1.2
     elastic: float = 0.8
     thickness: float = 0.15
     contrast: float = 0.3

@@ -6,13 +6,13 @@ from lenet.augmentation import Warp
 from lenet.training import TrainConfig
 
 DEFAULT = TrainConfig(
-    epochs=110,
+    epochs=120,
     batch_size=256,
     learning_rate=4e-3,
     weight_decay=1e-4,
     averaging=0.9995,
     warp=Warp(),
     drawing_variants=8,
-    drawing_repeats=1,
+    drawing_repeats=2,
     validation_share=0.05,
 )

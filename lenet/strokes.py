@@ -17,6 +17,8 @@ from lenet.preprocessing import BOX
 
 MAX_POINTS = 100_000
 MAX_STROKES = 1_000
+LARGEST = 1e100
+"""The largest coordinate: far beyond any canvas, and far from where numbers overflow."""
 
 PEN = 2.4
 """Breadth of the pen in pixels of MNIST, the median of its digits (docs/experiments.md)."""
@@ -76,9 +78,11 @@ def _parsed(strokes: Sequence[object] | np.ndarray) -> Iterator[np.ndarray]:
                 f"strokes[{number}]: wanted a list of [x, y] points, got shape {array.shape}; "
                 "send [[[x, y], …], …], a list of points for each stroke"
             )
-        if not np.isfinite(array).all():
+        # A NaN fails every comparison, so it fails this one too.
+        if not (np.abs(array) <= LARGEST).all():
             raise ValueError(
-                f"strokes[{number}]: wanted finite numbers, got NaN or infinity; leave such points out"
+                f"strokes[{number}]: wanted finite numbers of at most {LARGEST:g}, got NaN, infinity or more; "
+                "leave such points out"
             )
         yield array
 
@@ -149,7 +153,8 @@ def _scaled(strokes: list[np.ndarray], size: float) -> list[np.ndarray]:
     if extent is None:
         return []
     left, top, width, height = extent
-    factor = size / (max(width, height) or 1.0)
+    longer = max(width, height)
+    factor = size / longer if longer > 1 / LARGEST else 0.0
     return [(stroke - (left, top)) * factor for stroke in strokes]
 
 

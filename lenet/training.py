@@ -203,7 +203,7 @@ def fit(
                 loss.backward()  # type: ignore[no-untyped-call]
                 optimiser.step()
                 schedule.step()
-                _follow(average, network, config.averaging)
+                _follow(average, network, min(config.averaging, schedule.last_epoch / (schedule.last_epoch + 9)))
                 losses.append(loss.detach())
                 on_step()
             scores = {

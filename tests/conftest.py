@@ -119,3 +119,16 @@ def _skip_or_fail(reason: str) -> None:
     if os.environ.get("REQUIRE_BROWSER") == "1":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def mnist() -> tuple[np.ndarray, np.ndarray]:
+    """The first 200 training digits of MNIST: float32 (200, 28, 28) in [0, 1], and their labels."""
+    with np.load(Path(__file__).parent / "fixtures" / "mnist.npz") as digits:
+        return digits["images"].astype(np.float32) / 255, digits["labels"].astype(np.int64)
+
+
+@pytest.fixture(scope="session")
+def mnist_images(mnist: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    """The images alone."""
+    return mnist[0]

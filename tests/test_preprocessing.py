@@ -1,0 +1,112 @@
+"""to_mnist: MNIST's digits are its fixed points, and place, size and frame do not count."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from lenet.preprocessing import ink_box, to_mnist
+
+
+def test_digits_of_mnist_are_fixed_points(mnist_images: np.ndarray) -> None:
+    for image in mnist_images:
+        np.testing.assert_array_equal(to_mnist(image), image)
+
+
+def test_place_does_not_count(mnist_images: np.ndarray) -> None:
+    random = np.random.default_rng(0)
+    for image in mnist_images[:50]:
+        sheet = np.zeros((90, 70), np.float32)
+        row, column = random.integers(0, [63, 43])
+        sheet[row : row + 28, column : column + 28] = image
+        np.testing.assert_array_equal(to_mnist(sheet), image)
+
+
+@pytest.mark.parametrize("times", [2, 3, 10])
+def test_size_does_not_count(mnist_images: np.ndarray, times: int) -> None:
+    for image in mnist_images[:50]:
+        larger = np.kron(image, np.ones((times, times), np.float32))
+        np.testing.assert_allclose(to_mnist(larger), image, atol=1e-5)
+
+
+def test_a_smaller_digit_is_enlarged(mnist_images: np.ndarray) -> None:
+    for image in mnist_images[:50]:
+        half = cv2.resize(image, (14, 14), interpolation=cv2.INTER_AREA)
+        result = to_mnist(half)
+        assert max(ink_box(result)[2:]) == 20
+        assert np.corrcoef(result.ravel(), image.ravel())[0, 1] > 0.7
+
+
+def test_the_form(mnist_images: np.ndarray) -> None:
+    stretched = cv2.resize(mnist_images[0], (300, 100), interpolation=cv2.INTER_AREA)
+    result = to_mnist(stretched)
+    assert result.shape == (28, 28)
+    assert result.dtype == np.float32
+    assert 0 <= result.min() <= result.max() <= 1
+    assert max(ink_box(result)[2:]) == 20
+    for profile in (result.sum(axis=0), result.sum(axis=1)):
+        assert abs(profile @ np.arange(28) / profile.sum() - 14) <= 0.5 + 1e-4
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (28, 28), (3, 500), (500, 3)])
+def test_no_ink_is_none(shape: tuple[int, int]) -> None:
+    assert to_mnist(np.zeros(shape, np.float32)) is None
+
+
+def test_an_empty_array_has_no_ink() -> None:
+    assert to_mnist(np.zeros((0, 0), np.float32)) is None
+
+
+def _with_ink(shape: tuple[int, int], rows: slice, columns: slice) -> np.ndarray:
+    sheet = np.zeros(shape, np.float32)
+    sheet[rows, columns] = 1
+    return sheet
+
+
+@pytest.mark.parametrize(
+    ("ink", "size"),
+    [
+        (_with_ink((50, 50), slice(20, 21), slice(30, 31)), (20, 20)),  # one dot
+        (_with_ink((900, 90), slice(0, 900), slice(45, 46)), (20, 1)),  # a hairline, from edge to edge
+        (_with_ink((90, 900), slice(0, 1), slice(0, 900)), (1, 20)),  # at the very edge
+        (np.ones((300, 300), np.float32), (20, 20)),  # a full canvas
+        (np.full((2, 3000), 1e-30, np.float32), (1, 20)),  # ink too faint to see is ink
+    ],
+)
+def test_extremes_are_defined(ink: np.ndarray, size: tuple[int, int]) -> None:
+    _, _, width, height = ink_box(to_mnist(ink))
+    assert (height, width) == size
+
+
+def test_all_ink_stays_in_the_frame_however_lopsided() -> None:
+    ink = np.full((200, 200), 0.01, np.float32)
+    ink[:, :4] = 1
+    assert to_mnist(ink).sum() == pytest.approx(ink.sum() / 100, rel=1e-3)
+
+
+def test_the_input_is_left_alone(mnist_images: np.ndarray) -> None:
+    ink = np.kron(mnist_images[0], np.ones((3, 3), np.float32))
+    before = ink.copy()
+    to_mnist(ink)
+    np.testing.assert_array_equal(ink, before)
+
+
+def test_box() -> None:
+    assert ink_box(_with_ink((9, 9), slice(2, 5), slice(3, 8))) == (3, 2, 5, 3)
+    assert ink_box(np.zeros((9, 9), np.float32)) is None
+
+
+@pytest.mark.parametrize(
+    ("ink", "message"),
+    [
+        (np.ones((28, 28, 3)), r"ink: wanted an array \(height, width\), got shape \(28, 28, 3\)"),
+        (np.full((4, 4), 255), r"ink: wanted values in \[0, 1\], got 255.0 to 255.0; divide"),
+        (np.full((4, 4), -0.1), r"ink: wanted values in \[0, 1\]"),
+        (np.full((4, 4), np.nan), r"ink: wanted values in \[0, 1\], got nan"),
+        (np.full((4, 4), np.inf), r"ink: wanted values in \[0, 1\], got inf"),
+    ],
+)
+def test_what_is_no_ink_is_refused(ink: np.ndarray, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        to_mnist(ink)
