@@ -9,8 +9,6 @@ pixels; so a digit of MNIST passes through `to_mnist` unchanged, bit for bit.
 
 from __future__ import annotations
 
-import math
-
 import cv2
 import numpy as np
 
@@ -96,6 +94,4 @@ def _centred(ink: np.ndarray) -> np.ndarray:
 def _offset(profile: np.ndarray) -> int:
     """Where an axis of the box begins on the 28 pixels, given its ink per row or column."""
     centre = float(profile @ np.arange(profile.size)) / float(profile.sum())
-    # Half a pixel is rounded down with a little to spare: a symmetric digit of even breadth lies
-    # right there, and shall not jump with the last bit of a sum.
-    return min(max(math.ceil(CENTRE - centre - 0.501), 0), SIDE - profile.size)
+    return min(max(round(CENTRE - centre), 0), SIDE - profile.size)
