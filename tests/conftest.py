@@ -6,9 +6,9 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import ModuleType
+from typing import TYPE_CHECKING
 
 # Before Gradio is imported: tests talk to nobody but 127.0.0.1.
 os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1")
@@ -20,6 +20,9 @@ from lenet import strokes as pen
 from lenet.reader import Digit, Reader, Reading
 from lenet.ui import build, launch
 from lenet.ui.protocol import ReadsDigits
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -94,24 +97,35 @@ def reader() -> Reader:
     return Reader.load()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[object]:
-    """Chromium: Debian's, or the one that Playwright installs."""
-    with _playwright().sync_playwright() as play:
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Runs Chromium: Debian's, or the one that Playwright installs.
+
+    Raises:
+        RuntimeError: there is none; says what to install.
+    """
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError as error:
+        raise RuntimeError("no Playwright: pip install playwright") from error
+    with sync_playwright() as play:
         path = shutil.which("chromium") or play.chromium.executable_path
         if not Path(path).exists():
-            _skip_or_fail("no Chromium: install Debian's package or run `playwright install chromium`")
+            raise RuntimeError("no Chromium: install Debian's package or run `playwright install chromium`")
         browser = play.chromium.launch(executable_path=path, args=SWITCHES)
         yield browser
         browser.close()
 
 
-def _playwright() -> ModuleType:
-    try:
-        import playwright.sync_api
-    except ImportError:
-        _skip_or_fail("no Playwright: pip install playwright")
-    return playwright.sync_api
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, running."""
+    with ExitStack() as stack:
+        try:
+            browser = stack.enter_context(chromium())
+        except RuntimeError as reason:
+            _skip_or_fail(str(reason))
+        yield browser
 
 
 def _skip_or_fail(reason: str) -> None:
