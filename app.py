@@ -25,9 +25,14 @@ def main() -> None:
     """Loads the reader, builds the page and serves it."""
     satisfy_zerogpu()  # before torch: ZeroGPU insists on being imported first
 
+    import torch
+
     from lenet import ui
     from lenet.reader import Reader
 
+    # One digit is too little work to share between cores: on a busy machine two
+    # threads that wait for each other took twenty times as long as one.
+    torch.set_num_threads(1)
     reader = Reader.load()
     ui.launch(ui.build(reader))
 
