@@ -73,7 +73,9 @@ def _train(config: training.TrainConfig, root: Path, output: Path) -> None:
         scores = ", ".join(f"{name} {score.accuracy:.2f} %" for name, score in epoch.validation.items())
         bar.write(f"epoch {epoch.number}: loss {epoch.loss:.4f}, {epoch.seconds:.1f} s, held out: {scores}")
 
-    with tqdm(total=config.epochs * training.steps_per_epoch(course, config), unit="batch", disable=None) as bar:
+    with tqdm(
+        total=config.epochs * training.steps_per_epoch(course, config), unit="batch", disable=None
+    ) as bar:
         network = training.fit(course, config, report, bar.update)
     if len(epochs) < config.epochs:
         print(f"Stopped after {len(epochs)} of {config.epochs} epochs; what was learnt so far is kept.")
@@ -95,29 +97,22 @@ def _record(
     return {
         "network": "LeNet-5, 61,706 parameters",
         "test": {name: _figures(score) for name, score in scores.items()},
-        "validation": {name: _figures(score) for name, score in epochs[-1].validation.items()}
-        if epochs
-        else {},
         "data": [dataclasses.asdict(source) for source in course.sources],
         "config": dataclasses.asdict(config),
-        "epochs": [
-            {
-                "loss": round(epoch.loss, 5),
-                **{name: score.accuracy for name, score in epoch.validation.items()},
-            }
-            for epoch in epochs
-        ],
+        "epochs": [_course_of(epoch) for epoch in epochs],
         "minutes": round(seconds / 60, 1),
         "machine": f"{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}",
     }
 
 
 def _figures(score: training.Score) -> dict[str, float]:
-    return {
-        "accuracy": round(score.accuracy, 3),
-        "standard_error": round(score.standard_error, 3),
-        **dataclasses.asdict(score),
-    }
+    rounded = {"accuracy": round(score.accuracy, 3), "standard_error": round(score.standard_error, 3)}
+    return {**rounded, **dataclasses.asdict(score)}
+
+
+def _course_of(epoch: training.Epoch) -> dict[str, float]:
+    held_out = {name: round(score.accuracy, 3) for name, score in epoch.validation.items()}
+    return {"loss": round(epoch.loss, 5), **held_out}
 
 
 if __name__ == "__main__":

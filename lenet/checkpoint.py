@@ -31,11 +31,12 @@ def save(network: LeNet, record: dict[str, Any], path: Path) -> None:
         record: what `json.dumps` can write.
         path: of the weights, `….safetensors`; the record goes to `….json` beside it.
     """
+    text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
     with _replacing(path) as temporary:
         save_file(network.state_dict(), temporary)
     with _replacing(path.with_suffix(".json")) as temporary:
-        temporary.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8")
 
 
 @contextmanager

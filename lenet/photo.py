@@ -75,29 +75,31 @@ def load_grey(source: ImageSource) -> np.ndarray:
     if isinstance(source, np.ndarray):
         return _grey_of_array(source)
     if isinstance(source, Image.Image):
-        return _grey_of_image(source, "image")
-    name = fspath(source)
+        return _grey_of_image(ImageOps.exif_transpose(source), "image")
+    return _grey_of_image(_decoded(fspath(source)), fspath(source))
+
+
+def _decoded(name: str) -> Image.Image:
     try:
         with warnings.catch_warnings():
-            # Pillow warns of files this large; they are refused below by their size instead.
+            # Pillow warns of pictures as large as those that are refused here by their size.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(name) as image:
-                return _grey_of_image(image, name)
+            image = Image.open(name)
     except FileNotFoundError:
         raise FileNotFoundError(f"{name}: no such file; check the path") from None
-    # Broken files make Pillow's decoders raise nearly anything.
-    except (
-        OSError,
-        SyntaxError,
-        EOFError,
-        TypeError,
-        KeyError,
-        IndexError,
-        Image.DecompressionBombError,
-    ) as error:
-        raise ValueError(
-            f"{name}: wanted a picture (PNG, JPEG, WebP …), could not read this file as one"
-        ) from error
+    except Exception as error:  # broken files make Pillow raise nearly anything
+        raise _unreadable(name) from error
+    with image:
+        _check_size(name, *image.size)  # before decoding: a small file can unpack to gigabytes
+        try:
+            image.load()
+        except Exception as error:
+            raise _unreadable(name) from error
+        return ImageOps.exif_transpose(image)
+
+
+def _unreadable(name: str) -> ValueError:
+    return ValueError(f"{name}: wanted a picture (PNG, JPEG, WebP …), could not read this file as one")
 
 
 def _check_size(name: str, width: int, height: int) -> None:
@@ -108,11 +110,10 @@ def _check_size(name: str, width: int, height: int) -> None:
 
 
 def _grey_of_image(image: Image.Image, name: str) -> np.ndarray:
-    _check_size(name, *image.size)  # before decoding: a small file can unpack to gigabytes
-    upright = ImageOps.exif_transpose(image)
-    if upright.mode.startswith(("I", "F")):
-        return _grey_of_array(np.asarray(upright), name)
-    rgba = upright.convert("RGBA")
+    _check_size(name, *image.size)
+    if image.mode.startswith(("I", "F")):
+        return _grey_of_array(np.asarray(image), name)
+    rgba = image.convert("RGBA")
     paper = Image.new("RGBA", rgba.size, "white")
     grey = Image.alpha_composite(paper, rgba).convert("L")
     return np.asarray(grey, np.float32) / 255
@@ -140,6 +141,10 @@ def _grey_of_array(array: np.ndarray, name: str = "image") -> np.ndarray:
 
 def _unit_range(array: np.ndarray, name: str) -> np.ndarray:
     """Values as float32 in [0, 1]."""
+    if array.dtype.kind not in "buif":
+        raise ValueError(
+            f"{name}: wanted numbers, got an array of {array.dtype}; pass grey levels or colours"
+        )
     if array.dtype == bool or array.dtype.kind == "u":
         return array.astype(np.float32) / (1 if array.dtype == bool else np.iinfo(array.dtype).max)
     values = array.astype(np.float32)

@@ -7,6 +7,7 @@ make of somebody's pen strokes.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -49,6 +50,11 @@ class Samples:
         """The first image of each sample, not distorted: float32 (N, 28, 28) in [0, 1]."""
         return self.images[self.first].float() / 255
 
+    def subset(self, chosen: np.ndarray) -> Samples:
+        """The samples where `chosen`, bool (N,), is true; the images are shared."""
+        mask = torch.from_numpy(chosen)
+        return Samples(self.images, self.first[mask], self.variants[mask], self.labels[mask])
+
     def pick(self, index: Tensor, generator: torch.Generator) -> Tensor:
         """A random image of each sample of `index` (B,): float32 (B, 28, 28) in [0, 1]."""
         variants = self.variants[index]
@@ -64,7 +70,9 @@ def of_images(images: np.ndarray, labels: np.ndarray) -> Samples:
 def of_drawings(strokes: Sequence[list[np.ndarray]], labels: np.ndarray, variants: int, seed: int) -> Samples:
     """Samples of 1 + `variants` images each: the drawing itself, then distorted copies."""
     paint = partial(_painted, variants=variants, seed=seed)
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+    # Forked, a process would inherit the locks of OpenCV's and torch's threads, but not the threads.
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=fresh) as pool:
         images = list(pool.map(paint, enumerate(strokes), chunksize=64))
     return _of_variants(np.stack(images) if images else np.empty((0, 1, SIDE, SIDE), np.uint8), labels)
 

@@ -81,7 +81,7 @@ def _parsed(strokes: Sequence[object] | np.ndarray) -> Iterator[np.ndarray]:
         # A NaN fails every comparison, so it fails this one too.
         if not (np.abs(array) <= LARGEST).all():
             raise ValueError(
-                f"strokes[{number}]: wanted finite numbers of at most {LARGEST:g}, got NaN, infinity or more; "
+                f"strokes[{number}]: wanted numbers of at most {LARGEST:g}, got NaN, infinity or more; "
                 "leave such points out"
             )
         yield array

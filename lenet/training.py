@@ -9,6 +9,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -113,29 +114,30 @@ def prepare(root: Path, config: TrainConfig) -> Course:
     """
     mnist = data.load_mnist(root, train=True)
     held = _last_rows(np.zeros(len(mnist.labels)), config.validation_share)
-    training = [samples.of_images(mnist.images[~held], mnist.labels[~held])]
-    validation = {"MNIST": samples.of_images(mnist.images[held], mnist.labels[held])}
+    images = samples.of_images(mnist.images, mnist.labels)
+    training, validation = [images.subset(~held)], {"MNIST": images.subset(held)}
     sources = [mnist.source]
-    for drawings, held in _stroke_sets(root, config.validation_share):
-        kept = _drawn(drawings, ~held, config)
-        training += [kept] * config.drawing_repeats
-        validation[drawings.source.name] = _drawn(drawings, held, config)
+    for name, drawings, held in _stroke_sets(root, config.validation_share):
+        drawn = samples.of_drawings(drawings.strokes, drawings.labels, config.drawing_variants, config.seed)
+        training += [drawn.subset(~held)] * config.drawing_repeats
+        validation[name] = drawn.subset(held)
         sources.append(drawings.source)
     return Course(samples.concatenate(training), validation, sources)
 
 
-def _stroke_sets(root: Path, share: float) -> Iterator[tuple[data.Drawings, np.ndarray]]:
-    """Each set of strokes that can be had, and which of its drawings to hold out."""
-    try:
-        pendigits = data.load_pendigits(root, train=True)
-        yield pendigits, _last_writers(pendigits.writers, share)
-    except OSError as error:
-        warnings.warn(f"PenDigits is left out of training: {error}", stacklevel=3)
-    try:
-        unipen = data.load_unipen(root)
-        yield unipen, _last_rows(unipen.writers, share)
-    except OSError as error:
-        warnings.warn(f"UNIPEN is left out of training: {error}", stacklevel=3)
+def _stroke_sets(root: Path, share: float) -> Iterator[tuple[str, data.Drawings, np.ndarray]]:
+    """The name of each set of strokes that can be had, the set, and which of its drawings to hold out."""
+    sets = {
+        "PenDigits": (partial(data.load_pendigits, root, train=True), _last_writers),
+        "UNIPEN": (partial(data.load_unipen, root), _last_rows),
+    }
+    for name, (load, hold_out) in sets.items():
+        try:
+            drawings = load()
+        except OSError as error:
+            warnings.warn(f"{name} is left out of training: {error}", stacklevel=2)
+        else:
+            yield name, drawings, hold_out(drawings.writers, share)
 
 
 def _last_writers(writers: np.ndarray, share: float) -> np.ndarray:
@@ -151,11 +153,6 @@ def _last_rows(groups: np.ndarray, share: float) -> np.ndarray:
         rows = np.flatnonzero(groups == group)
         held[rows[len(rows) - math.ceil(share * len(rows)) :]] = True
     return held
-
-
-def _drawn(drawings: data.Drawings, chosen: np.ndarray, config: TrainConfig) -> Samples:
-    strokes = [drawings.strokes[index] for index in np.flatnonzero(chosen)]
-    return samples.of_drawings(strokes, drawings.labels[chosen], config.drawing_variants, config.seed)
 
 
 def fit(
@@ -178,39 +175,62 @@ def fit(
         The averaged network, batch normalisation folded in, calibrated on the
         validation data, in evaluation mode, on the CPU.
     """
-    torch.manual_seed(config.seed)
+    learner = _Learner(config, config.epochs * steps_per_epoch(course, config))
     generator = torch.Generator().manual_seed(config.seed)
-    network = LeNet(batch_norm=True)
-    average = copy.deepcopy(network).requires_grad_(False).eval()
-    optimiser = torch.optim.AdamW(
-        network.parameters(), config.learning_rate, weight_decay=config.weight_decay
-    )
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser,
-        config.learning_rate,
-        total_steps=config.epochs * steps_per_epoch(course, config),
-        pct_start=0.1,
-        cycle_momentum=False,
-        final_div_factor=1000,
-    )
     with contextlib.suppress(KeyboardInterrupt):
         for number in range(1, config.epochs + 1):
             start = time.perf_counter()
             losses = []
             for images, labels in _batches(course.training, config, generator):
-                loss = F.cross_entropy(network(images), labels)
-                optimiser.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
-                optimiser.step()
-                schedule.step()
-                _follow(average, network, min(config.averaging, schedule.last_epoch / (schedule.last_epoch + 9)))
-                losses.append(loss.detach())
+                losses.append(learner.step(images, labels))
                 on_step()
             scores = {
-                name: evaluate(average, part.plain(), part.labels) for name, part in course.validation.items()
+                name: evaluate(learner.average, part.plain(), part.labels)
+                for name, part in course.validation.items()
             }
             on_epoch(Epoch(number, float(torch.stack(losses).mean()), scores, time.perf_counter() - start))
-    return _calibrated(average.folded(), list(course.validation.values()))
+    return _calibrated(learner.average.folded(), list(course.validation.values()))
+
+
+class _Learner:
+    """A network while it learns, and the running average of its weights."""
+
+    def __init__(self, config: TrainConfig, steps: int) -> None:
+        torch.manual_seed(config.seed)
+        self.network = LeNet(batch_norm=True)
+        self.average = copy.deepcopy(self.network).requires_grad_(False).eval()
+        self._kept = config.averaging
+        self._optimiser = torch.optim.AdamW(
+            self.network.parameters(), config.learning_rate, weight_decay=config.weight_decay
+        )
+        self._schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self._optimiser,
+            config.learning_rate,
+            total_steps=steps,
+            pct_start=0.1,
+            cycle_momentum=False,
+            final_div_factor=1000,
+        )
+
+    def step(self, images: Tensor, labels: Tensor) -> Tensor:
+        """Learn from one batch; returns its loss."""
+        loss = F.cross_entropy(self.network(images), labels)
+        self._optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        self._optimiser.step()
+        self._schedule.step()
+        self._follow()
+        return loss.detach()
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        """Move the running average of weights and of batch statistics a step towards the network."""
+        steps = self._schedule.last_epoch
+        kept = min(self._kept, steps / (steps + 9))  # at first the average follows faster
+        pairs = zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True)
+        for old, new in pairs:
+            if old.is_floating_point():
+                old.lerp_(new, 1 - kept)
 
 
 def steps_per_epoch(course: Course, config: TrainConfig) -> int:
@@ -227,14 +247,6 @@ def _batches(
         index = order[start : start + config.batch_size]
         images = training.pick(index, generator)
         yield warp(images, config.warp, generator), training.labels[index]
-
-
-@torch.no_grad()
-def _follow(average: LeNet, network: LeNet, kept: float) -> None:
-    """Move the running average of weights and of batch statistics a step towards the network."""
-    for old, new in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
-        if old.is_floating_point():
-            old.lerp_(new, 1 - kept)
 
 
 def evaluate(network: LeNet, images: Tensor, labels: Tensor) -> Score:

@@ -87,7 +87,9 @@ def test_a_trembling_pen_breaks_nothing() -> None:
         assert np.isfinite(draw([stroke, [[0, 0], [100, 100]]])).all()
 
 
-@pytest.mark.parametrize("dot", [[[[5, 5]]], [[[5, 5], [5, 5]]], [[[5, 5]], [[5, 5]]], [[[0, 0], [1e-320, 0]]]])
+@pytest.mark.parametrize(
+    "dot", [[[[5, 5]]], [[[5, 5], [5, 5]]], [[[5, 5]], [[5, 5]]], [[[0, 0], [1e-320, 0]]]]
+)
 def test_a_dot_is_a_disc(dot: list) -> None:
     ink = draw(dot)
     _, _, width, height = ink_box(ink)
@@ -126,10 +128,13 @@ def test_box() -> None:
         ([[{"x": 1, "y": 2}]], r"strokes\[0\]: wanted"),
         ([None], r"strokes\[0\]: wanted"),
         ([[[1, True]], "a"], r"strokes\[1\]: wanted"),
-        ([[[0, 0], [1, math.nan]]], r"strokes\[0\]: wanted finite numbers of at most 1e\+100, got NaN, infinity or more"),
-        ([[[0, 0], [1, math.inf]]], r"strokes\[0\]: wanted finite numbers"),
+        (
+            [[[0, 0], [1, math.nan]]],
+            r"strokes\[0\]: wanted numbers of at most 1e\+100, got NaN, infinity or more",
+        ),
+        ([[[0, 0], [1, math.inf]]], r"strokes\[0\]: wanted numbers"),
         ([[[0, 0], [1, 10**400]]], r"strokes\[0\]: wanted"),
-        ([[[-1.7e308, 0], [1.7e308, 1]]], "wanted finite numbers of at most"),
+        ([[[-1.7e308, 0], [1.7e308, 1]]], "wanted numbers of at most"),
         ([[[0, 0]]] * (MAX_STROKES + 1), "strokes: wanted at most 1,000 strokes, got 1,001"),
         ([[[0, 0]] * (MAX_POINTS + 1)], "strokes: wanted at most 100,000 points, got 100,001"),
     ],

@@ -1,0 +1,63 @@
+"""Weights on disk: what is saved is what is loaded, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from lenet import checkpoint
+from lenet.model import LeNet
+
+
+def test_round_trip(tmp_path: Path) -> None:
+    network = LeNet().eval()
+    path = tmp_path / "new" / "weights.safetensors"
+    checkpoint.save(network, {"epochs": 3}, path)
+    images = torch.rand(8, 28, 28)
+    assert torch.equal(checkpoint.load(path)(images), network(images))
+    assert checkpoint.load_record(path) == {"epochs": 3}
+    assert not checkpoint.load(path).training
+
+
+def test_a_failure_leaves_the_old_files_as_they_were(tmp_path: Path) -> None:
+    path = tmp_path / "weights.safetensors"
+    checkpoint.save(LeNet(), {"epochs": 3}, path)
+    before = path.read_bytes()
+    with pytest.raises(TypeError):
+        checkpoint.save(LeNet(), {"not": object()}, path)
+    assert path.read_bytes() == before
+    assert checkpoint.load_record(path) == {"epochs": 3}
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["weights.json", "weights.safetensors"]
+
+
+def test_missing_weights(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"none.safetensors: no such weights; run `python train.py`"):
+        checkpoint.load(tmp_path / "none.safetensors")
+
+
+@pytest.mark.parametrize("content", ["junk", "other network", "normalised network"])
+def test_other_files_are_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "weights.safetensors"
+    if content == "junk":
+        path.write_bytes(b"junk")
+    else:
+        network = LeNet(batch_norm=True) if "normalised" in content else torch.nn.Linear(2, 2)
+        save_file(network.state_dict(), path)
+    with pytest.raises(ValueError, match="wanted the weights of a LeNet-5, got something else"):
+        checkpoint.load(path)
+
+
+def test_the_shipped_weights_have_a_record() -> None:
+    path = checkpoint.shipped_weights()
+    assert sum(p.numel() for p in checkpoint.load(path).parameters()) == 61_706
+    record = checkpoint.load_record(path)
+    assert json.dumps(record)
+    for source in record["data"]:
+        assert source["count"] > 0
+        assert source["checksums"]
+    for figures in record["test"].values():
+        assert figures["accuracy"] == pytest.approx(100 * figures["correct"] / figures["total"], abs=0.001)

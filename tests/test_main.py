@@ -1,0 +1,116 @@
+"""The command line: one line an input, in the agreed form, and no input harms the others."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lenet.__main__ import main
+from lenet.strokes import draw
+
+SEVEN = [[[10, 10], [60, 12], [30, 80]], [[20, 45], [55, 44]]]
+ONE = [[[0, 0], [2, 90]]]
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "seven.png"
+    Image.fromarray(np.round(255 * (1 - np.pad(draw(SEVEN), 30))).astype(np.uint8)).save(path)
+    return path
+
+
+@pytest.fixture
+def drawings(tmp_path: Path) -> Path:
+    path = tmp_path / "drawings.jsonl"
+    lines = [
+        json.dumps({"strokes": SEVEN, "label": "7"}),
+        "",
+        json.dumps({"strokes": ONE}),
+        json.dumps({"strokes": []}),
+        json.dumps({"strokes": [[1, 2]]}),
+        json.dumps({"points": []}),
+        "[[[",
+        json.dumps({"strokes": ONE}),
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def _lines(capsys: pytest.CaptureFixture[str]) -> list[dict]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_picture_as_text(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["read", str(picture)]) == 0
+    assert capsys.readouterr().out == f"{picture}\t7\n"
+
+
+def test_a_picture_as_json(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["read", "--json", str(picture)]) == 0
+    (answer,) = _lines(capsys)
+    assert list(answer) == ["file", "status", "text", "digits", "milliseconds"]
+    assert (answer["file"], answer["status"], answer["text"]) == (str(picture), "ok", "7")
+    (piece,) = answer["digits"]
+    assert list(piece) == ["digit", "confidence", "status", "box"]
+    assert piece["digit"] == 7
+    assert 0.9 <= piece["confidence"] <= 1
+    assert len(piece["box"]) == 4
+
+
+def test_bad_pictures_are_told_of_and_the_others_read(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no picture")
+    paths = [str(broken), str(picture), str(tmp_path / "nothing.png"), str(tmp_path), str(picture)]
+    assert main(["read", "--json", *paths]) == 1
+    answers = _lines(capsys)
+    assert [answer["file"] for answer in answers] == paths
+    assert [answer.get("text") for answer in answers] == [None, "7", None, None, "7"]
+    assert all(list(answer) == ["file", "error"] for answer in answers if "error" in answer)
+    assert "no such file" in answers[2]["error"]
+
+
+def test_errors_as_text_go_to_standard_error(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["read", "nothing.png", str(picture)]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == f"{picture}\t7\n"
+    assert printed.err == "nothing.png: no such file; check the path\n"
+
+
+def test_drawings(drawings: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["read", "--strokes", str(drawings), "--json"]) == 1
+    answers = _lines(capsys)
+    assert [answer["file"] for answer in answers] == [f"{drawings}:{n}" for n in (1, 3, 4, 5, 6, 7, 8)]
+    assert [answer.get("text") for answer in answers] == ["7", "1", "", None, None, None, "1"]
+    assert answers[2]["status"] == "empty"
+    assert "wanted a list of [x, y] points" in answers[3]["error"]
+    assert 'got no object with the key "strokes"' in answers[4]["error"]
+    assert "got no JSON" in answers[5]["error"]
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00\x81"])
+def test_a_file_of_drawings_that_cannot_be_read(
+    tmp_path: Path, content: bytes | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "drawings.jsonl"
+    if content is not None:
+        path.write_bytes(content)
+    assert main(["read", "--strokes", "--json", str(path)]) == 1
+    (answer,) = _lines(capsys)
+    assert "wanted a text file with a drawing a line" in answer["error"]
+
+
+def test_missing_weights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["read", "--weights", str(tmp_path / "none"), "x.png"]) == 1
+    assert "no such weights" in capsys.readouterr().err
+
+
+def test_wrong_words_are_answered_with_the_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["write"])
+    assert "usage: python -m lenet" in capsys.readouterr().err

@@ -1,0 +1,217 @@
+"""photo.ink: the same digit gives the same ink, whatever the file, mode, light and polarity."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lenet import photo
+from lenet.preprocessing import to_mnist
+from lenet.strokes import draw
+
+SEVEN = draw([[[10, 10], [60, 12], [30, 80]], [[20, 45], [55, 44]]])
+
+
+def _page(ink: np.ndarray = SEVEN, paper: float = 0.9, pen: float = 0.15, margin: int = 40) -> np.ndarray:
+    """Grey picture (h, w) in [0, 1] of dark ink on light paper, three times enlarged."""
+    sheet = np.pad(np.kron(ink, np.ones((3, 3), np.float32)), margin)
+    return (paper + (pen - paper) * sheet).astype(np.float32)
+
+
+def _same_digit(picture: photo.ImageSource) -> bool:
+    found = to_mnist(photo.ink(picture))
+    return found is not None and np.corrcoef(found.ravel(), to_mnist(SEVEN).ravel())[0, 1] > 0.9
+
+
+def _eight_bit(grey: np.ndarray) -> np.ndarray:
+    return np.round(grey * 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("polarity", ["dark on light", "light on dark"])
+@pytest.mark.parametrize("kind", ["uint8", "uint16", "float32", "float64", "RGB", "one channel"])
+def test_arrays_of_every_kind(kind: str, polarity: str) -> None:
+    grey = _page() if polarity == "dark on light" else 1 - _page()
+    kinds = {
+        "uint8": _eight_bit(grey),
+        "uint16": (grey * 65535).astype(np.uint16),
+        "float32": grey,
+        "float64": grey.astype(np.float64),
+        "RGB": np.stack([_eight_bit(grey)] * 3, axis=-1),
+        "one channel": grey[:, :, None],
+    }
+    assert _same_digit(kinds[kind])
+
+
+@pytest.mark.parametrize(
+    "mode", ["1", "L", "P", "RGB", "RGBA", "LA", "CMYK", "YCbCr", "HSV", "I;16", "I", "F"]
+)
+def test_images_of_every_mode(mode: str) -> None:
+    grey = Image.fromarray(_eight_bit(_page()))
+    wide = (_page() * 65535).astype(np.uint16)
+    special = {
+        "I;16": lambda: Image.fromarray(wide),
+        "I": lambda: Image.fromarray(wide.astype(np.int32)),
+        "F": lambda: Image.fromarray(_page()),
+    }
+    image = (
+        special[mode]() if mode in special else grey.convert("RGB").convert(mode, dither=Image.Dither.NONE)
+    )
+    assert image.mode == mode
+    assert _same_digit(image)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".tiff", ".bmp", ".gif"])
+def test_files_of_every_format(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"seven{suffix}"
+    Image.fromarray(_eight_bit(_page())).save(path)
+    assert _same_digit(path)
+    assert _same_digit(str(path))
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_orientation_tag_is_followed(tmp_path: Path, orientation: int) -> None:
+    turns = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }
+    image = Image.fromarray(_eight_bit(_page()))
+    if orientation in turns:
+        image = image.transpose(turns[orientation])
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    image.save(tmp_path / "seven.jpg", exif=exif)
+    assert _same_digit(tmp_path / "seven.jpg")
+
+
+@pytest.mark.parametrize("behind", [0, 255])
+def test_transparent_pixels_are_white_paper(behind: int) -> None:
+    opacity = _eight_bit(1 - _page(paper=1, pen=0))
+    colour = np.where(opacity > 0, 0, behind).astype(np.uint8)
+    assert _same_digit(Image.fromarray(np.stack([colour] * 3 + [opacity], axis=-1), "RGBA"))
+    assert _same_digit(np.stack([colour, opacity], axis=-1))
+
+
+def test_ink_and_paper_may_have_colours() -> None:
+    grey = _page(paper=1, pen=0)[:, :, None]
+    blue, yellow = np.float32([0.2, 0.3, 0.8]), np.float32([1.0, 0.95, 0.6])
+    assert _same_digit(blue + (yellow - blue) * grey)
+
+
+@pytest.mark.parametrize("pen", [0.15, 0.6])
+def test_a_shadow_and_the_grain_of_the_paper_are_no_ink(pen: float) -> None:
+    page = _page(pen=pen)
+    rows, columns = np.mgrid[0 : 1 : page.shape[0] * 1j, 0 : 1 : page.shape[1] * 1j]
+    light = 1 - 0.45 * columns - 0.1 * rows
+    grain = np.random.default_rng(0).normal(0, 0.01, page.shape)
+    assert _same_digit(np.clip(page * light + grain, 0, 1))
+
+
+@pytest.mark.parametrize("rim", [np.s_[:6], np.s_[-6:], np.s_[:, :6], np.s_[:, -6:]])
+def test_a_slice_of_a_line_at_the_rim_is_no_ink(rim: tuple[slice, ...]) -> None:
+    page = _page()
+    page[rim] = 0.2
+    assert _same_digit(page)
+
+
+def test_specks_are_no_ink() -> None:
+    page = _page()
+    page[5:8, 5:8] = page[-9:-6, 20:22] = 0.2
+    assert _same_digit(page)
+
+
+def test_a_thin_pen_is_as_legible_as_a_broad_one() -> None:
+    thin = draw([[[10, 10], [60, 12], [30, 80]], [[20, 45], [55, 44]]], pen=0.4)
+    found = to_mnist(photo.ink(_page(thin)))
+    assert found.max() > 0.9
+    assert 1.2 < found[found.shape[0] - 8].sum() < 3
+
+
+@pytest.mark.parametrize("grey", [0.0, 0.5, 1.0])
+def test_an_empty_sheet_has_no_ink(grey: float) -> None:
+    sheet = np.full((200, 150), grey)
+    assert not photo.ink(sheet).any()
+    noise = np.random.default_rng(0).normal(0, 0.008, sheet.shape)
+    assert not photo.ink(np.clip(sheet + noise, 0, 1)).any()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (20, 20)])
+def test_every_size_is_defined(shape: tuple[int, int]) -> None:
+    picture = np.full(shape, 200, np.uint8)
+    picture[0, 0] = 10
+    assert photo.ink(picture).shape == shape
+
+
+def _bytes(image: Image.Image, kind: str) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, kind)
+    return stream.getvalue()
+
+
+def test_damaged_files_are_refused_with_a_sentence(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    path = tmp_path / "damaged"
+    image = Image.fromarray(_eight_bit(_page()))
+    for kind in ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP"):
+        whole = np.frombuffer(_bytes(image, kind), np.uint8)
+        for attempt in range(20):
+            data = whole.copy()
+            data[random.integers(0, len(data), 30)] = random.integers(0, 256, 30)
+            path.write_bytes(data[: len(data) // (1 + attempt % 3)].tobytes())
+            assert _sentence(path) is None or str(_sentence(path)).startswith(f"{path}: wanted ")
+
+
+def _sentence(path: Path) -> str | None:
+    """What the refusal says; None for a picture that can be read all the same."""
+    try:
+        photo.ink(path)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"\x89PNG\r\n\x1a\n", b"GIF89a"])
+def test_what_is_no_picture_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "file.png"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"file.png: wanted a picture .*could not read this file"):
+        photo.ink(path)
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"nothing\.png: no such file; check the path"):
+        photo.ink(tmp_path / "nothing.png")
+    with pytest.raises(ValueError, match="wanted a picture"):
+        photo.ink(tmp_path)
+
+
+def test_pixels_are_counted_before_they_are_decoded(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.png"
+    Image.new("1", (12_000, 12_000)).save(path)
+    with pytest.raises(ValueError, match=r"bomb.png: wanted 1 to 50,000,000 pixels, got 12000×12000"):
+        photo.ink(path)
+
+
+@pytest.mark.parametrize(
+    ("array", "message"),
+    [
+        (np.zeros(5), r"wanted an array \(height, width\) .*got shape \(5,\)"),
+        (np.zeros((5, 5, 5)), r"got shape \(5, 5, 5\)"),
+        (np.zeros((0, 5)), r"wanted 1 to 50,000,000 pixels, got 5×0"),
+        (np.full((5, 5), 1.5), r"wanted floats in \[0, 1\] or unsigned integers, got float64 from 1.5"),
+        (np.full((5, 5), np.nan), r"wanted floats in \[0, 1\]"),
+        (np.full((5, 5), "a"), "wanted numbers"),
+        (np.full((5, 5), None), "wanted numbers"),
+    ],
+)
+def test_what_is_no_picture_array_is_refused(array: np.ndarray, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        photo.ink(array)

@@ -1,0 +1,141 @@
+"""Reader: strokes, ink and pictures of the same digit get the same answer, in the agreed form."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lenet.reader import Digit, Reader, Reading
+from lenet.strokes import draw
+
+SEVEN = [[[10, 10], [60, 12], [30, 80]], [[20, 45], [55, 44]]]
+
+
+def test_a_seven(reader: Reader) -> None:
+    reading = reader.read_strokes(SEVEN)
+    assert (reading.text, reading.status) == ("7", "ok")
+    (piece,) = reading.digits
+    assert piece.digit == 7
+    assert piece.box == (10, 10, 50, 70)
+    assert piece.image.shape == (28, 28)
+    assert sum(piece.probabilities) == pytest.approx(1, abs=1e-5)
+    assert piece.confidence == max(piece.probabilities)
+    assert reading.preprocessing_ms > 0
+    assert reading.network_ms > 0
+
+
+def test_strokes_ink_and_picture_agree(reader: Reader, tmp_path: Path) -> None:
+    ink = draw(SEVEN)
+    grey = np.round(255 * (1 - np.pad(ink, 30))).astype(np.uint8)
+    path = tmp_path / "seven.png"
+    Image.fromarray(grey).save(path)
+    readings = [
+        reader.read_strokes(SEVEN),
+        reader.read_ink(ink),
+        reader.read_image(grey),
+        reader.read_image(Image.fromarray(grey)),
+        reader.read_image(path),
+        reader.read_image(str(path)),
+    ]
+    assert {reading.text for reading in readings} == {"7"}
+    np.testing.assert_array_equal(readings[0].digits[0].image, readings[1].digits[0].image)
+    left, top, width, height = readings[-1].digits[0].box
+    assert abs(left - 34) <= 1
+    assert abs(top - 34) <= 1
+    assert abs(height - 80) <= 2
+    assert width < height
+
+
+def test_it_reads_mnist(reader: Reader, mnist: tuple[np.ndarray, np.ndarray]) -> None:
+    read = [reader.read_ink(image).text for image in mnist[0]]
+    assert np.mean([text == str(label) for text, label in zip(read, mnist[1], strict=True)]) > 0.98
+
+
+@pytest.mark.parametrize("strokes", [[], [[]]])
+def test_nothing_drawn_is_empty(reader: Reader, strokes: list) -> None:
+    reading = reader.read_strokes(strokes)
+    assert (reading.text, reading.status, reading.digits) == ("", "empty", ())
+
+
+def test_an_empty_sheet_is_empty(reader: Reader) -> None:
+    assert reader.read_image(np.full((100, 100), 255, np.uint8)).status == "empty"
+    assert reader.read_ink(np.zeros((100, 100), np.float32)).status == "empty"
+
+
+def test_doubt_is_told(reader: Reader) -> None:
+    """Between a 4 and a 9 there is a drawing that could be either."""
+    statuses = [reader.read_strokes(_four_or_nine(gap)).status for gap in np.linspace(0, 1, 41)]
+    assert "unsure" in statuses
+    assert "ok" in statuses
+
+
+def _four_or_nine(gap: float) -> list:
+    loop = [[60, 20], [20 + 40 * gap * 0, 20 + 30 * gap], [20, 50], [60, 50]]
+    closing = [[60, 20], [60 - 40 * (1 - gap), 20]]
+    return [loop[1:], closing, [[60, 15], [60, 100]]]
+
+
+def test_the_answer_is_the_same_from_many_threads(reader: Reader) -> None:
+    alone = reader.read_strokes(SEVEN).digits[0].probabilities
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(reader.read_strokes, [SEVEN] * 64))
+    assert all(reading.digits[0].probabilities == pytest.approx(alone, abs=1e-6) for reading in together)
+
+
+def test_an_error_costs_the_next_drawing_nothing(reader: Reader) -> None:
+    before = reader.read_strokes(SEVEN).digits[0].probabilities
+    with pytest.raises(ValueError, match="strokes: wanted"):
+        reader.read_strokes("7")
+    with pytest.raises(ValueError, match="ink: wanted"):
+        reader.read_ink(np.full((5, 5), 255.0))
+    assert reader.read_strokes(SEVEN).digits[0].probabilities == before
+
+
+def test_json() -> None:
+    image = np.zeros((28, 28), np.float32)
+    probabilities = (0.0, 0.0, 0.0, 0.0, 0.6, 0.0, 0.0, 0.0, 0.1, 0.3)
+    piece = Digit(probabilities, "unsure", (1.0, 2.0, 3.5, 4.0), image)
+    reading = Reading("4", "unsure", (piece,), 0.25, 0.125)
+    assert json.loads(json.dumps(reading.to_json())) == {
+        "status": "unsure",
+        "text": "4",
+        "digits": [{"digit": 4, "confidence": 0.6, "status": "unsure", "box": [1.0, 2.0, 3.5, 4.0]}],
+        "milliseconds": 0.375,
+    }
+    assert piece.alternatives[:2] == [(9, 0.3), (8, 0.1)]
+    assert len(piece.alternatives) == 9
+
+
+def test_missing_weights(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="no such weights"):
+        Reader.load(tmp_path / "none.safetensors")
+
+
+def test_importing_the_package_does_not_import_torch() -> None:
+    command = "import lenet, sys; assert 'torch' not in sys.modules; from lenet import Reader; Reader.load"
+    subprocess.run([sys.executable, "-c", command], check=True)
+
+
+@pytest.mark.parametrize("module", ["preprocessing", "strokes", "photo"])
+def test_ink_needs_no_torch(module: str) -> None:
+    command = f"import lenet.{module}, sys; assert not {{'torch', 'gradio'}} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", command], check=True)
+
+
+def test_only_the_page_imports_gradio() -> None:
+    command = "import lenet.__main__, lenet.training, sys; assert 'gradio' not in sys.modules"
+    subprocess.run([sys.executable, "-c", command], check=True)
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    import lenet
+
+    with pytest.raises(AttributeError, match="module 'lenet' has no attribute 'Writer'"):
+        lenet.Writer  # noqa: B018

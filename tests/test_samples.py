@@ -1,0 +1,65 @@
+"""Samples: every image is found again with its label, and drawings look as the page would draw them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from lenet import samples
+from lenet.preprocessing import to_mnist
+from lenet.strokes import draw
+
+DRAWINGS = [
+    [np.array([[0.0, 0.0], [0, 9]])],
+    [np.array([[0.0, 0.0], [9, 0], [3, 12]]), np.array([[1.0, 6], [7, 6]])],
+]
+
+
+def test_images_are_their_own_samples(mnist: tuple[np.ndarray, np.ndarray]) -> None:
+    images, labels = mnist
+    part = samples.of_images(np.round(images * 255).astype(np.uint8), labels)
+    assert len(part) == len(labels)
+    np.testing.assert_allclose(part.plain().numpy(), images, atol=1e-6)
+    index = torch.tensor([5, 3, 5])
+    assert torch.equal(part.pick(index, torch.Generator()), part.plain()[index])
+
+
+def test_the_first_image_of_a_drawing_is_the_one_of_the_page() -> None:
+    part = samples.of_drawings(DRAWINGS, np.array([1, 7]), variants=3, seed=0)
+    assert part.images.shape == (8, 28, 28)
+    for image, strokes in zip(part.plain().numpy(), DRAWINGS, strict=True):
+        np.testing.assert_allclose(image, to_mnist(draw(strokes)), atol=1 / 255)
+
+
+def test_the_seed_decides_the_variants() -> None:
+    one, same, other = (
+        samples.of_drawings(DRAWINGS, np.array([1, 7]), variants=3, seed=seed).images for seed in (0, 0, 1)
+    )
+    assert torch.equal(one, same)
+    assert not torch.equal(one, other)
+
+
+def test_all_variants_are_picked_and_none_of_another_sample() -> None:
+    part = samples.concatenate(
+        [
+            samples.of_images(np.full((2, 28, 28), 7, np.uint8), np.array([3, 4])),
+            samples.of_drawings(DRAWINGS, np.array([1, 7]), variants=3, seed=0),
+        ]
+    )
+    assert part.labels.tolist() == [3, 4, 1, 7]
+    picked = part.pick(torch.full((200,), 3), torch.Generator().manual_seed(0))
+    assert {_key(image) for image in picked} == {_key(image) for image in part.images[6:10].float() / 255}
+
+
+def _key(image: torch.Tensor) -> bytes:
+    return image.numpy().tobytes()
+
+
+def test_no_drawings_are_no_samples() -> None:
+    assert len(samples.of_drawings([], np.array([], int), variants=3, seed=0)) == 0
+
+
+def test_a_drawing_without_points_is_refused() -> None:
+    with pytest.raises(ValueError, match="wanted a drawing, got one without points"):
+        samples.drawing_form([])

@@ -1,0 +1,92 @@
+"""Hugging Face Spaces: what the README tells them is true, and requirements.txt is enough to start the page."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+import venv
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from conftest import free_port
+
+ROOT = Path(__file__).parent.parent
+
+START_WITHIN = 120  # seconds
+
+
+def _front_matter() -> dict[str, str]:
+    matter = (ROOT / "README.md").read_text("utf-8").split("---\n")[1]
+    return dict(re.findall(r"^(\w+): *(.+)$", matter, flags=re.MULTILINE))
+
+
+def _requirements() -> dict[str, str]:
+    return dict(re.findall(r"^([\w-]+)==(\S+)$", (ROOT / "requirements.txt").read_text("utf-8"), flags=re.MULTILINE))
+
+
+def test_the_front_matter_is_complete() -> None:
+    matter = _front_matter()
+    assert matter["sdk"] == "gradio"
+    assert (ROOT / matter["app_file"]).is_file()
+    assert matter["sdk_version"] == version("gradio")
+    assert matter["python_version"] in ("3.10.13", "3.12.12")  # those of ZeroGPU
+    assert len(matter["short_description"]) <= 60
+    assert {"title", "license", "tags"} <= {line.split(":")[0] for line in _text().splitlines()}
+
+
+def _text() -> str:
+    return (ROOT / "README.md").read_text("utf-8").split("---\n")[1]
+
+
+def test_the_requirements_are_pinned_and_leave_gradio_to_the_sdk() -> None:
+    lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    assert len(_requirements()) == len([line for line in lines if line and not line.startswith("#")])
+    assert "gradio" not in _requirements()
+    assert (2, 8) <= tuple(map(int, _requirements()["torch"].split(".")[:2])) <= (2, 11)  # those of ZeroGPU
+
+
+@pytest.mark.skipif(
+    os.environ.get("REQUIRE_SPACES") != "1", reason="installs gigabytes of packages; REQUIRE_SPACES=1 runs it"
+)
+def test_an_environment_of_the_requirements_alone_starts_the_page(tmp_path: Path) -> None:
+    python = _environment(tmp_path / "environment")
+    port = free_port()
+    settings = {
+        "GRADIO_SERVER_NAME": "127.0.0.1",
+        "GRADIO_SERVER_PORT": str(port),
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "HF_HUB_OFFLINE": "1",
+    }
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "GRADIO"))}
+    server = subprocess.Popen([python, "app.py"], cwd=ROOT, env={**clean, **settings})
+    try:
+        assert "LeNet" in _page(f"http://127.0.0.1:{port}/", server)
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _environment(folder: Path) -> str:
+    """A virtual environment with what Spaces would install: the SDK and requirements.txt."""
+    venv.create(folder, with_pip=True)
+    python = str(folder / ("Scripts" if sys.platform == "win32" else "bin") / "python")
+    packages = [f"gradio=={_front_matter()['sdk_version']}", "-r", str(ROOT / "requirements.txt")]
+    subprocess.run([python, "-m", "pip", "install", "-q", *packages], check=True)
+    return python
+
+
+def _page(address: str, server: subprocess.Popen[bytes]) -> str:
+    """The page, as soon as it is there."""
+    end = time.monotonic() + START_WITHIN
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=5) as response:
+                return str(response.read().decode())
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError(f"no page at {address}; app.py ended with {server.poll()}")

@@ -1,0 +1,145 @@
+"""Training: it learns, the seed decides, it stops when told, and it knows how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from lenet import data, training
+from lenet.augmentation import Warp
+from lenet.recipes import DEFAULT
+from lenet.samples import of_images
+from lenet.training import Course, Score, TrainConfig
+
+QUICK = TrainConfig(
+    epochs=12,
+    batch_size=25,
+    learning_rate=1e-2,
+    weight_decay=1e-4,
+    averaging=0.9,
+    warp=Warp(degrees=3, scale=0.03, shear=0, shift=0.5, elastic=0.2, thickness=0, contrast=0.1),
+    drawing_variants=1,
+    drawing_repeats=1,
+    validation_share=0.25,
+)
+
+
+@pytest.fixture(scope="module")
+def course(mnist: tuple[np.ndarray, np.ndarray]) -> Course:
+    images, labels = np.round(mnist[0] * 255).astype(np.uint8), mnist[1]
+    part = of_images(images, labels)
+    return Course(part, {"the same": part}, [])
+
+
+@pytest.fixture(scope="module")
+def epochs_and_network(course: Course) -> tuple[list[training.Epoch], torch.nn.Module]:
+    epochs: list[training.Epoch] = []
+    return epochs, training.fit(course, QUICK, epochs.append)
+
+
+def test_it_learns(epochs_and_network: tuple[list[training.Epoch], torch.nn.Module], course: Course) -> None:
+    epochs, network = epochs_and_network
+    assert [epoch.number for epoch in epochs] == list(range(1, 13))
+    assert epochs[-1].loss < 0.5 * epochs[0].loss
+    assert epochs[-1].validation["the same"].accuracy > 90
+    assert not network.training
+    part = course.training
+    assert training.evaluate(network, part.plain(), part.labels) == epochs[-1].validation["the same"]
+
+
+def test_the_seed_decides_the_weights(course: Course) -> None:
+    config = TrainConfig(**{**vars(QUICK), "epochs": 2})
+    one, same, other = (
+        training.fit(course, TrainConfig(**{**vars(config), "seed": seed})).c1.weight for seed in (1, 1, 2)
+    )
+    assert torch.equal(one, same)
+    assert not torch.equal(one, other)
+
+
+def _interrupt_after(count: int) -> Callable[[], None]:
+    remaining = iter(range(count))
+
+    def step() -> None:
+        if next(remaining, None) is None:
+            raise KeyboardInterrupt
+
+    return step
+
+
+def test_ctrl_c_keeps_what_was_learnt(course: Course) -> None:
+    epochs: list[training.Epoch] = []
+    network = training.fit(course, QUICK, epochs.append, _interrupt_after(20))
+    assert len(epochs) == 2  # of 8 batches each
+    assert torch.isfinite(network(course.training.plain())).all()
+
+
+def test_confidence_is_calibrated_on_the_validation_data(course: Course) -> None:
+    network = training.fit(course, TrainConfig(**{**vars(QUICK), "epochs": 4}))
+    part = course.training
+    loss = torch.nn.functional.cross_entropy
+    logits = training.predict(network, part.plain())
+    losses = {factor: loss(logits * factor, part.labels).item() for factor in (0.9, 1.0, 1.1)}
+    assert min(losses, key=losses.__getitem__) == 1.0
+
+
+def test_score() -> None:
+    score = Score(9_900, 10_000)
+    assert score.accuracy == 99
+    assert score.standard_error == pytest.approx(100 * (0.99 * 0.01 / 10_000) ** 0.5)
+    assert str(score) == "99.00 % ± 0.10 (9,900 of 10,000)"
+
+
+SOURCE = data.Source("a set", 12, {"file": "md5:0"}, "licence", "citation")
+
+
+def _images(count: int) -> data.Images:
+    return data.Images(np.full((count, 28, 28), 200, np.uint8), np.arange(count) % 10, SOURCE)
+
+
+def _drawings(writers: list[str]) -> data.Drawings:
+    strokes = [[np.array([[0.0, 0.0], [1.0, 9.0]])] for _ in writers]
+    return data.Drawings(strokes, np.ones(len(writers), np.int64), np.array(writers), SOURCE)
+
+
+def test_validation_is_held_out_of_every_set_and_by_writer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data, "load_mnist", lambda root, train: _images(40))
+    monkeypatch.setattr(data, "load_pendigits", lambda root, train: _drawings(["1", "2", "3", "4", "1"]))
+    monkeypatch.setattr(data, "load_unipen", lambda root: _drawings(["a"] * 8 + ["b"] * 4))
+    course = training.prepare(Path(), QUICK)
+    assert {name: len(part) for name, part in course.validation.items()} == {
+        "MNIST": 10,
+        "PenDigits": 1,
+        "UNIPEN": 3,
+    }
+    assert len(course.training) == 30 + 4 + 9
+    assert len(course.sources) == 3
+
+
+def test_sets_of_strokes_that_cannot_be_had_are_left_out_with_a_warning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def missing(*arguments: object, **options: object) -> data.Drawings:
+        raise FileNotFoundError("no such set; put it there")
+
+    monkeypatch.setattr(data, "load_mnist", lambda root, train: _images(40))
+    monkeypatch.setattr(data, "load_pendigits", missing)
+    monkeypatch.setattr(data, "load_unipen", missing)
+    with (
+        pytest.warns(UserWarning, match="PenDigits is left out of training: no such set; put it there"),
+        pytest.warns(UserWarning, match="UNIPEN is left out of training"),
+    ):
+        course = training.prepare(Path(), QUICK)
+    assert len(course.training) == 30
+    with pytest.warns(UserWarning, match="PenDigits is left out of the test"):
+        assert list(training.test(training.fit(course, QUICK), Path())) == ["MNIST test"]
+
+
+def test_neighbours_are_held_out_together() -> None:
+    held = training._last_rows(np.array(["a"] * 10 + ["b"] * 10), 0.2)
+    assert np.flatnonzero(held).tolist() == [8, 9, 18, 19]
+    writers = training._last_writers(np.array(["1", "2", "3", "1"]), DEFAULT.validation_share)
+    assert writers.tolist() == [False, False, True, False]
