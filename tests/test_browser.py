@@ -8,9 +8,11 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from conftest import serve
+from PIL import Image, ImageDraw
 
 from lenet.ui import examples
 from lenet.ui.answer import describe
@@ -84,11 +86,11 @@ def drawing(label: int = 7) -> list[list[tuple[float, float]]]:
 
 
 def placed(page: Page, strokes: list[list[tuple[float, float]]], left=0.0, top=0.0, size=1.0) -> list[Stroke]:
-    """Strokes in whole pixels of the pad, where a mouse can be."""
+    """Strokes in whole pixels of the pad, where a mouse can be; every third point: a move takes a frame."""
     side = pad_box(page)["width"]
     return [
-        [(round((left + size * x) * side), round((top + size * y) * side)) for x, y in stroke]
-        for stroke in strokes
+        [(round((left + size * x) * side), round((top + size * y) * side)) for x, y in thinned]
+        for thinned in ([*stroke[:-1:3], stroke[-1]] for stroke in strokes)
     ]
 
 
@@ -269,6 +271,18 @@ def test_finger_draws_and_nothing_scrolls(phone, touch, reader):
     assert phone.evaluate("scrollY") == 0
 
 
+def test_taps_do_not_zoom(phone, touch):
+    for _ in range(2):
+        touch("touchStart", (50, 50))
+        touch("touchEnd")
+    assert phone.evaluate("visualViewport.scale") == 1
+    # Safari zooms into a button tapped twice, unless it is told not to.
+    ways = phone.locator("button:visible").evaluate_all(
+        "(all) => all.map((button) => getComputedStyle(button).touchAction)"
+    )
+    assert set(ways) == {"manipulation"}
+
+
 def test_second_finger_is_ignored(phone, touch, reader):
     (stroke,) = placed(phone, drawing(0))
     touch("touchStart", stroke[0])
@@ -387,18 +401,56 @@ def test_servers_sentence_reaches_the_visitor(page):
 # --- Photo -------------------------------------------------------------------
 
 
-def test_photo_is_answered_and_a_broken_one_explained(page, tmp_path):
-    from PIL import Image, ImageDraw
-
-    picture = Image.new("RGB", (300, 400), "#eeeae0")
-    ImageDraw.Draw(picture).line([(90, 80), (210, 80), (150, 320)], "#202850", 22, joint="curve")
-    picture.save(tmp_path / "seven.jpg")
-    (tmp_path / "broken.png").write_text("no image")
+@pytest.fixture
+def upload(page) -> Callable[..., None]:
+    """Uploads a file in the tab for photos."""
     page.get_by_role("tab", name="Photo").click()
-    upload = page.locator("input[type=file]")
-    upload.set_input_files(tmp_path / "seven.jpg")
+    return page.locator("input[type=file]").set_input_files
+
+
+@pytest.fixture
+def seven(tmp_path) -> Path:
+    """A photo of a 7, taller than the page has room for."""
+    picture = Image.new("RGB", (600, 1200), "#eeeae0")
+    ImageDraw.Draw(picture).line([(180, 160), (420, 160), (300, 640)], "#202850", 44, joint="curve")
+    picture.save(tmp_path / "seven.jpg")
+    return tmp_path / "seven.jpg"
+
+
+def test_photo_is_shown_whole_answered_and_taken_away(page, upload, seven):
+    upload(seven)
     expect(page.get_by_test_id("photo-answer")).to_have_text("7")
+    shown = page.locator(".photo img").bounding_box()
+    assert shown["height"] == pytest.approx(2 * shown["width"], abs=2)
+    assert shown["height"] <= page.locator(".block.photo").bounding_box()["height"]
     page.get_by_label("Remove Image").click()
     expect(page.get_by_test_id("photo-answer")).to_have_attribute("data-status", "empty")
-    upload.set_input_files(tmp_path / "broken.png")
+    expect(page.locator(".words:visible")).to_be_empty()
+
+
+def test_a_broken_photo_is_explained_and_makes_room_for_the_next(page, upload, seven, tmp_path):
+    (tmp_path / "broken.png").write_text("no image")
+    upload(tmp_path / "broken.png")
     expect(page.get_by_text("broken.png: wanted a picture")).to_be_visible()
+    expect(page.locator(".photo img")).to_have_count(0)
+    expect(page.get_by_text("Add a photo")).to_be_visible()
+    upload(seven)
+    expect(page.get_by_test_id("photo-answer")).to_have_text("7")
+
+
+def test_a_photo_that_browsers_cannot_show_is_answered(page, upload, seven):
+    Image.open(seven).save(seven.with_suffix(".tiff"))
+    upload(seven.with_suffix(".tiff"))
+    expect(page.get_by_test_id("photo-answer")).to_have_text("7")
+    assert page.locator(".photo img").bounding_box()["width"] == 0, "the icon of a broken one"
+
+
+def test_too_large_a_photo_is_explained(page, upload, seven, tmp_path):
+    large = tmp_path / "large.png"
+    with large.open("wb") as file:
+        file.truncate(25 * 2**20 + 1)
+    upload(large)
+    expect(page.get_by_text("large.png is too large")).to_be_visible()
+    expect(page.get_by_text("exceed the maximum allowed size")).to_have_count(0)
+    upload(seven)
+    expect(page.get_by_test_id("photo-answer")).to_have_text("7")

@@ -52,7 +52,7 @@ class BrokenReader:
         (reading_of(7), "7, sure"),
         (reading_of(4, "unsure", 0.6), "4 or 5?"),
         (reading_of(4, "not_a_digit"), "not a digit"),
-        (reading_of(None), ""),
+        (reading_of(None), "nothing to read"),
     ],
 )
 def test_words(reading, words):
@@ -108,10 +108,6 @@ def test_a_fault_of_ours_shows_no_details():
 
 def test_photo_is_answered():
     assert photo.read_photo(FakeReader(), "five.jpg")["text"] == "5"
-
-
-def test_no_photo_is_empty():
-    assert photo.read_photo(FakeReader(), None)["status"] == "empty"
 
 
 def test_broken_photo_is_named_as_its_owner_knows_it():

@@ -71,6 +71,6 @@ function inMilliseconds(value) {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 }
 
-if (props.channel) window.addEventListener(`lenet:${props.channel}`, (event) => show(event.detail));
+window.addEventListener(`lenet:${props.channel}`, (event) => show(event.detail));
 watch("value", () => show(props.value));
 show(props.value);

@@ -22,9 +22,9 @@ _OUR_FAULT = "Something went wrong here. The next try may work."
 
 
 def words(reading: Reading) -> str:
-    """The status in words: "7, sure", "4 or 9?", "not a digit", or "" for nothing."""
+    """The status in words: "7, sure", "4 or 9?", "not a digit", "nothing to read"."""
     if reading.status == EMPTY:
-        return ""
+        return "nothing to read"
     if reading.status == "not_a_digit":
         return "not a digit"
     if reading.status == UNSURE:
@@ -91,7 +91,7 @@ def describe_attempt(read: Callable[[], Reading]) -> dict[str, Any]:
     return {"error": result} if isinstance(result, str) else describe(result)
 
 
-def answer_view(testid: str, channel: str = "") -> gr.HTML:
+def answer_view(testid: str, channel: str, timed: bool = False) -> gr.HTML:
     """The digits read, how sure LeNet is, ten bars, what it saw and how long it took.
 
     Shows its value, a dict made by `describe_attempt`, or what a script on the
@@ -99,7 +99,8 @@ def answer_view(testid: str, channel: str = "") -> gr.HTML:
 
     Args:
         testid: `data-testid` of the element whose text is the answer.
-        channel: name of the browser event to listen to, "" for none.
+        channel: name of the browser event to listen to.
+        timed: whether what is sent there tells `round_trip_ms`.
     """
     return gr.HTML(
         html_template=(_HERE / "answer.html").read_text("utf-8"),
@@ -108,5 +109,6 @@ def answer_view(testid: str, channel: str = "") -> gr.HTML:
         apply_default_css=False,
         testid=testid,
         channel=channel,
+        timed=timed,
         names=list(range(10)),
     )

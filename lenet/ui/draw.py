@@ -32,7 +32,7 @@ def build(reader: ReadsDigits) -> None:
     """Adds the tab's components to the Blocks being built."""
     with gr.Row(elem_classes="stage"):
         sketchpad(_server_function(reader), _CHANNEL)
-        answer_view("answer", _CHANNEL)
+        answer_view("answer", _CHANNEL, timed=True)
     example_row()
 
 

@@ -60,13 +60,17 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
     return page.launch(
         theme=_theme(),
         # Not as `css`, whose rules Gradio rewrites: `:root` would not survive.
-        head=f"<style>{(_HERE / 'page.css').read_text('utf-8')}</style>",
+        head=f"<style>{_text('page.css')}</style><script>{_text('photo.js')}</script>",
         footer_links=[],
         run_history=False,
         max_file_size=_MAX_UPLOAD,
         app_kwargs={"middleware": [Middleware(BodyLimit, max_bytes=_MAX_BODY_BYTES)]},
         **kwargs,
     )
+
+
+def _text(name: str) -> str:
+    return (_HERE / name).read_text("utf-8")
 
 
 def _theme() -> gr.themes.Base:

@@ -7,23 +7,24 @@ from typing import Any
 
 import gradio as gr
 
-from lenet.reader import EMPTY, Reading
-from lenet.ui.answer import answer_view, describe, describe_attempt
+from lenet.reader import Reading
+from lenet.ui.answer import answer_view, describe_attempt
 from lenet.ui.protocol import ReadsDigits
 
+# photo.js sends to it what it has to say.
+_CHANNEL = "photo"
 
-def read_photo(reader: ReadsDigits, path: str | None) -> dict[str, Any]:
+
+def read_photo(reader: ReadsDigits, path: str) -> dict[str, Any]:
     """Answers an upload.
 
     Args:
         reader: reads the image.
-        path: where the upload lies, or None when it was taken away.
+        path: where the upload lies.
 
     Returns:
         What `answer.describe` returns, or `{"error": sentence}`; never raises.
     """
-    if path is None:
-        return describe(Reading("", EMPTY, (), 0.0, 0.0))
     return describe_attempt(lambda: read_upload(reader, path))
 
 
@@ -44,18 +45,20 @@ def build(reader: ReadsDigits) -> None:
             show_label=False,
             container=False,
             label="Photo",
-            placeholder="Drop a photo of one digit\nor click to choose one",
+            placeholder="Add a photo of one digit",
             elem_classes="photo",
         )
-        answer = answer_view("photo-answer")
+        answer = answer_view("photo-answer", _CHANNEL)
 
-    def answer_upload(upload: dict[str, Any] | None) -> dict[str, Any]:
-        return read_photo(reader, upload["path"] if upload else None)
+    def answer_upload(upload: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        answered = read_photo(reader, upload["path"])
+        # What could not be read makes room for the next try; a browser could hardly show it anyway.
+        return None if "error" in answered else gr.skip(), answered
 
-    photo.change(
+    photo.upload(
         answer_upload,
         photo,
-        answer,
+        [photo, answer],
         # The reader gets the file as it was uploaded: Gradio would paint transparent
         # pixels black, clip 16 bits, and explain a broken file in its own words.
         preprocess=False,
@@ -63,3 +66,4 @@ def build(reader: ReadsDigits) -> None:
         api_visibility="private",
         concurrency_limit=2,
     )
+    photo.clear(lambda: None, None, answer, queue=False, show_progress="hidden", api_visibility="private")
