@@ -1,0 +1,36 @@
+"""The README tells what the record beside the weights tells."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lenet import checkpoint
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+RECORD = checkpoint.load_record(checkpoint.shipped_weights())
+
+
+@pytest.mark.parametrize(("row", "test"), [("MNIST", "MNIST test"), ("PenDigits", "PenDigits test")])
+def test_accuracies_are_those_of_the_record(row: str, test: str) -> None:
+    (cell,) = re.findall(rf"^\| {row}.*\| (.*) \|$", README, flags=re.MULTILINE)
+    figures = RECORD["test"][test]
+    assert cell == f"{figures['accuracy']:.2f} % ± {figures['standard_error']:.2f}"
+
+
+def test_the_time_is_that_of_the_record() -> None:
+    (minutes,) = re.findall(r"(\d+) minutes on two cores", README)
+    assert int(minutes) == round(RECORD["minutes"])
+
+
+def test_files_that_are_named_are_there() -> None:
+    for target in re.findall(r"\]\((?!http)([^)]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_the_commands_are_those_of_the_gate() -> None:
+    assert 'pip install -e ".[dev]" && pytest' in README
+    assert "pip install -e . && python app.py" in README
