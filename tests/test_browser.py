@@ -144,10 +144,11 @@ def test_mouse_anywhere_at_any_size(page, reader):
         expect_empty(page)
 
 
-def test_points_arrive_where_the_pointer_was(page):
+@pytest.mark.parametrize("left", [0, 0.4], ids=["on the pad", "beyond its edge"])
+def test_points_arrive_where_the_pointer_was(page, left):
     requests = []
     page.on("request", lambda request: requests.append(request))
-    strokes = placed(page, drawing(4))
+    strokes = placed(page, drawing(7), left)
     draw_by_mouse(page, strokes)
     expect(page.get_by_test_id("answer")).not_to_be_empty()
     distinct = [[stroke[0], *(b for a, b in pairwise(stroke) if a != b)] for stroke in strokes]
@@ -390,6 +391,23 @@ def test_late_answer_does_not_overwrite_an_empty_pad(page):
         route.continue_()
     page.wait_for_timeout(300)
     expect_empty(page)
+
+
+def test_overtaken_answer_is_ignored(page, reader):
+    held: list[Route] = []
+    strokes = placed(page, drawing(8))
+    whole = reader.read_strokes(strokes)
+    assert whole.text != reader.read_strokes(strokes[:1]).text
+    page.route(ASKED, lambda route: held.append(route))
+    draw_by_mouse(page, strokes[:1])
+    page.route(ASKED, lambda route: route.continue_())  # the later route comes first
+    draw_by_mouse(page, strokes[1:])
+    expect_answer(page, whole)
+    assert held
+    for route in held:
+        route.continue_()
+    page.wait_for_timeout(300)
+    expect_answer(page, whole)
 
 
 def test_servers_sentence_reaches_the_visitor(page):
