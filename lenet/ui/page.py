@@ -19,7 +19,7 @@ _MONO = ["ui-monospace", "monospace"]
 
 # 100,000 points take about 4 MB as JSON.
 _MAX_BODY_BYTES = 8_000_000
-_MAX_UPLOAD = "25mb"
+_MAX_UPLOAD = "25mb"  # photo.js says so before anything is sent
 _MAX_QUEUE = 64
 # Uploads are deleted after an hour; every ten minutes someone looks.
 _DELETE_CACHE = (600, 3600)
