@@ -358,6 +358,12 @@ def test_examples_are_read_as_meant(reader):
     ]
 
 
+def test_a_phone_shows_the_answer_to_an_example(phone):
+    phone.get_by_test_id("example").last.tap()
+    expect(phone.get_by_test_id("answer")).not_to_be_empty()
+    expect(phone.get_by_test_id("answer")).to_be_in_viewport(ratio=1)
+
+
 def test_visitor_interrupts_an_example(page, reader):
     page.get_by_test_id("example").first.click()
     page.wait_for_timeout(200)

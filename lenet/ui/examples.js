@@ -3,6 +3,7 @@
 element.querySelectorAll("button").forEach((button, number) => {
   const { strokes } = props.examples[number];
   button.addEventListener("click", () => {
+    window.scrollTo({ top: 0, behavior: "smooth" }); // a small screen shows examples or answer, not both
     window.dispatchEvent(new CustomEvent("lenet:replay", { detail: strokes }));
   });
 });
