@@ -86,12 +86,7 @@ def _drawings(paths: Iterable[str], reader: Reader) -> Iterator[Task]:
                     if line.strip():
                         yield f"{path}:{number}", partial(_read_line, reader, line)
         except (OSError, UnicodeDecodeError) as error:
-            yield (
-                path,
-                partial(
-                    _fail, f"{path}: wanted a text file with a drawing a line, could not read it: {error}"
-                ),
-            )
+            yield path, partial(_fail, f"wanted a text file with a drawing a line, could not read it: {error}")
 
 
 def _read_line(reader: Reader, line: str) -> Reading:
@@ -127,7 +122,8 @@ def _print_json(answer: dict[str, Any]) -> None:
 
 def _print_text(answer: dict[str, Any]) -> None:
     if "error" in answer:
-        print(f"{answer['file']}: {answer['error']}", file=sys.stderr, flush=True)
+        sentence = answer["error"].removeprefix(f"{answer['file']}: ")  # some errors begin with the file
+        print(f"{answer['file']}: {sentence}", file=sys.stderr, flush=True)
     else:
         print(f"{answer['file']}\t{answer['text']}", flush=True)
 

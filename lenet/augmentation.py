@@ -29,13 +29,13 @@ class Warp:
         contrast: pixels are raised to a power e^u, u uniform in ± this.
     """
 
-    degrees: float = 10.0
-    scale: float = 0.12
-    shear: float = 0.15
-    shift: float = 1.2
-    elastic: float = 0.8
-    thickness: float = 0.15
-    contrast: float = 0.3
+    degrees: float = 6.0
+    scale: float = 0.07
+    shear: float = 0.09
+    shift: float = 0.7
+    elastic: float = 0.5
+    thickness: float = 0.09
+    contrast: float = 0.18
 
 
 _KNOTS = 5

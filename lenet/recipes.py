@@ -6,10 +6,11 @@ from lenet.augmentation import Warp
 from lenet.training import TrainConfig
 
 DEFAULT = TrainConfig(
-    epochs=120,
+    epochs=90,
     batch_size=256,
     learning_rate=4e-3,
-    weight_decay=1e-4,
+    weight_decay=0.05,
+    label_smoothing=0.1,
     averaging=0.9995,
     warp=Warp(),
     drawing_variants=8,

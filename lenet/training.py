@@ -32,6 +32,8 @@ class TrainConfig:
         batch_size: images a step.
         learning_rate: the highest, of a one-cycle schedule (Smith, Topin 2018) with AdamW.
         weight_decay: AdamW's.
+        label_smoothing: share of the target that is spread over all ten digits; a mislabelled
+            digit then pulls less (Szegedy et al. 2016).
         averaging: share of the running average of the weights that is kept at each
             step; the average is what is saved (Polyak, Juditsky 1992).
         warp: distortion of the images, anew in every epoch.
@@ -45,6 +47,7 @@ class TrainConfig:
     batch_size: int
     learning_rate: float
     weight_decay: float
+    label_smoothing: float
     averaging: float
     warp: Warp
     drawing_variants: int
@@ -81,7 +84,7 @@ class Epoch:
 
     Attributes:
         number: from 1.
-        loss: mean cross-entropy over the distorted training images.
+        loss: mean cross-entropy over the distorted training images, labels smoothed.
         validation: the score on each held-out set, by the averaged weights.
         seconds: the time it took.
     """
@@ -200,6 +203,7 @@ class _Learner:
         self.network = LeNet(batch_norm=True)
         self.average = copy.deepcopy(self.network).requires_grad_(False).eval()
         self._kept = config.averaging
+        self._label_smoothing = config.label_smoothing
         self._optimiser = torch.optim.AdamW(
             self.network.parameters(), config.learning_rate, weight_decay=config.weight_decay
         )
@@ -214,7 +218,7 @@ class _Learner:
 
     def step(self, images: Tensor, labels: Tensor) -> Tensor:
         """Learn from one batch; returns its loss."""
-        loss = F.cross_entropy(self.network(images), labels)
+        loss = F.cross_entropy(self.network(images), labels, label_smoothing=self._label_smoothing)
         self._optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self._optimiser.step()

@@ -129,7 +129,18 @@ def placed(drawing: Strokes, side: float, rng: random.Random) -> Strokes:
     size = rng.uniform(0.2, 0.9) * side
     scale = size / max(extent.max(), 1e-9)
     corner = [rng.uniform(0, side - 1 - length) for length in extent * scale]
-    return [np.rint((stroke - points.min(axis=0)) * scale + corner).tolist() for stroke in strokes]
+    return [moving(np.rint((stroke - points.min(axis=0)) * scale + corner)) for stroke in strokes]
+
+
+def moving(stroke: np.ndarray) -> list[tuple[float, float]]:
+    """Leaves out points where the mouse rests, and lets a dot have a second pixel.
+
+    So pointerup comes at a new place, and asks a new question. At a place where the pen rested
+    the answer could stand there already, and a wait of nothing would flatter.
+    """
+    moved = np.any(np.diff(stroke, axis=0) != 0, axis=1)
+    kept = stroke[np.concatenate([[True], moved])]
+    return (kept if len(kept) > 1 else np.concatenate([kept, kept + 1])).tolist()
 
 
 class Pad:
@@ -156,13 +167,8 @@ class Pad:
         return self._page.evaluate("clock.shown - clock.up")
 
     def _draw_stroke(self, stroke: list[tuple[float, float]]) -> None:
-        """Draws one stroke; its last point comes with pointerup.
-
-        So every pointerup asks a new question. Were the pen lifted where it rests,
-        the answer could stand there already, and a wait of nothing would flatter.
-        """
-        *way, end = stroke
-        start, *way = way or [end]
+        """Draws one stroke, of two points at least; the last one comes with pointerup."""
+        start, *way, end = stroke
         self._mouse("mouseMoved", start, buttons=0)
         self._mouse("mousePressed", start, buttons=1)
         for point in way:
