@@ -78,7 +78,7 @@ def _pictures(paths: Iterable[str], reader: Reader) -> Iterator[Task]:
 
 
 def _drawings(paths: Iterable[str], reader: Reader) -> Iterator[Task]:
-    """One task a line that is not blank, called FILE:LINE; one that fails for a file not to be read."""
+    """One task a line that is not blank, called FILE:LINE; a file that cannot be read is one that fails."""
     for path in paths:
         try:
             with Path(path).open(encoding="utf-8") as lines:
@@ -86,7 +86,7 @@ def _drawings(paths: Iterable[str], reader: Reader) -> Iterator[Task]:
                     if line.strip():
                         yield f"{path}:{number}", partial(_read_line, reader, line)
         except (OSError, UnicodeDecodeError) as error:
-            yield path, partial(_fail, f"wanted a text file with a drawing a line, could not read it: {error}")
+            yield path, partial(_fail, f"wanted a text file with a drawing a line, got: {error}")
 
 
 def _read_line(reader: Reader, line: str) -> Reading:

@@ -28,7 +28,9 @@ ROUNDS = 20
 def main() -> None:
     """Print all figures."""
     parser = argparse.ArgumentParser(description="Measure the way from strokes to a Reading.")
-    parser.add_argument("--data", type=Path, default=Path("data"), help="folder of the data sets (default: data)")
+    parser.add_argument(
+        "--data", type=Path, default=Path("data"), help="folder of the data sets (default: data)"
+    )
     root = parser.parse_args().data
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
@@ -49,8 +51,9 @@ def print_fixed_points(images: np.ndarray) -> None:
 def print_shape(reader: Reader, drawings: list[list[np.ndarray]]) -> None:
     """Count the drawings that are read the same at other sizes and places."""
     random = np.random.default_rng(0)
-    same = sum(len({reader.read_strokes(copy).text for copy in _copies(drawing, random)}) == 1 for drawing in drawings)
-    print(f"shape: {same:,} of {len(drawings):,} drawings read the same at 1/10 and 10 times the size, anywhere")
+    texts = [{reader.read_strokes(copy).text for copy in _copies(drawing, random)} for drawing in drawings]
+    same = sum(len(different) == 1 for different in texts)
+    print(f"shape: {same:,} of {len(drawings):,} read the same at 1/10 and 10 times the size, anywhere")
 
 
 def _copies(drawing: list[np.ndarray], random: np.random.Generator) -> list[list[np.ndarray]]:

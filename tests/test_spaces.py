@@ -1,4 +1,4 @@
-"""Hugging Face Spaces: what the README tells them is true, and requirements.txt is enough to start the page."""
+"""Spaces: what the README tells them is true, and requirements.txt is enough to start the page."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def _front_matter() -> dict[str, str]:
 
 
 def _requirements() -> dict[str, str]:
-    return dict(re.findall(r"^([\w-]+)==(\S+)$", (ROOT / "requirements.txt").read_text("utf-8"), flags=re.MULTILINE))
+    return dict(
+        re.findall(r"^([\w-]+)==(\S+)$", (ROOT / "requirements.txt").read_text("utf-8"), flags=re.MULTILINE)
+    )
 
 
 def test_the_front_matter_is_complete() -> None:

@@ -19,7 +19,9 @@ def course(mnist: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch
     pixels = np.tile(np.round(mnist[0] * 255).astype(np.uint8), (3, 1, 1))
     part = samples.of_images(pixels, np.tile(mnist[1], 3))
     source = data.Source("MNIST", 600, {"images": "md5:0"}, "licence", "citation")
-    monkeypatch.setattr(training, "prepare", lambda root, config: training.Course(part, {"MNIST": part}, [source]))
+    monkeypatch.setattr(
+        training, "prepare", lambda root, config: training.Course(part, {"MNIST": part}, [source])
+    )
     monkeypatch.setattr(training, "test", lambda network, root: {"MNIST test": training.Score(9, 10)})
 
 
@@ -73,7 +75,9 @@ def _raising_after_one(on_epoch: Callable[[training.Epoch], None]) -> Callable[[
     return report
 
 
-def test_missing_data_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_data_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def missing(root: Path, config: training.TrainConfig) -> training.Course:
         raise FileNotFoundError("data/MNIST: put it there")
 
