@@ -62,9 +62,9 @@ def test_ctrl_c_ends_with_what_was_learnt(
     fit = training.fit
     monkeypatch.setattr(training, "fit", interrupted)
     path = tmp_path / "lenet5.safetensors"
-    assert _run(monkeypatch, "--epochs", "5", "--output", str(path)) == 0
+    assert _run(monkeypatch, "--epochs", "6", "--output", str(path)) == 0
     assert len(checkpoint.load_record(path)["epochs"]) == 1
-    assert "Stopped after 1 of 5 epochs; what was learnt so far is kept." in capsys.readouterr().out
+    assert "Stopped after 1 of 6 epochs; what was learnt so far is kept." in capsys.readouterr().out
 
 
 def _raising_after_one(on_epoch: Callable[[training.Epoch], None]) -> Callable[[training.Epoch], None]:
