@@ -77,9 +77,9 @@ def test_doubt_is_told(reader: Reader) -> None:
 
 
 def _four_or_nine(gap: float) -> list:
-    loop = [[60, 20], [20 + 40 * gap * 0, 20 + 30 * gap], [20, 50], [60, 50]]
+    loop = [[20, 20 + 30 * gap], [20, 50], [60, 50]]
     closing = [[60, 20], [60 - 40 * (1 - gap), 20]]
-    return [loop[1:], closing, [[60, 15], [60, 100]]]
+    return [loop, closing, [[60, 15], [60, 100]]]
 
 
 def test_the_answer_is_the_same_from_many_threads(reader: Reader) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from lenet.reader import EMPTY, UNSURE, Reading
+from lenet.reader import EMPTY, NOT_A_DIGIT, UNSURE, Reading
 
 _HERE = Path(__file__).parent
 _LOGGER = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ def words(reading: Reading) -> str:
     """The status in words: "7, sure", "4 or 9?", "not a digit", "nothing to read"."""
     if reading.status == EMPTY:
         return "nothing to read"
-    if reading.status == "not_a_digit":
+    if reading.status == NOT_A_DIGIT:
         return "not a digit"
     if reading.status == UNSURE:
         return f"{_doubt(reading)}?"
