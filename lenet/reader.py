@@ -134,13 +134,15 @@ class Reader:
         """Read a picture of one digit.
 
         Args:
-            source: path, PIL image or array, as for `photo.ink`.
+            source: path, PIL image or array, as for `photo.page`.
 
         Raises:
-            ValueError, FileNotFoundError: as for `photo.ink`.
+            ValueError, FileNotFoundError: as for `photo.page`.
         """
         start = time.perf_counter()
-        return self._read_ink(photo.ink(source), start)
+        page = photo.page(source)
+        image = to_mnist(photo.broadened(page.ink))
+        return self._read(image, _scaled(ink_box(page.ink), page.scale), start)
 
     def read_ink(self, ink: np.ndarray) -> Reading:
         """Read one digit from ink.
@@ -174,6 +176,13 @@ class Reader:
     def _probabilities(self, image: np.ndarray) -> tuple[float, ...]:
         logits = self._network(torch.from_numpy(image)[None])
         return tuple(torch.softmax(logits[0], dim=0).tolist())
+
+
+def _scaled(box: Box | None, factor: float) -> Box | None:
+    if box is None:
+        return None
+    left, top, width, height = box
+    return left * factor, top * factor, width * factor, height * factor
 
 
 def _milliseconds(start: float, end: float) -> float:

@@ -1,0 +1,287 @@
+"""The colours of a page -> its ink: paper, light, polarity, lines.
+
+The paper's colour is followed across the sheet, whatever the light on it. What differs
+from it has a direction in colour space, from the paper to the ink, which serves dark on
+light, light on dark and red on green alike: the page is seen along that direction, as a
+grey picture with dark ink. There the paper is what is left when everything narrower than
+a stroke's surroundings is closed over. What is darker is ink, less the lines printed on
+the paper, the rims of the sheet, specks, and ghosts of what was rubbed out.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+_LIGHT_SIDE = 400
+"""The longer side, in pixels, at which the light on the paper is followed."""
+
+_LEAST_CONTRAST = 15
+"""Ink differs from its paper by at least this much of 255."""
+
+_LEAST_GRAIN = 6
+"""What differs from the paper by no more than this much of 255 is never ink."""
+
+_DARKEST_PAPER = 48
+"""Paper in deeper shadow than this much of 255 is taken as this bright: there is little but noise."""
+
+_WINDOWS = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Sides of the window whose majority is paper, as parts of the picture's shorter side."""
+
+_LEAST_WINDOW = 10
+"""The least side of that window in pixels of that size: one of a few pixels sees nothing but edges."""
+
+_MEDIAN_SIDE = 31
+"""The side in pixels to which wider windows are brought."""
+
+_RIM = 0.18
+"""Part of the picture's side within which ink that touches the rim is no part of a digit."""
+
+
+class _Ink(NamedTuple):
+    """What was seen of the ink: the side of a window much wider than strokes, as a part of the picture's
+
+    shorter side, and the direction from ink to paper in RGB, float32 (3,), absolute values adding to 1.
+    """
+
+    window: float
+    direction: np.ndarray
+
+
+def find_ink(colours: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Find the ink of a page.
+
+    Args:
+        colours: uint8 (height, width, 3), RGB, of any light and polarity.
+
+    Returns:
+        float32 (height, width) in [0, 1], 1 = full ink and exactly 0 = paper; and what was
+        done, in short phrases.
+    """
+    nothing = np.zeros(colours.shape[:2], np.float32)
+    seen = _seen(colours)
+    if seen is None:
+        return nothing, ()
+    contrast, grain, notes = _contrast(colours, seen)
+    mask, line_notes = _mask(contrast, grain)
+    if not mask.any():
+        return nothing, notes + line_notes
+    return _graded(contrast, mask), notes + line_notes
+
+
+def _seen(colours: np.ndarray) -> _Ink | None:
+    """How broad the strokes are, roughly, and in which colour: None where nothing stands out.
+
+    A window of which strokes fill less than half has the paper's colour as its median.
+    The narrowest that sees all the ink there is follows the light best: it is the first
+    where the ink does not grow with the window.
+    """
+    small = _shrunk(colours, _LIGHT_SIDE)
+    windows = [window for window in _WINDOWS if window * min(small.shape[:2]) >= _LEAST_WINDOW] or _WINDOWS[-1:]
+    views = [_differences(small, window) for window in windows]
+    masses = [float(strong.sum()) for _, strong in views]
+    greatest = max(float(strong.max()) for _, strong in views)
+    if greatest == 0:
+        return None
+    for window, view, mass, wider in zip(windows, views, masses, [*masses[1:], 0], strict=True):
+        if mass > 0.8 * wider and view[1].max() > 0.6 * greatest:
+            break
+    return _Ink(window, _direction(*view))
+
+
+def _differences(small: np.ndarray, window: float) -> tuple[np.ndarray, np.ndarray]:
+    """Each pixel less the majority around it, int16 (h, w, 3), and how much that is, 0 within the grain."""
+    majority = _majority(small, window)
+    difference = cv2.subtract(small, majority, dtype=cv2.CV_16S)
+    distance = np.abs(difference).max(axis=2)
+    grain = 4 * np.median(distance)
+    return difference, np.where(distance > max(grain, _LEAST_CONTRAST), distance, 0)
+
+
+def _direction(difference: np.ndarray, strong: np.ndarray) -> np.ndarray:
+    """Mean direction, ink to paper, of the differences on the side where most of them lie."""
+    vectors = difference[strong > 0].astype(np.float32)  # (n, 3)
+    _, axes = np.linalg.eigh(vectors.T @ vectors)
+    along = vectors @ axes[:, -1]
+    side = along > 0 if along.sum() > 0 else along < 0
+    ink = vectors[side].sum(axis=0)
+    return -ink / np.abs(ink).sum()
+
+
+def _shrunk(image: np.ndarray, side: int) -> np.ndarray:
+    factor = side / max(image.shape[:2])
+    if factor >= 1:
+        return image
+    size = [max(1, round(length * factor)) for length in image.shape[1::-1]]
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+
+
+def _contrast(colours: np.ndarray, seen: _Ink) -> tuple[np.ndarray, float, tuple[str, ...]]:
+    """How much darker than the paper each pixel is, seen along the ink's direction.
+
+    Returns:
+        uint8 (h, w), the contrast up to which a pixel may be paper, and notes.
+    """
+    direction = seen.direction
+    offset = -255 * direction[direction < 0].sum()  # so that the values lie in 0 to 255
+    grey = cv2.transform(colours, np.append(direction, offset)[None].astype(np.float32))
+    paper = _paper(grey, seen.window)
+    darker = cv2.subtract(paper, grey)
+    grain = _grain(darker, cv2.subtract(grey, paper))
+    if direction.min() >= 0:  # dark ink takes a part of the light, so it differs by less where there is less
+        reference = int(np.median(paper[::8, ::8]))
+        darker = cv2.divide(darker, cv2.max(paper, _DARKEST_PAPER), scale=max(reference, _DARKEST_PAPER))
+    low, high = np.quantile(paper[::8, ::8], [0.02, 0.98])
+    notes = (("light on dark", direction.sum() < -0.2), ("shadow evened out", high - low > 40))
+    return darker, grain, tuple(note for note, holds in notes if holds)
+
+
+def _paper(grey: np.ndarray, window: float) -> np.ndarray:
+    """The paper under each pixel, uint8 (h, w): the majority in the window, nearby where it is not ink."""
+    small = _shrunk(grey, _LIGHT_SIDE)
+    majority = _majority(small, window)
+    filled = np.where(cv2.absdiff(small, majority) > _LEAST_CONTRAST, majority, small)
+    near = cv2.blur(filled, (_window_side(small, 0.05),) * 2)
+    return cv2.resize(near, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
+
+
+def _window_side(image: np.ndarray, part: float) -> int:
+    """An odd number of pixels near the part of the image's shorter side."""
+    return max(int(part * min(image.shape[:2])) // 2 * 2 + 1, 3)
+
+
+def _majority(image: np.ndarray, window: float) -> np.ndarray:
+    """The median of each channel in the window around each pixel; uint8 of the image's shape."""
+    factor = min(1.0, _MEDIAN_SIDE / _window_side(image, window))  # a wide window sees no details anyway
+    size = [max(1, round(length * factor)) for length in image.shape[1::-1]]
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    side = _window_side(small, window)
+    # Mirrored at the rims: a stroke that leaves the picture there would be repeated until it is the majority.
+    padded = cv2.copyMakeBorder(small, *[side // 2] * 4, cv2.BORDER_REFLECT)
+    median = cv2.medianBlur(padded, side)[side // 2 :, side // 2 :][: size[1], : size[0]]
+    return cv2.resize(median, image.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+
+
+def _grain(darker: np.ndarray, lighter: np.ndarray) -> float:
+    """The contrast up to which a pixel may be paper, told from the side on which there is no ink."""
+    spread = 1.48 * float(np.median(lighter[::4, ::4][darker[::4, ::4] == 0]))
+    return max(_LEAST_GRAIN, 4 * spread)
+
+
+def _mask(contrast: np.ndarray, grain: float) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Where the ink is, bool (h, w): without lines, rims, ghosts, grain and specks."""
+    level = _level(contrast[contrast > grain])
+    if level is None or level < _LEAST_CONTRAST:
+        return np.zeros(contrast.shape, bool), ()
+    faint = (contrast > max(grain, 0.3 * level)).astype(np.uint8)
+    kept, removed = _without_lines(faint)
+    kept = _without_rims(kept)
+    level = _level(contrast[kept > 0])
+    if level is None:
+        return np.zeros(contrast.shape, bool), ("ruled lines removed",) * removed
+    core = kept & (contrast > max(grain, 0.35 * level))
+    return _components(core, contrast), ("ruled lines removed",) * removed
+
+
+def _level(values: np.ndarray) -> float | None:
+    """The contrast of full ink among the pixels (n,) above the grain; None where there are none."""
+    if values.size == 0:
+        return None
+    threshold, _ = cv2.threshold(values[:, None], 0, 255, cv2.THRESH_OTSU)  # Otsu 1979
+    strong = values[values > threshold]
+    return float(np.quantile(strong if strong.size else values, 0.5))
+
+
+def _without_rims(mask: np.ndarray) -> np.ndarray:
+    """Without what hugs a rim of the picture, as the edge of a sheet or a slice of a form's box does."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    height, width = mask.shape
+    rows, columns = (int(_RIM * side) for side in mask.shape)
+    inner = labels[rows : height - rows, columns : width - columns]
+    reaching_in = np.bincount(inner.ravel(), minlength=count) / stats[:, cv2.CC_STAT_AREA]
+    left, top, wide, high = stats[:, :4].T
+    touching = (left == 0) | (top == 0) | (left + wide == width) | (top + high == height)
+    hugs = (touching | (wide > 0.85 * width) | (high > 0.85 * height)) & (reaching_in < 0.1)
+    hugs[0] = True
+    return mask if hugs.all() else (~hugs)[labels].astype(np.uint8)
+
+
+def _components(core: np.ndarray, contrast: np.ndarray) -> np.ndarray:
+    """The components that are neither specks nor much fainter than the rest; bool (h, w)."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(core, connectivity=8)
+    if count == 1:
+        return core > 0
+    inside = core > 0
+    areas = stats[:, cv2.CC_STAT_AREA].astype(np.float64)
+    means = np.bincount(labels[inside], contrast[inside], minlength=count) / areas
+    extents = stats[:, 2:4].max(axis=1)
+    order = np.argsort(means[1:]) + 1
+    full = means[order][np.searchsorted(np.cumsum(areas[order]), 0.6 * areas[1:].sum())]
+    tallest = extents[1:][means[1:] > 0.6 * full].max()
+    keep = (means > 0.6 * full) & (extents > 0.15 * tallest)
+    keep[0] = False
+    return keep[labels]
+
+
+def _graded(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Ink in [0, 1]: the mask with the soft edges of its strokes, as far as they stand out."""
+    level = float(np.quantile(contrast[mask], 0.6))
+    low = 0.25 * level
+    edge = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8))
+    table = np.clip((np.arange(256, dtype=np.float32) - low) / (0.95 * level - low), 0, 1)
+    return cv2.LUT(contrast, table) * edge
+
+
+def _without_lines(mask: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Without long straight lines near the horizontal or vertical; uint8 (h, w), and whether there were any."""
+    across = _lines(mask)
+    along = _lines(np.ascontiguousarray(mask.T)).T
+    if not (across.any() or along.any()):
+        return mask, False
+    kept = mask & ~across & ~along & 1
+    kept |= _crossing(mask, across)
+    kept |= np.ascontiguousarray(_crossing(np.ascontiguousarray(mask.T), np.ascontiguousarray(along.T)).T)
+    return kept, True
+
+
+def _lines(mask: np.ndarray) -> np.ndarray:
+    """Bands along the long straight lines near the horizontal: uint8 (h, w), 1 = line."""
+    height, width = mask.shape
+    run = min(max(4, int(0.15 * width)), 60)
+    level_runs = cv2.morphologyEx(
+        cv2.dilate(mask, np.ones((3, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, run), np.uint8)
+    )
+    level_runs &= mask
+    joined = cv2.morphologyEx(level_runs, cv2.MORPH_CLOSE, np.ones((3, run), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    is_line = _line_shaped(stats, mask.shape)
+    if not is_line.any():
+        return np.zeros_like(mask)
+    return cv2.dilate(is_line[labels].astype(np.uint8), np.ones((5, 3), np.uint8))
+
+
+def _line_shaped(stats: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Which components are lines: thin, straight, and spanning the page or running along its rim."""
+    height, width = shape
+    left, top, wide, high, area = stats.T
+    thickness = area / wide
+    thin = (thickness <= wide / 6) & (high <= thickness + 0.06 * wide + 2)
+    near_rim = (top + high <= _RIM * height) | (top >= (1 - _RIM) * height)
+    hugs = near_rim & (wide >= 0.93 * width)
+    spans = (wide >= 0.9 * width) & (thickness <= wide / 40)
+    lines = thin & (spans | hugs)
+    lines[0] = False
+    return lines
+
+
+def _crossing(mask: np.ndarray, band: np.ndarray) -> np.ndarray:
+    """The ink within the bands that belongs to strokes which come from outside them; uint8 (h, w)."""
+    if not band.any():
+        return np.zeros_like(mask)
+    reach = 4
+    outside = cv2.morphologyEx(mask & ~band & 1, cv2.MORPH_OPEN, np.ones((reach, 1), np.uint8))
+    thickness = int(np.percentile(band.sum(axis=0), 90)) + 2
+    grown = cv2.dilate(outside, np.ones((2 * min(thickness, 31) + 1, 1), np.uint8))
+    return grown & band & mask
