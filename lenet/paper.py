@@ -33,6 +33,12 @@ _WINDOWS = (0.05, 0.1, 0.2, 0.4, 0.8)
 _LEAST_WINDOW = 10
 """The least side of that window in pixels of that size: one of a few pixels sees nothing but edges."""
 
+_LEVEL_WINDOW = 0.25
+"""Side of the window in which full ink is the same, as a part of the picture's shorter side."""
+
+_LEAST_COVER = 0.85
+"""Part of its length on which a line is there: the feet of a row of digits are not a line."""
+
 _MEDIAN_SIDE = 31
 """The side in pixels to which wider windows are brought."""
 
@@ -142,7 +148,7 @@ def _paper(grey: np.ndarray, window: float) -> np.ndarray:
     """The paper under each pixel, uint8 (h, w): the majority in the window, nearby where it is not ink."""
     small = _shrunk(grey, _LIGHT_SIDE)
     majority = _majority(small, window)
-    filled = np.where(cv2.absdiff(small, majority) > _LEAST_CONTRAST, majority, small)
+    filled = np.where(cv2.subtract(majority, small) > _LEAST_GRAIN, majority, small)
     near = cv2.blur(filled, (_window_side(small, 0.05),) * 2)
     return cv2.resize(near, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
 
@@ -175,13 +181,13 @@ def _mask(contrast: np.ndarray, grain: float) -> tuple[np.ndarray, tuple[str, ..
     level = _level(contrast[contrast > grain])
     if level is None or level < _LEAST_CONTRAST:
         return np.zeros(contrast.shape, bool), ()
-    faint = (contrast > max(grain, 0.3 * level)).astype(np.uint8)
+    faint = (contrast > max(grain, 0.2 * level)).astype(np.uint8)
     kept, removed = _without_lines(faint)
     kept = _without_rims(kept)
     level = _level(contrast[kept > 0])
     if level is None:
         return np.zeros(contrast.shape, bool), ("ruled lines removed",) * removed
-    core = kept & (contrast > max(grain, 0.35 * level))
+    core = kept & (contrast > max(grain, 0.25 * level))
     return _components(core, contrast), ("ruled lines removed",) * removed
 
 
@@ -198,8 +204,8 @@ def _without_rims(mask: np.ndarray) -> np.ndarray:
     """Without what hugs a rim of the picture, as the edge of a sheet or a slice of a form's box does."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     height, width = mask.shape
-    rows, columns = (int(_RIM * side) for side in mask.shape)
-    inner = labels[rows : height - rows, columns : width - columns]
+    rim = int(_RIM * min(mask.shape))
+    inner = labels[rim : height - rim, rim : width - rim]
     reaching_in = np.bincount(inner.ravel(), minlength=count) / stats[:, cv2.CC_STAT_AREA]
     left, top, wide, high = stats[:, :4].T
     touching = (left == 0) | (top == 0) | (left + wide == width) | (top + high == height)
@@ -226,62 +232,86 @@ def _components(core: np.ndarray, contrast: np.ndarray) -> np.ndarray:
 
 
 def _graded(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Ink in [0, 1]: the mask with the soft edges of its strokes, as far as they stand out."""
-    level = float(np.quantile(contrast[mask], 0.6))
-    low = 0.25 * level
-    edge = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8))
-    table = np.clip((np.arange(256, dtype=np.float32) - low) / (0.95 * level - low), 0, 1)
-    return cv2.LUT(contrast, table) * edge
+    """Ink in [0, 1]: the mask with the soft edges of its strokes, as far as they stand out.
+
+    Full ink is what the strokes nearby have on the average: pens press unevenly, and
+    what is out of focus is fainter.
+    """
+    inside = mask.astype(np.uint8)
+    small = _shrunk(inside * np.uint8(255), _LIGHT_SIDE)
+    strokes = _shrunk(cv2.copyTo(contrast, inside), _LIGHT_SIDE)
+    side = (_window_side(small, _LEVEL_WINDOW),) * 2
+    share = cv2.boxFilter(small, cv2.CV_32F, side) / 255
+    near = cv2.boxFilter(strokes, cv2.CV_32F, side) / np.maximum(share, 1e-6)
+    level = cv2.resize(np.where(share > 1e-6, near, 255), contrast.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    edge = cv2.dilate(inside, np.ones((3, 3), np.uint8))
+    graded = (contrast.astype(np.float32) - 0.25 * level) / (0.75 * level)
+    return np.clip(graded, 0, 1) * edge
 
 
 def _without_lines(mask: np.ndarray) -> tuple[np.ndarray, bool]:
     """Without long straight lines near the horizontal or vertical; uint8 (h, w), and whether there were any."""
-    across = _lines(mask)
-    along = _lines(np.ascontiguousarray(mask.T)).T
+    turned = np.ascontiguousarray(mask.T)
+    across, along = _lines(mask), _lines(turned)
     if not (across.any() or along.any()):
         return mask, False
-    kept = mask & ~across & ~along & 1
-    kept |= _crossing(mask, across)
-    kept |= np.ascontiguousarray(_crossing(np.ascontiguousarray(mask.T), np.ascontiguousarray(along.T)).T)
-    return kept, True
+    bands = across | along.T
+    crossing = _crossing(mask, across) & ~along.T | (_crossing(turned, along) & ~across.T).T
+    return mask & ~bands & 1 | crossing & 1, True
 
 
 def _lines(mask: np.ndarray) -> np.ndarray:
     """Bands along the long straight lines near the horizontal: uint8 (h, w), 1 = line."""
-    height, width = mask.shape
-    run = min(max(4, int(0.15 * width)), 60)
-    level_runs = cv2.morphologyEx(
-        cv2.dilate(mask, np.ones((3, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, run), np.uint8)
-    )
-    level_runs &= mask
-    joined = cv2.morphologyEx(level_runs, cv2.MORPH_CLOSE, np.ones((3, run), np.uint8))
+    run = min(max(4, int(0.15 * mask.shape[1])), 60)
+    # A line that is not quite level is a stair of level runs; made broader, they overlap.
+    broader = cv2.dilate(mask, np.ones((3, 1), np.uint8))
+    runs = cv2.morphologyEx(broader, cv2.MORPH_OPEN, np.ones((1, run), np.uint8)) & mask
+    joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, run), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    is_line = _line_shaped(stats, mask.shape)
-    if not is_line.any():
-        return np.zeros_like(mask)
-    return cv2.dilate(is_line[labels].astype(np.uint8), np.ones((5, 3), np.uint8))
+    band = np.zeros_like(mask)
+    for index in np.flatnonzero(_line_shaped(stats, mask.shape)):
+        left, top, wide, high, _ = stats[index]
+        place = np.s_[top : top + high, left : left + wide]
+        _draw_band(band, runs[place].astype(bool) & (labels[place] == index), left, top)
+    return band
+
+
+def _draw_band(band: np.ndarray, line: np.ndarray, left: int, top: int) -> None:
+    """Draw over a line, bool (h, w) at (left, top), a straight band of its breadth, if it is one throughout."""
+    thickness = line.sum(axis=0)
+    columns = np.flatnonzero(thickness)
+    if columns.size < _LEAST_COVER * line.shape[1]:
+        return
+    rows = (np.arange(len(line))[:, None] * line).sum(axis=0)[columns] / thickness[columns]
+    slope, start = np.polyfit(columns, rows, 1)
+    breadth = float(np.median(thickness[columns]))
+    if np.percentile(np.abs(rows - start - slope * columns), 80) > 1 + 0.25 * breadth:
+        return
+    ends = [(left + x, top + round(float(start + slope * x))) for x in (-2, line.shape[1] + 2)]
+    cv2.line(band, *ends, 1, int(1.3 * breadth) + 4)  # with the soft edges of the line
 
 
 def _line_shaped(stats: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Which components are lines: thin, straight, and spanning the page or running along its rim."""
+    """Which components are thin, straight, and run from rim to rim along another rim, or are hairlines."""
     height, width = shape
     left, top, wide, high, area = stats.T
     thickness = area / wide
     thin = (thickness <= wide / 6) & (high <= thickness + 0.06 * wide + 2)
-    near_rim = (top + high <= _RIM * height) | (top >= (1 - _RIM) * height)
-    hugs = near_rim & (wide >= 0.93 * width)
-    spans = (wide >= 0.9 * width) & (thickness <= wide / 40)
-    lines = thin & (spans | hugs)
-    lines[0] = False
+    near_rim = np.abs(top + high / 2 - height / 2) >= 0.25 * height
+    from_rim_to_rim = (left <= 1) & (left + wide >= width - 1)
+    hairlines = (wide >= 0.9 * width) & (thickness <= wide / 40)
+    lines = thin & ((near_rim & from_rim_to_rim) | hairlines)
+    lines[0] = False  # the paper
     return lines
 
 
 def _crossing(mask: np.ndarray, band: np.ndarray) -> np.ndarray:
-    """The ink within the bands that belongs to strokes which come from outside them; uint8 (h, w)."""
-    if not band.any():
-        return np.zeros_like(mask)
-    reach = 4
-    outside = cv2.morphologyEx(mask & ~band & 1, cv2.MORPH_OPEN, np.ones((reach, 1), np.uint8))
-    thickness = int(np.percentile(band.sum(axis=0), 90)) + 2
-    grown = cv2.dilate(outside, np.ones((2 * min(thickness, 31) + 1, 1), np.uint8))
-    return grown & band & mask
+    """The ink within the bands that belongs to strokes which meet them from outside; uint8 (h, w)."""
+    outside = mask & ~band & 1
+    # Only what goes on for some pixels is a stroke, not the fringe of the line.
+    strokes = cv2.morphologyEx(outside, cv2.MORPH_OPEN, np.ones((5, 1), np.uint8))
+    meeting = strokes & cv2.dilate(band, np.ones((3, 1), np.uint8))
+    thickness = 1 + cv2.distanceTransform(np.pad(band, ((1, 1), (0, 0))), cv2.DIST_L1, 3).max()
+    return cv2.dilate(meeting, np.ones((4 * int(thickness) + 1, 1), np.uint8)) & band & mask
+
+
