@@ -149,7 +149,9 @@ def _paper(grey: np.ndarray, window: float) -> np.ndarray:
     small = _shrunk(grey, _LIGHT_SIDE)
     majority = _majority(small, window)
     filled = np.where(cv2.subtract(majority, small) > _LEAST_GRAIN, majority, small)
-    near = cv2.blur(filled, (_window_side(small, 0.05),) * 2)
+    near = cv2.medianBlur(filled, _window_side(small, 0.04))  # keeps the edge of a shadow sharp
+    # That edge is known to a pixel or two of the small picture; taken as darker, it is no ink.
+    near = cv2.erode(near, np.ones((3, 3), np.uint8))
     return cv2.resize(near, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
 
 
@@ -188,7 +190,7 @@ def _mask(contrast: np.ndarray, grain: float) -> tuple[np.ndarray, tuple[str, ..
     if level is None:
         return np.zeros(contrast.shape, bool), ("ruled lines removed",) * removed
     core = kept & (contrast > max(grain, 0.25 * level))
-    return _components(core, contrast), ("ruled lines removed",) * removed
+    return _without_ghosts(core, contrast), ("ruled lines removed",) * removed
 
 
 def _level(values: np.ndarray) -> float | None:
@@ -214,21 +216,48 @@ def _without_rims(mask: np.ndarray) -> np.ndarray:
     return mask if hugs.all() else (~hugs)[labels].astype(np.uint8)
 
 
-def _components(core: np.ndarray, contrast: np.ndarray) -> np.ndarray:
-    """The components that are neither specks nor much fainter than the rest; bool (h, w)."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(core, connectivity=8)
-    if count == 1:
-        return core > 0
-    inside = core > 0
-    areas = stats[:, cv2.CC_STAT_AREA].astype(np.float64)
-    means = np.bincount(labels[inside], contrast[inside], minlength=count) / areas
-    extents = stats[:, 2:4].max(axis=1)
-    order = np.argsort(means[1:]) + 1
-    full = means[order][np.searchsorted(np.cumsum(areas[order]), 0.6 * areas[1:].sum())]
-    tallest = extents[1:][means[1:] > 0.6 * full].max()
-    keep = (means > 0.6 * full) & (extents > 0.15 * tallest)
-    keep[0] = False
-    return keep[labels]
+def _without_ghosts(core: np.ndarray, contrast: np.ndarray) -> np.ndarray:
+    """The components that are neither specks, nor much fainter than the rest, nor rests of lines; bool (h, w).
+
+    A stroke that hangs together with something faint, such as the edge of a shadow, stays.
+    """
+    pieces = _Pieces.of(core, contrast)
+    full = _weighted_quantile(pieces.contrasts, pieces.areas, 0.4)
+    strong = pieces.contrasts > 0.6 * full
+    freed = (core > 0) & ~strong[pieces.labels] & (contrast > 0.7 * full)
+    joint = strong[pieces.labels] & (core > 0) | freed
+    pieces = _Pieces.of(joint.astype(np.uint8), contrast)
+    typical = _weighted_quantile(pieces.extents, pieces.areas, 0.5)
+    keep = pieces.extents > 0.15 * typical
+    keep &= (pieces.extents < 4 * typical) | (pieces.areas > 0.06 * pieces.extents**2)
+    return (keep[pieces.labels]) & joint
+
+
+class _Pieces(NamedTuple):
+    """Connected components: labels (h, w), and of each label its area, longer side and mean contrast.
+
+    Label 0 is the paper, of area 0.
+    """
+
+    labels: np.ndarray
+    areas: np.ndarray
+    extents: np.ndarray
+    contrasts: np.ndarray
+
+    @classmethod
+    def of(cls, mask: np.ndarray, contrast: np.ndarray) -> _Pieces:
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        inside = mask > 0
+        sums = np.bincount(labels[inside], contrast[inside], minlength=count)
+        areas = stats[:, cv2.CC_STAT_AREA].astype(np.float64)
+        areas[0] = 0
+        return cls(labels, areas, stats[:, 2:4].max(axis=1).astype(np.float64), sums / np.maximum(areas, 1))
+
+
+def _weighted_quantile(values: np.ndarray, weights: np.ndarray, part: float) -> float:
+    """The value below which that part of the weight lies."""
+    order = np.argsort(values)
+    return float(values[order][np.searchsorted(np.cumsum(weights[order]), part * weights.sum())])
 
 
 def _graded(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray:
