@@ -39,7 +39,7 @@ _LEVEL_WINDOW = 0.25
 _LEAST_COVER = 0.85
 """Part of its length on which a line is there: the feet of a row of digits are not a line."""
 
-_MEDIAN_SIDE = 31
+_MEDIAN_SIDE = 21
 """The side in pixels to which wider windows are brought."""
 
 _RIM = 0.18
@@ -47,9 +47,12 @@ _RIM = 0.18
 
 
 class _Ink(NamedTuple):
-    """What was seen of the ink: the side of a window much wider than strokes, as a part of the picture's
+    """What a first look tells of the ink.
 
-    shorter side, and the direction from ink to paper in RGB, float32 (3,), absolute values adding to 1.
+    Attributes:
+        window: side of a window much wider than its strokes, as a part of the picture's
+            shorter side.
+        direction: from ink to paper in RGB, float32 (3,), absolute values adding to 1.
     """
 
     window: float
@@ -85,16 +88,19 @@ def _seen(colours: np.ndarray) -> _Ink | None:
     where the ink does not grow with the window.
     """
     small = _shrunk(colours, _LIGHT_SIDE)
-    windows = [window for window in _WINDOWS if window * min(small.shape[:2]) >= _LEAST_WINDOW] or _WINDOWS[-1:]
+    shorter = min(small.shape[:2])
+    windows = [window for window in _WINDOWS[:-1] if window * shorter >= _LEAST_WINDOW] + [_WINDOWS[-1]]
     views = [_differences(small, window) for window in windows]
     masses = [float(strong.sum()) for _, strong in views]
     greatest = max(float(strong.max()) for _, strong in views)
     if greatest == 0:
         return None
-    for window, view, mass, wider in zip(windows, views, masses, [*masses[1:], 0], strict=True):
-        if mass > 0.8 * wider and view[1].max() > 0.6 * greatest:
-            break
-    return _Ink(window, _direction(*view))
+    enough = [
+        mass > 0.8 * wider and strong.max() > 0.6 * greatest
+        for (_, strong), mass, wider in zip(views, masses, [*masses[1:], 0], strict=True)
+    ]
+    best = enough.index(True) if True in enough else -1
+    return _Ink(windows[best], _direction(*views[best]))
 
 
 def _differences(small: np.ndarray, window: float) -> tuple[np.ndarray, np.ndarray]:
@@ -138,7 +144,7 @@ def _contrast(colours: np.ndarray, seen: _Ink) -> tuple[np.ndarray, float, tuple
     grain = _grain(darker, cv2.subtract(grey, paper))
     if direction.min() >= 0:  # dark ink takes a part of the light, so it differs by less where there is less
         reference = int(np.median(paper[::8, ::8]))
-        darker = cv2.divide(darker, cv2.max(paper, _DARKEST_PAPER), scale=max(reference, _DARKEST_PAPER))
+        darker = cv2.divide(darker, np.maximum(paper, _DARKEST_PAPER), scale=max(reference, _DARKEST_PAPER))
     low, high = np.quantile(paper[::8, ::8], [0.02, 0.98])
     notes = (("light on dark", direction.sum() < -0.2), ("shadow evened out", high - low > 40))
     return darker, grain, tuple(note for note, holds in notes if holds)
@@ -167,8 +173,9 @@ def _majority(image: np.ndarray, window: float) -> np.ndarray:
     small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     side = _window_side(small, window)
     # Mirrored at the rims: a stroke that leaves the picture there would be repeated until it is the majority.
-    padded = cv2.copyMakeBorder(small, *[side // 2] * 4, cv2.BORDER_REFLECT)
-    median = cv2.medianBlur(padded, side)[side // 2 :, side // 2 :][: size[1], : size[0]]
+    half = side // 2
+    padded = cv2.copyMakeBorder(small, half, half, half, half, cv2.BORDER_REFLECT)
+    median = cv2.medianBlur(padded, side)[half : half + size[1], half : half + size[0]]
     return cv2.resize(median, image.shape[1::-1], interpolation=cv2.INTER_LINEAR)
 
 
@@ -217,7 +224,7 @@ def _without_rims(mask: np.ndarray) -> np.ndarray:
 
 
 def _without_ghosts(core: np.ndarray, contrast: np.ndarray) -> np.ndarray:
-    """The components that are neither specks, nor much fainter than the rest, nor rests of lines; bool (h, w).
+    """Keep what is no speck, not much fainter than the rest, and no rest of a line; bool (h, w).
 
     A stroke that hangs together with something faint, such as the edge of a shadow, stays.
     """
@@ -272,14 +279,15 @@ def _graded(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray:
     side = (_window_side(small, _LEVEL_WINDOW),) * 2
     share = cv2.boxFilter(small, cv2.CV_32F, side) / 255
     near = cv2.boxFilter(strokes, cv2.CV_32F, side) / np.maximum(share, 1e-6)
-    level = cv2.resize(np.where(share > 1e-6, near, 255), contrast.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    near[share <= 1e-6] = 255
+    level = cv2.resize(near, contrast.shape[::-1], interpolation=cv2.INTER_LINEAR)
     edge = cv2.dilate(inside, np.ones((3, 3), np.uint8))
     graded = (contrast.astype(np.float32) - 0.25 * level) / (0.75 * level)
     return np.clip(graded, 0, 1) * edge
 
 
 def _without_lines(mask: np.ndarray) -> tuple[np.ndarray, bool]:
-    """Without long straight lines near the horizontal or vertical; uint8 (h, w), and whether there were any."""
+    """Without long straight lines, nearly level or upright; uint8 (h, w), and whether there were any."""
     turned = np.ascontiguousarray(mask.T)
     across, along = _lines(mask), _lines(turned)
     if not (across.any() or along.any()):
@@ -291,22 +299,25 @@ def _without_lines(mask: np.ndarray) -> tuple[np.ndarray, bool]:
 
 def _lines(mask: np.ndarray) -> np.ndarray:
     """Bands along the long straight lines near the horizontal: uint8 (h, w), 1 = line."""
-    run = min(max(4, int(0.15 * mask.shape[1])), 60)
+    width = mask.shape[1]
+    step = 1 if width < 800 else 2  # along a long line every other pixel tells enough
+    seen = np.ascontiguousarray(mask[:, ::step])
+    run = min(max(4, int(0.15 * width)), 60) // step
     # A line that is not quite level is a stair of level runs; made broader, they overlap.
-    broader = cv2.dilate(mask, np.ones((3, 1), np.uint8))
-    runs = cv2.morphologyEx(broader, cv2.MORPH_OPEN, np.ones((1, run), np.uint8)) & mask
+    broader = cv2.dilate(seen, np.ones((3, 1), np.uint8))
+    runs = cv2.morphologyEx(broader, cv2.MORPH_OPEN, np.ones((1, run), np.uint8)) & seen
     joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, run), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    band = np.zeros_like(mask)
-    for index in np.flatnonzero(_line_shaped(stats, mask.shape)):
+    band = np.zeros_like(seen)
+    for index in np.flatnonzero(_line_shaped(stats * [step, 1, step, 1, step], mask.shape)):
         left, top, wide, high, _ = stats[index]
         place = np.s_[top : top + high, left : left + wide]
         _draw_band(band, runs[place].astype(bool) & (labels[place] == index), left, top)
-    return band
+    return np.ascontiguousarray(np.repeat(band, step, axis=1)[:, :width])
 
 
 def _draw_band(band: np.ndarray, line: np.ndarray, left: int, top: int) -> None:
-    """Draw over a line, bool (h, w) at (left, top), a straight band of its breadth, if it is one throughout."""
+    """Draw a straight band over what may be a line, bool (h, w) at (left, top), if it is one throughout."""
     thickness = line.sum(axis=0)
     columns = np.flatnonzero(thickness)
     if columns.size < _LEAST_COVER * line.shape[1]:
@@ -316,8 +327,8 @@ def _draw_band(band: np.ndarray, line: np.ndarray, left: int, top: int) -> None:
     breadth = float(np.median(thickness[columns]))
     if np.percentile(np.abs(rows - start - slope * columns), 80) > 1 + 0.25 * breadth:
         return
-    ends = [(left + x, top + round(float(start + slope * x))) for x in (-2, line.shape[1] + 2)]
-    cv2.line(band, *ends, 1, int(1.3 * breadth) + 4)  # with the soft edges of the line
+    first, last = ((int(left + x), int(top + round(start + slope * x))) for x in (-2, line.shape[1] + 2))
+    cv2.line(band, first, last, 1, int(1.3 * breadth) + 4)  # with the soft edges of the line
 
 
 def _line_shaped(stats: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
@@ -338,9 +349,8 @@ def _crossing(mask: np.ndarray, band: np.ndarray) -> np.ndarray:
     """The ink within the bands that belongs to strokes which meet them from outside; uint8 (h, w)."""
     outside = mask & ~band & 1
     # Only what goes on for some pixels is a stroke, not the fringe of the line.
-    strokes = cv2.morphologyEx(outside, cv2.MORPH_OPEN, np.ones((5, 1), np.uint8))
-    meeting = strokes & cv2.dilate(band, np.ones((3, 1), np.uint8))
+    strokes: np.ndarray = cv2.morphologyEx(outside, cv2.MORPH_OPEN, np.ones((5, 1), np.uint8))
+    fringe: np.ndarray = cv2.dilate(band, np.ones((3, 1), np.uint8))
     thickness = 1 + cv2.distanceTransform(np.pad(band, ((1, 1), (0, 0))), cv2.DIST_L1, 3).max()
-    return cv2.dilate(meeting, np.ones((4 * int(thickness) + 1, 1), np.uint8)) & band & mask
-
-
+    grown: np.ndarray = cv2.dilate(strokes & fringe, np.ones((4 * int(thickness) + 1, 1), np.uint8))
+    return grown & band & mask

@@ -22,8 +22,8 @@ from lenet.preprocessing import BOX, ink_box
 
 MAX_PIXELS = 50_000_000
 
-WORKING_SIDE = 2048
-"""The longer side, in pixels, of the largest ink: a digit of a page 60 digits wide keeps 30 pixels."""
+WORKING_SIDE = 1600
+"""The longer side, in pixels, of the largest ink: a digit of a page 50 digits wide keeps some 30 pixels."""
 
 ImageSource = str | PathLike[str] | Image.Image | np.ndarray
 
