@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, features
 
 from lenet import photo
-from lenet.preprocessing import to_mnist
+from lenet.preprocessing import ink_box, to_mnist
 from lenet.strokes import draw
 
 SEVEN = draw([[[10, 10], [60, 12], [30, 80]], [[20, 45], [55, 44]]])
@@ -64,16 +64,52 @@ def test_images_of_every_mode(mode: str) -> None:
     assert _same_digit(image)
 
 
-@pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".tiff", ".bmp", ".gif"])
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".avif", ".heic", ".tiff", ".bmp", ".gif"])
 def test_files_of_every_format(tmp_path: Path, suffix: str) -> None:
+    if suffix == ".avif" and not features.check("avif"):
+        pytest.skip("this Pillow was built without AVIF")
+    if suffix == ".heic":
+        _skip_without_heif_encoder()
     path = tmp_path / f"seven{suffix}"
     Image.fromarray(_eight_bit(_page())).save(path)
     assert _same_digit(path)
     assert _same_digit(str(path))
 
 
+def _skip_without_heif_encoder() -> None:
+    pillow_heif = pytest.importorskip("pillow_heif", reason="pillow-heif is not installed")
+    pillow_heif.register_heif_opener(thumbnails=False)
+    if not pillow_heif.libheif_info()["encoders"]:
+        pytest.skip("this pillow-heif cannot write the HEIC to read")
+
+
+def test_the_first_frame_of_an_animation_counts(tmp_path: Path) -> None:
+    first = Image.fromarray(_eight_bit(_page()))
+    other = Image.new("L", first.size, 255)
+    first.save(tmp_path / "film.gif", save_all=True, append_images=[other, first])
+    assert _same_digit(tmp_path / "film.gif")
+    assert photo.page(tmp_path / "film.gif").notes == ("first frame of 3",)
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 10, 12, 14, 16])
+def test_depths_of_every_number_of_bits(tmp_path: Path, bits: int) -> None:
+    levels = np.round(_page() * (2**bits - 1))
+    if bits < 8:
+        image = Image.fromarray(levels.astype(np.uint8), "P" if bits > 1 else "L")
+        palette = np.repeat(np.linspace(0, 255, 2**bits).astype(np.uint8), 3)
+        if bits > 1:
+            image.putpalette(palette.tobytes())
+        (image if bits > 1 else image.point(lambda level: 255 * level).convert("1")).save(
+            tmp_path / "seven.png", **({"bits": bits} if bits > 1 else {})
+        )
+    else:
+        Image.fromarray(levels.astype(np.uint16)).save(tmp_path / "seven.png")
+    assert _same_digit(tmp_path / "seven.png")
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_every_orientation_tag_is_followed(tmp_path: Path, orientation: int) -> None:
+def test_every_orientation_tag_is_followed(tmp_path: Path, orientation: int, suffix: str) -> None:
     turns = {
         2: Image.Transpose.FLIP_LEFT_RIGHT,
         3: Image.Transpose.ROTATE_180,
@@ -88,8 +124,29 @@ def test_every_orientation_tag_is_followed(tmp_path: Path, orientation: int) -> 
         image = image.transpose(turns[orientation])
     exif = Image.Exif()
     exif[0x0112] = orientation
-    image.save(tmp_path / "seven.jpg", exif=exif)
-    assert _same_digit(tmp_path / "seven.jpg")
+    image.save(tmp_path / f"seven{suffix}", exif=exif)
+    page = photo.page(tmp_path / f"seven{suffix}")
+    assert _same_digit(tmp_path / f"seven{suffix}")
+    assert page.size == _page().shape[::-1] == page.ink.shape[::-1]
+    assert page.notes == (() if orientation == 1 else ("turned by its EXIF tag",))
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png"])
+def test_a_large_picture_gives_smaller_ink_and_says_by_how_much(tmp_path: Path, suffix: str) -> None:
+    small = Image.fromarray(_eight_bit(_page()))
+    image = small.resize((4 * small.width, 12 * small.height))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    image.save(tmp_path / f"large{suffix}", exif=exif)
+    page = photo.page(tmp_path / f"large{suffix}")
+    assert page.size == (image.height, image.width)
+    assert max(page.ink.shape) == photo.WORKING_SIDE
+    assert page.ink.shape[1] * page.scale == pytest.approx(image.height, abs=page.scale)
+    assert page.ink.shape[0] * page.scale == pytest.approx(image.width, abs=page.scale)
+    left, _, width, _ = ink_box(page.ink)
+    box_left, _, box_width, _ = ink_box(photo.ink(small.transpose(Image.Transpose.ROTATE_270)))
+    assert page.scale * left == pytest.approx(12 * box_left, abs=30)
+    assert page.scale * width == pytest.approx(12 * box_width, abs=50)
 
 
 @pytest.mark.parametrize("behind", [0, 255])
@@ -156,17 +213,24 @@ def _bytes(image: Image.Image, kind: str) -> bytes:
     return stream.getvalue()
 
 
-def test_damaged_files_are_refused_with_a_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP", "AVIF", "HEIF"])
+def test_damaged_files_are_refused_with_a_sentence(tmp_path: Path, kind: str) -> None:
+    if kind == "AVIF" and not features.check("avif"):
+        pytest.skip("this Pillow was built without AVIF")
+    if kind == "HEIF":
+        _skip_without_heif_encoder()
+    whole = np.frombuffer(_bytes(Image.fromarray(_eight_bit(_page())), kind), np.uint8)
     random = np.random.default_rng(0)
-    path = tmp_path / "damaged"
-    image = Image.fromarray(_eight_bit(_page()))
-    for kind in ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP"):
-        whole = np.frombuffer(_bytes(image, kind), np.uint8)
-        for attempt in range(20):
-            data = whole.copy()
-            data[random.integers(0, len(data), 30)] = random.integers(0, 256, 30)
-            path.write_bytes(data[: len(data) // (1 + attempt % 3)].tobytes())
-            assert _sentence(path) is None or str(_sentence(path)).startswith(f"{path}: wanted ")
+    refused = 0
+    for attempt in range(26):
+        path = tmp_path / f"damaged.{('png', 'jpg', 'heic')[attempt % 3]}"  # most of them a wrong name
+        data = whole.copy()
+        data[random.integers(0, len(data), 30 * (attempt % 4 > 0))] = random.integers(0, 256)
+        path.write_bytes(data[: int(len(data) * random.choice([1, 1, 0.9, 0.5, 0.1]))].tobytes())
+        sentence = _sentence(path)
+        assert sentence is None or sentence.startswith(f"{path}: wanted ")
+        refused += sentence is not None
+    assert refused >= 3
 
 
 def _sentence(path: Path) -> str | None:

@@ -1,0 +1,176 @@
+"""paper.find_ink: the strokes of a page and nothing else, whatever light, colours and lines are on it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from lenet.paper import find_ink
+from lenet.strokes import draw
+
+HEIGHT, WIDTH = 600, 800
+WHITE, BLUE = (0.93, 0.92, 0.88), (0.15, 0.2, 0.5)
+
+DIGITS = [
+    [[[30, 10], [30, 80]]],
+    [[[10, 20], [40, 10], [60, 30], [10, 80], [65, 80]]],
+    [[[40, 10], [10, 50], [70, 50]], [[50, 30], [50, 85]]],
+    [[[10, 10], [60, 12], [30, 80]], [[20, 45], [55, 44]]],
+]
+
+
+def _strokes(count: int = 12) -> np.ndarray:
+    """Ink (HEIGHT, WIDTH) of digits 60 pixels high in four columns."""
+    ink = np.zeros((HEIGHT, WIDTH), np.float32)
+    for index in range(count):
+        digit = draw(DIGITS[index % len(DIGITS)])
+        digit = cv2.resize(digit, None, fx=60 / digit.shape[0], fy=60 / digit.shape[0])
+        top, left = 110 + 160 * (index // 4), 120 + 170 * (index % 4)
+        ink[top : top + digit.shape[0], left : left + digit.shape[1]] = digit
+    return ink
+
+
+def _picture(
+    ink: np.ndarray,
+    paper: tuple[float, ...] = WHITE,
+    pen: tuple[float, ...] = BLUE,
+    lines: np.ndarray | None = None,
+    light: np.ndarray | float = 1.0,
+) -> np.ndarray:
+    """uint8 (h, w, 3): pen on paper with lines of a third of its strength, light and grain."""
+    colours = np.float32(paper) * np.ones((*ink.shape, 1), np.float32)
+    for layer, strength in ((lines, 0.35), (ink, 1.0)):
+        if layer is not None:
+            colours += strength * layer[..., None] * (np.float32(pen) - colours)
+    colours *= np.broadcast_to(light, ink.shape)[..., None]
+    colours += np.random.default_rng(0).normal(0, 0.008, (*ink.shape, 1))
+    return np.round(255 * np.clip(colours, 0, 1)).astype(np.uint8)
+
+
+def _recall_and_stray(picture: np.ndarray, ink: np.ndarray) -> tuple[float, float]:
+    """Parts of the strokes that are found, and of what is found that lies beside them."""
+    found, truth = find_ink(picture)[0] > 0.5, ink > 0.5
+    near = cv2.dilate(truth.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    return float((found & truth).sum() / truth.sum()), float((found & ~near).sum() / max(found.sum(), 1))
+
+
+def _assert_found(picture: np.ndarray, ink: np.ndarray, recall: float = 0.93) -> None:
+    found, stray = _recall_and_stray(picture, ink)
+    assert found > recall
+    assert stray < 0.01
+
+
+def _ruled(angle: float, squared: bool) -> np.ndarray:
+    lines = np.zeros((HEIGHT, WIDTH), np.float32)
+    fall = np.tan(np.radians(angle))
+    for row in range(31, HEIGHT, 40):
+        cv2.line(lines, (0, row), (WIDTH, int(row + fall * WIDTH)), 1, 1, cv2.LINE_AA)
+    for column in range(23, WIDTH if squared else 0, 40):
+        cv2.line(lines, (column, 0), (int(column - fall * HEIGHT), HEIGHT), 1, 1, cv2.LINE_AA)
+    return lines
+
+
+def test_ink_is_float32_with_the_paper_exactly_nought() -> None:
+    ink, notes = find_ink(_picture(_strokes()))
+    assert ink.dtype == np.float32
+    assert ink.shape == (HEIGHT, WIDTH)
+    assert ink.max() == 1
+    assert np.median(ink) == 0 == ink.min()
+    assert notes == ()
+
+
+@pytest.mark.parametrize("count", [1, 12])
+@pytest.mark.parametrize(
+    ("paper", "pen"),
+    [
+        (WHITE, BLUE),
+        ((0.1, 0.25, 0.15), (0.9, 0.9, 0.85)),  # chalk on a board
+        ((0.35, 0.62, 0.35), (0.85, 0.38, 0.3)),  # red on green of the same brightness
+        ((1.0, 0.95, 0.5), (0.2, 0.3, 0.8)),
+        ((0.9, 0.9, 0.88), (0.74, 0.74, 0.73)),  # faint pencil
+    ],
+)
+def test_any_colours_of_ink_and_paper(paper: tuple[float, ...], pen: tuple[float, ...], count: int) -> None:
+    ink = _strokes(count)
+    _assert_found(_picture(ink, paper, pen), ink, recall=0.88)
+
+
+def test_light_on_dark_is_noticed() -> None:
+    assert "light on dark" in find_ink(_picture(_strokes(), (0.1, 0.1, 0.1), WHITE))[1]
+
+
+def test_a_lamp_and_the_sharp_edge_of_a_shadow_are_no_ink() -> None:
+    rows, columns = np.mgrid[0 : 1 : HEIGHT * 1j, 0 : 1 : WIDTH * 1j]
+    light = (1 - 0.35 * columns) * np.where(rows > 0.45 + 0.2 * columns, 0.6, 1)
+    ink = _strokes()
+    _assert_found(_picture(ink, light=light), ink)
+    assert "shadow evened out" in find_ink(_picture(ink, light=light))[1]
+
+
+@pytest.mark.parametrize("squared", [False, True])
+@pytest.mark.parametrize("angle", [0, 0.7, 2])
+def test_printed_lines_are_taken_away_and_strokes_that_cross_them_stay(angle: float, squared: bool) -> None:
+    ink = _strokes()
+    picture = _picture(ink, lines=_ruled(angle, squared))
+    _assert_found(picture, ink, recall=0.9)
+    assert "ruled lines removed" in find_ink(picture)[1]
+
+
+def test_a_ruled_empty_page_is_empty() -> None:
+    assert not find_ink(_picture(np.zeros((HEIGHT, WIDTH), np.float32), lines=_ruled(1, False)))[0].any()
+
+
+def test_the_box_of_a_form_is_no_ink() -> None:
+    ink, box = _strokes(), np.zeros((HEIGHT, WIDTH), np.float32)
+    cv2.rectangle(box, (30, 40), (WIDTH - 30, HEIGHT - 40), 1, 3)
+    _assert_found(_picture(np.maximum(ink, box)), ink)
+
+
+def test_the_desk_around_the_sheet_is_no_ink() -> None:
+    ink = _strokes()
+    corners = np.float32([[90, 60], [720, 80], [700, 550], [70, 530]])
+    whole = np.float32([[0, 0], [WIDTH, 0], [WIDTH, HEIGHT], [0, HEIGHT]])
+    turn = cv2.getPerspectiveTransform(whole, corners)
+    sheet = cv2.warpPerspective(_picture(ink), turn, (WIDTH, HEIGHT), borderValue=(70, 55, 45))
+    _assert_found(sheet, cv2.warpPerspective(ink, turn, (WIDTH, HEIGHT)))
+
+
+@pytest.mark.parametrize("rim", [np.s_[:40, :], np.s_[-40:, :], np.s_[:, :40], np.s_[:, -40:]])
+def test_a_dark_rim_is_no_ink(rim: tuple[slice, ...]) -> None:
+    ink = _strokes()
+    picture = _picture(ink)
+    picture[rim] //= 5
+    _assert_found(picture, ink)
+
+
+def test_an_l_shaped_corner_of_a_grid_is_no_ink() -> None:
+    picture, ink = _one(DIGITS[2])
+    picture[:9] = picture[:, :11] = 60
+    _assert_found(picture, ink)
+
+
+def test_a_ghost_of_a_digit_is_no_ink() -> None:
+    picture, ink = _one(DIGITS[2])
+    ghost = np.roll(ink, (0, -70), axis=(0, 1))
+    picture = (picture * (1 - 0.12 * ghost[..., None])).astype(np.uint8)
+    _assert_found(picture, ink)
+
+
+@pytest.mark.parametrize("strokes", DIGITS)
+def test_a_digit_that_fills_the_picture_is_no_line(strokes: list[list[list[float]]]) -> None:
+    picture, ink = _one(strokes, margin=12)
+    _assert_found(picture, ink)
+
+
+def _one(strokes: list[list[list[float]]], margin: int = 70) -> tuple[np.ndarray, np.ndarray]:
+    digit = cv2.resize(draw(strokes), None, fx=2, fy=2)
+    ink = np.pad(digit, margin)
+    return _picture(ink), ink
+
+
+@pytest.mark.parametrize("colours", [WHITE, (0.5, 0.5, 0.5), (0.0, 0.0, 0.0)])
+def test_an_empty_sheet_has_no_ink(colours: tuple[float, ...]) -> None:
+    _, columns = np.mgrid[0 : 1 : HEIGHT * 1j, 0 : 1 : WIDTH * 1j]
+    nothing = np.zeros((HEIGHT, WIDTH), np.float32)
+    assert not find_ink(_picture(nothing, paper=colours, light=1 - 0.4 * columns))[0].any()
