@@ -39,6 +39,9 @@ _LEVEL_WINDOW = 0.25
 _LEAST_COVER = 0.85
 """Part of its length on which a line is there: the feet of a row of digits are not a line."""
 
+_LEAST_CORNER = 160
+"""Length in pixels from which a line may run from one rim to the next: on scraps of paper, strokes do."""
+
 _MEDIAN_SIDE = 21
 """The side in pixels to which wider windows are brought."""
 
@@ -70,14 +73,42 @@ def find_ink(colours: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
         done, in short phrases.
     """
     nothing = np.zeros(colours.shape[:2], np.float32)
+    colours, notes = _without_desk(colours)
     seen = _seen(colours)
     if seen is None:
-        return nothing, ()
-    contrast, grain, notes = _contrast(colours, seen)
+        return nothing, notes
+    contrast, grain, light_notes = _contrast(colours, seen)
+    notes += light_notes
     mask, line_notes = _mask(contrast, grain)
     if not mask.any():
         return nothing, notes + line_notes
     return _graded(contrast, mask), notes + line_notes
+
+
+def _without_desk(colours: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The picture with what lies around a sheet of paper in the colour of the sheet, where it shows one."""
+    small = _shrunk(colours, _LIGHT_SIDE)
+    grey = cv2.medianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), 5)
+    _, bright = cv2.threshold(grey, 0, 1, cv2.THRESH_OTSU)
+    corners = bright[[0, 0, -1, -1], [0, -1, 0, -1]]
+    if corners.min() != corners.max():
+        return colours, ()
+    contours, _ = cv2.findContours(bright ^ corners[0], cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    outline = max(contours, key=cv2.contourArea, default=None)
+    if outline is None or not _is_sheet(outline, grey.size):
+        return colours, ()
+    sheet = cv2.drawContours(np.zeros_like(grey), [outline], 0, 1, cv2.FILLED)
+    sheet = cv2.erode(sheet, np.ones((5, 5), np.uint8))  # less its edge, which has a shadow of its own
+    paper = np.median(small[sheet > 0], axis=0)
+    inside = cv2.resize(sheet, colours.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+    return np.where(inside[..., None] > 0, colours, paper.astype(np.uint8)), ("desk left out",)
+
+
+def _is_sheet(outline: np.ndarray, pixels: int) -> bool:
+    """Whether an outline is large and nearly a rectangle; what a lamp lights is an ellipse, 79 % of one."""
+    area = cv2.contourArea(outline)
+    _, (width, height), _ = cv2.minAreaRect(outline)
+    return area > 0.25 * pixels and area > 0.85 * width * height
 
 
 def _seen(colours: np.ndarray) -> _Ink | None:
@@ -191,7 +222,7 @@ def _mask(contrast: np.ndarray, grain: float) -> tuple[np.ndarray, tuple[str, ..
     if level is None or level < _LEAST_CONTRAST:
         return np.zeros(contrast.shape, bool), ()
     faint = (contrast > max(grain, 0.2 * level)).astype(np.uint8)
-    kept, removed = _without_lines(faint)
+    kept, removed = _without_lines(faint, contrast)
     kept = _without_rims(kept)
     level = _level(contrast[kept > 0])
     if level is None:
@@ -286,7 +317,7 @@ def _graded(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray:
     return np.clip(graded, 0, 1) * edge
 
 
-def _without_lines(mask: np.ndarray) -> tuple[np.ndarray, bool]:
+def _without_lines(mask: np.ndarray, contrast: np.ndarray) -> tuple[np.ndarray, bool]:
     """Without long straight lines, nearly level or upright; uint8 (h, w), and whether there were any."""
     turned = np.ascontiguousarray(mask.T)
     across, along = _lines(mask), _lines(turned)
@@ -294,7 +325,10 @@ def _without_lines(mask: np.ndarray) -> tuple[np.ndarray, bool]:
         return mask, False
     bands = across | along.T
     crossing = _crossing(mask, across) & ~along.T | (_crossing(turned, along) & ~across.T).T
-    return mask & ~bands & 1 | crossing & 1, True
+    # A stroke along a line is told from it only by being darker, if it is.
+    line = float(np.median(contrast[(bands & mask) > 0]))
+    darker = (contrast > 1.7 * line) & bands
+    return mask & ~bands & 1 | crossing & 1 | darker, True
 
 
 def _lines(mask: np.ndarray) -> np.ndarray:
@@ -332,7 +366,7 @@ def _draw_band(band: np.ndarray, line: np.ndarray, left: int, top: int) -> None:
 
 
 def _line_shaped(stats: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Which components are thin, straight, and run from rim to rim along another rim, or are hairlines."""
+    """Which components are thin and run along a rim, are hairlines across the page, or cut a corner off."""
     height, width = shape
     left, top, wide, high, area = stats.T
     thickness = area / wide
@@ -340,7 +374,10 @@ def _line_shaped(stats: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     near_rim = np.abs(top + high / 2 - height / 2) >= 0.25 * height
     from_rim_to_rim = (left <= 1) & (left + wide >= width - 1)
     hairlines = (wide >= 0.9 * width) & (thickness <= wide / 40)
-    lines = thin & ((near_rim & from_rim_to_rim) | hairlines)
+    at_side = (left <= 1) | (left + wide >= width - 1)
+    at_end = (top <= 1) | (top + high >= height - 1)
+    cut_corners = at_side & at_end & (wide >= _LEAST_CORNER) & (thickness <= wide / 25)
+    lines = thin & ((near_rim & from_rim_to_rim) | hairlines | cut_corners)
     lines[0] = False  # the paper
     return lines
 
