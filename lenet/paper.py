@@ -186,9 +186,10 @@ def _paper(grey: np.ndarray, window: float) -> np.ndarray:
     small = _shrunk(grey, _LIGHT_SIDE)
     majority = _majority(small, window)
     filled = np.where(cv2.subtract(majority, small) > _LEAST_GRAIN, majority, small)
-    near = cv2.medianBlur(filled, _window_side(small, 0.04))  # keeps the edge of a shadow sharp
-    # That edge is known to a pixel or two of the small picture; taken as darker, it is no ink.
-    near = cv2.erode(near, np.ones((3, 3), np.uint8))
+    near = cv2.medianBlur(filled, max(_window_side(small, 0.04), 9))  # keeps the edge of a shadow sharp
+    if small.size < grey.size:
+        # That edge is known to a pixel or two of the small picture; taken as darker, it is no ink.
+        near = cv2.erode(near, np.ones((3, 3), np.uint8))
     return cv2.resize(near, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
 
 
