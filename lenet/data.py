@@ -5,7 +5,7 @@ Each loader looks in the folder `root` first and then at the set's public addres
 
     root/MNIST/raw/*-ubyte                   torchvision's layout
     root/pendigits/pendigits-orig.{tra,tes}  or the same compressed, .Z
-    root/unipen/digits.jsonl.gz              or the archive it is cut from, unipen-CDROM-train_r01_v07.tgz
+    root/unipen/{digits,letters}.jsonl.gz    or the archive they are cut from, unipen-CDROM-train_r01_v07.tgz
 
 Both sets of strokes come as UNIPEN 1.0 text (Guyon 1994, http://unipen.nici.ru.nl/unipen.def), so one reader
 serves both: `read_ink`.
@@ -28,6 +28,7 @@ import urllib.request
 import warnings
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +62,12 @@ UNIPEN_ADDRESS = f"https://zenodo.org/api/records/1195803/files/{UNIPEN_ARCHIVE}
 # The donors of whose drawings we know which way up they are (a 6 upside down is a 9), by the direction of y.
 UNIPEN_Y_UP = frozenset(("aga", "apa", "apb", "app", "art", "ced", "gmd", "ibm", "lou", "syn", "uqb", "val"))
 UNIPEN_Y_DOWN = frozenset(("imp",))
+
+LETTERS_LIKE_DIGITS = frozenset("aBbCcDdGgIiJjLlnOoPpQqSsTtUuVvYyZz")
+"""Letters that many people write as others write a digit."""
+
+_LETTERS_EACH = 120
+"""How many drawings of each letter are cut: there are ten times as many letters as digits in the archive."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,7 @@ class Drawings:
     Attributes:
         strokes: N drawings, each a list of strokes, each float64 (points, 2): x, and y growing downward, in
             the unit of the tablet it was drawn on, which differs within a set.
-        labels: int64 (N,), 0 to 9.
+        labels: int64 (N,), 0 to 9; of letters their Unicode code points.
         writers: str (N,): who drew it; for UNIPEN the institution that gave it.
         source: where they are from.
     """
@@ -250,7 +257,7 @@ def load_pendigits(root: Path, train: bool, *, fetch: Callable[[str], bytes] = d
     )
     return Drawings(
         strokes=[drawing.strokes for drawing in drawings],
-        labels=np.array([drawing.label for drawing in drawings], dtype=np.int64),
+        labels=np.array([int(drawing.label) for drawing in drawings], dtype=np.int64),
         # ".COMMENT 8 12  224": the digit, its writer, and how many it is of that writer's.
         writers=np.array([drawing.comment.split()[1] for drawing in drawings]),
         source=source,
@@ -302,30 +309,56 @@ def _uncompress(name: str | Path, content: bytes, wanted: str, remedy: str = "")
 # UNIPEN -------------------------------------------------------------------------------------------
 
 
-def load_unipen(root: Path, *, fetch: Callable[[str], bytes] = download) -> Drawings:
-    """Loads the isolated digits of UNIPEN: 13 institutions, many tablets and countries.
+class _UnipenPart(NamedTuple):
+    """One of the cuts that are made of UNIPEN's archive.
 
-    They are read from `root/unipen/digits.jsonl.gz`, a line of JSON for each: `label` ("1"), `donor` ("aga"),
-    `strokes` ([[[x, y], …], …], y downward). Where that is missing it is cut from UNIPEN's archive, once.
+    Attributes:
+        contents: what it holds, in a word.
+        file: its name in `root/unipen`.
+        categories: the archive's, as a regular expression.
+        labels: what is taken of them, as a regular expression.
+        most: of each label; None takes all.
+    """
+
+    contents: str
+    file: str
+    categories: str
+    labels: str
+    most: int | None
+
+
+UNIPEN_DIGITS = _UnipenPart("digits", "digits.jsonl.gz", "1a", r"\d", None)
+UNIPEN_LETTERS = _UnipenPart("letters", "letters.jsonl.gz", "1[bc]", "[A-Za-z]", _LETTERS_EACH)
+
+
+def load_unipen(
+    root: Path, part: _UnipenPart = UNIPEN_DIGITS, *, fetch: Callable[[str], bytes] = download
+) -> Drawings:
+    """Loads isolated characters of UNIPEN: 13 institutions, many tablets and countries.
+
+    They are read from `root/unipen/digits.jsonl.gz` or `letters.jsonl.gz`, a line of JSON for each: `label`
+    ("1"), `donor` ("aga"), `strokes` ([[[x, y], …], …], y downward). Where that is missing it is cut from
+    UNIPEN's archive, once.
 
     Args:
         root: the data folder.
+        part: UNIPEN_DIGITS or UNIPEN_LETTERS.
         fetch: returns what a public address gives; used where `root` has neither the cut nor the archive.
 
     Raises:
         FileNotFoundError: the set is not there and cannot be fetched.
         OSError: its file is broken or another version.
     """
-    path = Path(root) / "unipen" / "digits.jsonl.gz"
+    path = Path(root) / "unipen" / part.file
     if not path.exists():
-        _store(path, cut_unipen(_unipen_archive(path.with_name(UNIPEN_ARCHIVE), fetch)))
+        _store(path, cut_unipen(_unipen_archive(path.with_name(UNIPEN_ARCHIVE), fetch), part))
     content = path.read_bytes()
     try:
         rows = [json.loads(line) for line in gzip.decompress(content).splitlines()]
         if not rows:
             raise ValueError("nothing")
         strokes = [[np.array(points, dtype=np.float64) for points in row["strokes"]] for row in rows]
-        labels = np.array([int(row["label"]) for row in rows], dtype=np.int64)
+        labels = np.array([_label(row["label"]) for row in rows], dtype=np.int64)
         writers = np.array([row["donor"] for row in rows])
     except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
         raise OSError(
@@ -333,7 +366,7 @@ def load_unipen(root: Path, *, fetch: Callable[[str], bytes] = download) -> Draw
             f"got {type(error).__name__}: {_one_line(error)}{REMEDY}"
         ) from error
     source = Source(
-        name="UNIPEN, isolated digits",
+        name=f"UNIPEN, isolated {part.contents}",
         count=len(rows),
         checksums={path.name: f"sha256:{hashlib.sha256(content).hexdigest()}"},
         licence="CC BY 4.0",
@@ -341,6 +374,11 @@ def load_unipen(root: Path, *, fetch: Callable[[str], bytes] = download) -> Draw
         "recognizer benchmarks, 1994; release train_r01_v07, doi 10.5281/zenodo.1195803",
     )
     return Drawings(strokes, labels, writers, source)
+
+
+def _label(text: str) -> int:
+    """0 to 9 of a digit, the code point of a letter."""
+    return int(text) if text.isdigit() else ord(text)
 
 
 def _unipen_archive(path: Path, fetch: Callable[[str], bytes]) -> bytes:
@@ -359,12 +397,13 @@ def _unipen_archive(path: Path, fetch: Callable[[str], bytes]) -> bytes:
 # that uses it. The code below has run on small archives of that layout, never on the real one. No checksum
 # of it was to be found: gzip's own tells a broken file, and all the donors must be there. A cut made of it by
 # other code has 8,126 drawings; if yours has far fewer or more, compare before you train.
-def cut_unipen(archive: bytes) -> bytes:
-    """Cuts the isolated digits (category 1a) of the known donors out of UNIPEN's archive.
+def cut_unipen(archive: bytes, part: _UnipenPart = UNIPEN_DIGITS) -> bytes:
+    """Cuts isolated characters of the known donors out of UNIPEN's archive.
 
     Args:
-        archive: a gzipped tar file. `…/data/1a/<donor>/…` are texts that say which strokes are which digit,
-            and include the ink by its path below `…/include/`.
+        archive: a gzipped tar file. `…/data/<category>/<donor>/…` are texts that say which strokes are which
+            character, and include the ink by its path below `…/include/`.
+        part: which characters.
 
     Returns:
         The gzipped lines of JSON that `load_unipen` reads, by donor and file.
@@ -373,7 +412,7 @@ def cut_unipen(archive: bytes) -> bytes:
         OSError: it is not that archive.
     """
     try:
-        texts, include = _unipen_texts(archive)
+        texts, include = _unipen_texts(archive, part.categories)
     except (OSError, tarfile.TarError, EOFError, zlib.error) as error:
         raise OSError(
             f"{UNIPEN_ARCHIVE} is broken: wanted a gzipped tar file, got {len(archive)} bytes that cannot be "
@@ -381,21 +420,35 @@ def cut_unipen(archive: bytes) -> bytes:
         ) from error
     if missing := (UNIPEN_Y_UP | UNIPEN_Y_DOWN) - {_donor(path) for path in texts}:
         raise OSError(
-            f"{UNIPEN_ARCHIVE}: wanted digits of {len(UNIPEN_Y_UP | UNIPEN_Y_DOWN)} donors, got none of "
+            f"{UNIPEN_ARCHIVE}: wanted {part.contents} of {len(UNIPEN_Y_UP | UNIPEN_Y_DOWN)} donors, got none of "
             f"{', '.join(sorted(missing))}; is it release train_r01_v07?"
         )
-    lines: list[str] = []
+    lines: list[tuple[str, str]] = []
     failures = []
     for path, text in sorted(texts.items()):
         try:
-            drawings = list(read_ink(text, include, y_up=_donor(path) in UNIPEN_Y_UP))
+            drawings = list(read_ink(text, include, part.labels, y_up=_donor(path) in UNIPEN_Y_UP))
         except ValueError as error:
             failures.append(f"{path}: {_one_line(error)}")
         else:
-            lines += (_json_line(drawing, _donor(path)) for drawing in drawings)
+            lines += ((drawing.label, _json_line(drawing, _donor(path))) for drawing in drawings)
     _report(failures, len(texts))
     # No time stamp in it: the same cut has the same checksum.
-    return gzip.compress("".join(lines).encode(), mtime=0)
+    return gzip.compress("".join(_evenly(lines, part.most)).encode(), mtime=0)
+
+
+def _evenly(lines: list[tuple[str, str]], most: int | None) -> list[str]:
+    """The lines of (label, line), thinned so that each label has at most so many, from all along the list."""
+    total = Counter(label for label, _ in lines)
+    seen: Counter[str] = Counter()
+    kept = []
+    for label, line in lines:
+        number, count = seen[label], total[label]
+        seen[label] += 1
+        wanted = min(most or count, count)
+        if (number + 1) * wanted // count > number * wanted // count:
+            kept.append(line)
+    return kept
 
 
 def _report(failures: list[str], files: int) -> None:
@@ -409,27 +462,29 @@ def _report(failures: list[str], files: int) -> None:
 
 
 def _donor(path: str) -> str:
-    return path.split("/")[0]
+    return path.split("/")[1]
 
 
-def _unipen_texts(archive: bytes) -> tuple[dict[str, str], dict[str, str]]:
-    """The texts of category 1a and all that they may include, of the known donors, each by its path."""
+def _unipen_texts(archive: bytes, categories: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The texts of some categories, each by category/donor/…, and all that they may include, by donor/…"""
     donors = "|".join(UNIPEN_Y_UP | UNIPEN_Y_DOWN)
-    wanted = re.compile(rf"(?:^|/)(data/1a|include)/((?:{donors})/.+)$")
-    texts: dict[str, dict[str, str]] = {"data/1a": {}, "include": {}}
+    wanted = re.compile(rf"(?:^|/)(?:data/({categories}/(?:{donors})/.+)|include/((?:{donors})/.+))$")
+    texts: dict[str, str] = {}
+    include: dict[str, str] = {}
     with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as tar:
         for member in tar:
             match = wanted.search(member.name)
             content = tar.extractfile(member) if match and member.isfile() else None
             if match and content:
-                texts[match[1]][match[2]] = content.read().decode("latin-1")
-    return texts["data/1a"], texts["include"]
+                place, path = (texts, match[1]) if match[1] else (include, match[2])
+                place[path] = content.read().decode("latin-1")
+    return texts, include
 
 
 def _json_line(drawing: InkDrawing, donor: str) -> str:
     # Tablets count in whole units, and 126 is shorter than 126.0.
     strokes = [[[int(v) if v == int(v) else v for v in xy] for xy in s.tolist()] for s in drawing.strokes]
-    row = {"label": str(drawing.label), "donor": donor, "strokes": strokes}
+    row = {"label": drawing.label, "donor": donor, "strokes": strokes}
     return json.dumps(row, separators=(",", ":")) + "\n"
 
 
@@ -437,15 +492,15 @@ def _json_line(drawing: InkDrawing, donor: str) -> str:
 
 
 class InkDrawing(NamedTuple):
-    """One labelled digit of a UNIPEN text.
+    """One labelled character of a UNIPEN text.
 
     Attributes:
-        label: 0 to 9.
+        label: such as "7".
         strokes: each float64 (points, 2), y downward.
         comment: the text of the .COMMENT after its .SEGMENT, or "".
     """
 
-    label: int
+    label: str
     strokes: list[Stroke]
     comment: str
 
@@ -458,23 +513,26 @@ class _Component(NamedTuple):
 
 
 class _Segment(NamedTuple):
-    label: int
+    label: str
     delineation: str
     comment: str = ""
 
 
 # .SEGMENT CHARACTER 3:10-5:2,7 OK "8" — level, delineation, quality (not always there), label
-_SEGMENT = re.compile(r'(?:CHARACTER|DIGIT)\s+([\d:,\-\s]+?)\s+(?:\S+\s+)?"(\d)"')
+_SEGMENT = re.compile(r'(?:CHARACTER|DIGIT)\s+([\d:,\-\s]+?)\s+(?:\S+\s+)?"(.)"')
 # a component, or a point of one: 3, 3:10
 _PLACE = re.compile(r"(\d+)(?::(\d+))?")
 
 
-def read_ink(text: str, include: Mapping[str, str] | None = None, y_up: bool = True) -> Iterator[InkDrawing]:
-    """Reads the single digits of a UNIPEN text; other labels are passed over.
+def read_ink(
+    text: str, include: Mapping[str, str] | None = None, labels: str = r"\d", y_up: bool = True
+) -> Iterator[InkDrawing]:
+    """Reads single characters of a UNIPEN text.
 
     Args:
         text: a sequence of statements, each a keyword at the start of a line and its arguments.
         include: the texts that .INCLUDE may name; others (PenDigits' own documentation) are left out.
+        labels: the characters wanted, as a regular expression; others are passed over.
         y_up: whether y grows upward in the text, as it does on most tablets.
 
     Yields:
@@ -493,8 +551,9 @@ def read_ink(text: str, include: Mapping[str, str] | None = None, y_up: bool = T
             if component.pen_down or len(component.points):
                 components.append(component)
         elif keyword == "SEGMENT":
-            if match := _SEGMENT.match(arguments):
-                segments.append(_Segment(int(match[2]), match[1]))
+            match = _SEGMENT.match(arguments)
+            if match and re.fullmatch(labels, match[2]):
+                segments.append(_Segment(match[2], match[1]))
         elif keyword == "COMMENT" and segments and not segments[-1].comment:
             segments[-1] = segments[-1]._replace(comment=arguments.strip())
         elif keyword == "COORD":

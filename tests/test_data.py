@@ -9,6 +9,7 @@ import struct
 import sys
 import tarfile
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -71,7 +72,7 @@ def points(drawing: data.InkDrawing) -> list[list[list[float]]]:
 
 def test_ink_is_cut_as_the_segments_say_with_y_downward():
     seven, four = data.read_ink(INK)
-    assert (seven.label, four.label) == (7, 4)
+    assert (seven.label, four.label) == ("7", "4")
     assert points(seven) == [[[10, -50], [30, -50], [15, -20]]]
     assert points(four) == [[[1, -9], [2, -3]], [[4, -8]]]
     assert four.comment == "4 3  1"
@@ -91,7 +92,7 @@ def test_any_strokes_written_as_text_are_read_back():
         for stroke in strokes:
             text += ".PEN_DOWN\n" + "".join(f" {x}  {y}\n" for x, y in stroke) + ".PEN_UP\n"
     read = list(data.read_ink(text, y_up=False))
-    assert [drawing.label for drawing in read] == [len(strokes) for strokes in drawings]
+    assert [drawing.label for drawing in read] == [str(len(strokes)) for strokes in drawings]
     assert [points(drawing) for drawing in read] == [[stroke.tolist() for stroke in d] for d in drawings]
 
 
@@ -139,7 +140,7 @@ def test_only_single_digits_are_read():
         'CHARACTER 0 ? "8"',
     )
     text = ".PEN_DOWN\n1 1\n" + "".join(f".SEGMENT {label}\n" for label in labels)
-    assert [drawing.label for drawing in data.read_ink(text)] == [8]
+    assert [drawing.label for drawing in data.read_ink(text)] == ["8"]
 
 
 def test_includes_are_read_in_their_place_and_a_circle_ends():
@@ -328,6 +329,24 @@ def test_the_same_archive_gives_the_same_cut_at_any_time():
     assert cut[4:8] == bytes(4)  # where gzip has the time
 
 
+def test_letters_are_cut_from_both_their_categories_and_evenly_thinned(tmp_path: Path):
+    rows = {"1b": "A", "1c": "a"}
+    segments = {
+        f"data/{category}/{donor}/letter{number:02}.dat": SIX.format(donor=donor).replace(
+            '"6"', f'"{letter}"'
+        )
+        for category, letter in rows.items()
+        for donor in data.UNIPEN_Y_UP | data.UNIPEN_Y_DOWN
+        for number in range(20)
+    }
+    archive = unipen_archive(**segments)
+    letters = data.load_unipen(tmp_path, data.UNIPEN_LETTERS, fetch=lambda address: archive)
+    drawn = Counter(map(chr, letters.labels.tolist()))
+    assert drawn == {"A": 120, "a": 120, "x": 120}
+    assert min(Counter(letters.writers.tolist()).values()) >= 3 * (120 // 13)
+    assert (tmp_path / "unipen" / "letters.jsonl.gz").is_file()
+
+
 def test_unipen_is_cut_from_an_archive_beside_it(tmp_path: Path):
     put(tmp_path / "unipen" / data.UNIPEN_ARCHIVE, unipen_archive())
     assert data.load_unipen(tmp_path, fetch=nobody_answers).source.count == 13
@@ -356,7 +375,7 @@ def test_an_archive_that_lacks_a_donor_is_an_error():
 def test_one_unreadable_file_of_an_archive_is_a_warning_and_many_are_an_error():
     bad = '.SEGMENT CHARACTER 99 ? "1"\n'
     with pytest.warns(
-        UserWarning, match=r"1 of 14 files cannot be read; the first is aga/bad\.dat: wanted a range"
+        UserWarning, match=r"1 of 14 files cannot be read; the first is 1a/aga/bad\.dat: wanted a range"
     ):
         cut = data.cut_unipen(unipen_archive(**{"data/1a/aga/bad.dat": bad}))
     assert len(gzip.decompress(cut).splitlines()) == 13
