@@ -110,21 +110,21 @@ def _contrasted(pixels: Tensor, amount: float, generator: torch.Generator) -> Te
     return pixels.clamp_(0, 1) ** power
 
 
-def warp_strokes(strokes: list[np.ndarray], random: np.random.Generator) -> list[np.ndarray]:
+def warp_strokes(strokes: list[np.ndarray], lost: float, random: np.random.Generator) -> list[np.ndarray]:
     """Draw the strokes again, as another hand might have.
 
     Rotates by up to 12°, shears by up to 0.3, stretches by up to 1.28 along one axis
-    and as little along the other, and bends the sheet by three random waves. Of one drawing in
-    twenty with several strokes the last is lost, as tablets lose it.
+    and as little along the other, and bends the sheet by three random waves.
 
     Args:
         strokes: arrays (points, 2), not all empty, in any unit.
+        lost: probability with which the last of several strokes is lost, as tablets lose it.
         random: source of the randomness.
 
     Returns:
         As many arrays, or one less, in another unit.
     """
-    if len(strokes) > 1 and random.random() < 0.05:
+    if len(strokes) > 1 and random.random() < lost:
         strokes = strokes[:-1]
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)

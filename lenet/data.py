@@ -420,8 +420,8 @@ def cut_unipen(archive: bytes, part: _UnipenPart = UNIPEN_DIGITS) -> bytes:
         ) from error
     if missing := (UNIPEN_Y_UP | UNIPEN_Y_DOWN) - {_donor(path) for path in texts}:
         raise OSError(
-            f"{UNIPEN_ARCHIVE}: wanted {part.contents} of {len(UNIPEN_Y_UP | UNIPEN_Y_DOWN)} donors, got none of "
-            f"{', '.join(sorted(missing))}; is it release train_r01_v07?"
+            f"{UNIPEN_ARCHIVE}: wanted {part.contents} of {len(UNIPEN_Y_UP | UNIPEN_Y_DOWN)} donors, "
+            f"got none of {', '.join(sorted(missing))}; is it release train_r01_v07?"
         )
     lines: list[tuple[str, str]] = []
     failures = []
@@ -466,7 +466,7 @@ def _donor(path: str) -> str:
 
 
 def _unipen_texts(archive: bytes, categories: str) -> tuple[dict[str, str], dict[str, str]]:
-    """The texts of some categories, each by category/donor/…, and all that they may include, by donor/…"""
+    """Texts of some categories, each by category/donor/…, and all that they may include, by donor/… too."""
     donors = "|".join(UNIPEN_Y_UP | UNIPEN_Y_DOWN)
     wanted = re.compile(rf"(?:^|/)(?:data/({categories}/(?:{donors})/.+)|include/((?:{donors})/.+))$")
     texts: dict[str, str] = {}

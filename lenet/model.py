@@ -12,6 +12,8 @@ network departs from it:
 - The layers answer with x · sigmoid(x) (SiLU), not with 1.7159 tanh(2x/3).
 - `output` is linear and gives logits for softmax and cross-entropy; the paper's is
   84 Gaussian units a digit, compared with drawn 7×12 pictures of the digits.
+- What is no digit has a fixed logit of 0 (`with_no_digit`), so the ten others say how much
+  more likely their digit is than none; the paper's network knows digits only.
 - Pixels are normalised by MNIST's mean and deviation inside the network; the paper
   feeds -0.1 for paper and 1.175 for ink.
 - Batch normalisation (Ioffe, Szegedy 2015) helps while training; `folded` moves it
@@ -25,6 +27,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+NO_DIGIT = 10
+"""The label of what is no digit."""
 
 MNIST_MEAN, MNIST_DEVIATION = 0.1307, 0.3081
 """Of all pixels of MNIST's 60,000 training images, in [0, 1]."""
@@ -69,7 +74,7 @@ class LeNet(nn.Module):
             images: float (N, 28, 28) in [0, 1], 1 = ink, in the form of MNIST.
 
         Returns:
-            float (N, 10), one logit a digit; softmax makes them probabilities.
+            float (N, 10), one logit a digit; `with_no_digit` and softmax make them probabilities.
         """
         # The paper's 32×32: two pixels of paper around, so that c1 can see edges at the rim.
         x = F.pad(images.unsqueeze(1), (2, 2, 2, 2))  # (N, 1, 32, 32)
@@ -99,6 +104,18 @@ class LeNet(nn.Module):
         for name, norm in self.norm.items():
             _fold(getattr(plain, name), norm)
         return plain.eval()
+
+
+def with_no_digit(logits: Tensor) -> Tensor:
+    """Add the logit of what is no digit, which is 0.
+
+    Args:
+        logits: float (N, 10) of the ten digits.
+
+    Returns:
+        float (N, 11); softmax gives the probabilities of the digits and, last, of `NO_DIGIT`.
+    """
+    return F.pad(logits, (0, 1))
 
 
 def _fold(layer: Any, norm: Any) -> None:

@@ -23,8 +23,8 @@ from lenet.augmentation import warp_strokes
 from lenet.preprocessing import SIDE, to_mnist
 from lenet.strokes import PEN, draw
 
-PENS = (1.6, 3.4)
-"""Breadth of the pens for distorted drawings, in pixels of MNIST: 5 to 90 % of its digits."""
+PENS = (1.5, 4.0)
+"""Breadth of the pens for distorted drawings, in pixels of MNIST: 4 to 97 % of its digits."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Samples:
         images: uint8 (M, 28, 28), 255 = ink.
         first: int64 (N,), index of each sample's first image.
         variants: int64 (N,), how many images a sample has, one after the other.
-        labels: int64 (N,), 0 to 9.
+        labels: int64 (N,), 0 to 9 or `NO_DIGIT`.
     """
 
     images: Tensor
@@ -67,9 +67,29 @@ def of_images(images: np.ndarray, labels: np.ndarray) -> Samples:
     return _of_variants(images[:, None], labels)
 
 
-def of_drawings(strokes: Sequence[list[np.ndarray]], labels: np.ndarray, variants: int, seed: int) -> Samples:
-    """Samples of 1 + `variants` images each: the drawing itself, then distorted copies."""
-    paint = partial(_painted, variants=variants, seed=seed)
+def of_groups(images: np.ndarray, labels: np.ndarray, size: int) -> Samples:
+    """Samples of `size` images each, of which one is shown an epoch, from uint8 (N, 28, 28) and labels (N,).
+
+    What is left over of a label is left out.
+    """
+    chosen = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+    groups = np.concatenate([rows[: len(rows) // size * size].reshape(-1, size) for rows in chosen])
+    return _of_variants(images[groups], labels[groups[:, 0]])
+
+
+def of_drawings(
+    strokes: Sequence[list[np.ndarray]], labels: np.ndarray, variants: int, lost: float, seed: int
+) -> Samples:
+    """Samples of 1 + `variants` images each: the drawing itself, then distorted copies.
+
+    Args:
+        strokes: N drawings.
+        labels: int64 (N,).
+        variants: how many copies.
+        lost: share of the copies whose last stroke is lost, where there are several.
+        seed: of the randomness.
+    """
+    paint = partial(_painted, variants=variants, lost=lost, seed=seed)
     # Forked, a process would inherit the locks of OpenCV's and torch's threads, but not the threads.
     fresh = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(os.cpu_count(), mp_context=fresh) as pool:
@@ -99,14 +119,14 @@ def _of_variants(images: np.ndarray, labels: np.ndarray) -> Samples:
     )
 
 
-def _painted(numbered: tuple[int, list[np.ndarray]], variants: int, seed: int) -> np.ndarray:
+def _painted(numbered: tuple[int, list[np.ndarray]], variants: int, lost: float, seed: int) -> np.ndarray:
     """One drawing as uint8 (1 + variants, 28, 28); the same for the same number and seed."""
     number, strokes = numbered
     cv2.setNumThreads(1)  # there is a process for every core already
     random = np.random.default_rng((seed, number))
     images = [drawing_form(strokes)]
     for _ in range(variants):
-        images.append(drawing_form(warp_strokes(strokes, random), pen=random.uniform(*PENS)))
+        images.append(drawing_form(warp_strokes(strokes, lost, random), pen=random.uniform(*PENS)))
     return np.round(np.stack(images) * 255).astype(np.uint8)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import dataclasses
 import math
 import time
 import warnings
@@ -11,15 +12,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lenet import data, samples
+from lenet import counterexamples, data, samples
 from lenet.augmentation import Warp, warp
-from lenet.model import LeNet
+from lenet.model import NO_DIGIT, LeNet, with_no_digit
 from lenet.samples import Samples
 
 
@@ -39,6 +41,10 @@ class TrainConfig:
         warp: distortion of the images, anew in every epoch.
         drawing_variants: how often each drawing of the stroke sets is drawn.
         drawing_repeats: how often each of them is shown an epoch.
+        strokes_lost: share of the drawings of several strokes that are shown without the last.
+        letter_repeats: how often each letter is shown an epoch, as what is no digit.
+        scribbles: how many scribbles and signs, which are no digits either, are shown an epoch.
+        cuts: how many windows on two digits are shown an epoch; see `counterexamples.cuts`.
         validation_share: part of every training set that is held out.
         seed: of all randomness; the same seed gives the same weights on the same machine.
     """
@@ -52,6 +58,10 @@ class TrainConfig:
     warp: Warp
     drawing_variants: int
     drawing_repeats: int
+    strokes_lost: float
+    letter_repeats: int
+    scribbles: int
+    cuts: int
     validation_share: float
     seed: int = 0
 
@@ -121,11 +131,67 @@ def prepare(root: Path, config: TrainConfig) -> Course:
     training, validation = [images.subset(~held)], {"MNIST": images.subset(held)}
     sources = [mnist.source]
     for name, drawings, held in _stroke_sets(root, config.validation_share):
-        drawn = samples.of_drawings(drawings.strokes, drawings.labels, config.drawing_variants, config.seed)
+        drawn = samples.of_drawings(
+            drawings.strokes, drawings.labels, config.drawing_variants, config.strokes_lost, config.seed
+        )
         training += [drawn.subset(~held)] * config.drawing_repeats
         validation[name] = drawn.subset(held)
         sources.append(drawings.source)
-    return Course(samples.concatenate(training), validation, sources)
+    no_digits = _no_digits(root, config, training)
+    return Course(
+        samples.concatenate(training + no_digits.training),
+        validation | no_digits.validation,
+        sources + no_digits.sources,
+    )
+
+
+class _NoDigits(NamedTuple):
+    training: list[Samples]
+    validation: dict[str, Samples]
+    sources: list[data.Source]
+
+
+def _no_digits(root: Path, config: TrainConfig, digits: list[Samples]) -> _NoDigits:
+    """Examples of what is no digit, and of digits that were cut apart from others."""
+    random = np.random.default_rng(config.seed)
+    scribbles = counterexamples.scribbles(config.scribbles, random)
+    drawn = samples.of_drawings(scribbles, np.full(len(scribbles), NO_DIGIT), 1, 0, config.seed)
+    found = _NoDigits([drawn, _cuts(digits, config.cuts, random)], {}, [])
+    try:
+        letters = data.load_unipen(root, data.UNIPEN_LETTERS)
+    except OSError as error:
+        warnings.warn(f"UNIPEN's letters are left out of training: {error}", stacklevel=3)
+        return found
+    known = _unlike_digits(letters) & ~np.isin(letters.writers, TEST_DONORS)
+    chosen = [letters.strokes[row] for row in np.flatnonzero(known)]
+    labels = np.full(len(chosen), NO_DIGIT)
+    drawn = samples.of_drawings(chosen, labels, config.drawing_variants, 0, config.seed)
+    held = _last_rows(letters.writers[known], config.validation_share)
+    found.training.extend([drawn.subset(~held)] * config.letter_repeats)
+    found.validation["letters"] = drawn.subset(held)
+    found.sources.append(dataclasses.replace(letters.source, count=len(chosen)))
+    return found
+
+
+_VARIANTS_OF_CUTS = 6
+
+
+def _cuts(digits: list[Samples], count: int, random: np.random.Generator) -> Samples:
+    """Windows on pairs of digits, `count` of them shown an epoch."""
+    plain = [(part.images[part.first].numpy(), part.labels.numpy()) for part in digits]
+    images, labels = (np.concatenate(arrays) for arrays in zip(*plain, strict=True))
+    windows, found = counterexamples.cuts(images, labels, count * _VARIANTS_OF_CUTS, random)
+    return samples.of_groups(windows, found, _VARIANTS_OF_CUTS)
+
+
+TEST_DONORS = ("apb", "ced", "imp", "uqb")
+"""Donors of UNIPEN whose letters are not trained on: every third of the thirteen."""
+
+
+def _unlike_digits(letters: data.Drawings) -> np.ndarray:
+    """Bool (N,): the letters that nobody takes for a digit."""
+    alike = [ord(letter) for letter in data.LETTERS_LIKE_DIGITS]
+    return ~np.isin(letters.labels, alike)
 
 
 def _stroke_sets(root: Path, share: float) -> Iterator[tuple[str, data.Drawings, np.ndarray]]:
@@ -218,7 +284,8 @@ class _Learner:
 
     def step(self, images: Tensor, labels: Tensor) -> Tensor:
         """Learn from one batch; returns its loss."""
-        loss = F.cross_entropy(self.network(images), labels, label_smoothing=self._label_smoothing)
+        logits = with_no_digit(self.network(images))
+        loss = F.cross_entropy(logits, labels, label_smoothing=self._label_smoothing)
         self._optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self._optimiser.step()
@@ -254,8 +321,18 @@ def _batches(
 
 
 def evaluate(network: LeNet, images: Tensor, labels: Tensor) -> Score:
-    """Count the images (N, 28, 28), float in [0, 1], whose most probable digit is their label (N,)."""
-    return Score(int((predict(network, images).argmax(1) == labels).sum()), len(labels))
+    """Count the images (N, 28, 28), float in [0, 1], that are read as their label (N,) says.
+
+    Of a digit that is its most probable digit, refused or not; what is no digit is to be refused.
+    """
+    logits = predict(network, images)
+    right = torch.where(labels == NO_DIGIT, refused(logits), logits.argmax(1) == labels)
+    return Score(int(right.sum()), len(labels))
+
+
+def refused(logits: Tensor) -> Tensor:
+    """Which of the logits (N, 10) say "no digit": bool (N,), true where that is likelier than all digits."""
+    return torch.logsumexp(logits, 1) < 0
 
 
 @torch.inference_mode()
@@ -275,7 +352,7 @@ def _calibrated(network: LeNet, validation: Sequence[Samples]) -> LeNet:
     logits = torch.cat([predict(network, part.plain()) for part in validation]).clone()
     labels = torch.cat([part.labels for part in validation])
     steps = torch.linspace(-1.5, 1.5, 301)
-    losses = torch.stack([F.cross_entropy(logits * step.exp(), labels) for step in steps])
+    losses = torch.stack([F.cross_entropy(with_no_digit(logits * step.exp()), labels) for step in steps])
     factor = float(steps[losses.argmin()].exp())
     with torch.no_grad():
         network.output.weight.mul_(factor)
@@ -284,24 +361,37 @@ def _calibrated(network: LeNet, validation: Sequence[Samples]) -> LeNet:
 
 
 def test(network: LeNet, root: Path) -> dict[str, Score]:
-    """Measure a network on the published test sets: MNIST's, and PenDigits' 14 unseen writers.
+    """Measure a network on MNIST's test set, PenDigits' 14 unseen writers, and letters of unseen donors.
 
     Args:
         network: in evaluation mode.
         root: folder of the data sets; what is missing there is downloaded to it.
 
     Raises:
-        OSError, ValueError: MNIST cannot be had, or a file is broken; PenDigits that
-            cannot be had is left out with a warning.
+        OSError, ValueError: MNIST cannot be had, or a file is broken; strokes that
+            cannot be had are left out with a warning.
     """
     mnist = data.load_mnist(root, train=False)
     images = torch.from_numpy(mnist.images).float() / 255
     scores = {"MNIST test": evaluate(network, images, torch.from_numpy(mnist.labels))}
-    try:
-        pendigits = data.load_pendigits(root, train=False)
-    except OSError as error:
-        warnings.warn(f"PenDigits is left out of the test: {error}", stacklevel=2)
-    else:
-        images = torch.from_numpy(np.stack([samples.drawing_form(strokes) for strokes in pendigits.strokes]))
-        scores["PenDigits test"] = evaluate(network, images, torch.from_numpy(pendigits.labels))
+    for name, load in {"PenDigits test": _pendigits_test, "letters refused": _letters_test}.items():
+        try:
+            strokes, labels = load(root)
+        except OSError as error:
+            warnings.warn(f"{name} is left out: {error}", stacklevel=2)
+        else:
+            images = torch.from_numpy(np.stack([samples.drawing_form(drawing) for drawing in strokes]))
+            scores[name] = evaluate(network, images, torch.from_numpy(labels))
     return scores
+
+
+def _pendigits_test(root: Path) -> tuple[Sequence[list[np.ndarray]], np.ndarray]:
+    drawings = data.load_pendigits(root, train=False)
+    return drawings.strokes, drawings.labels
+
+
+def _letters_test(root: Path) -> tuple[Sequence[list[np.ndarray]], np.ndarray]:
+    """Letters of donors not trained on."""
+    letters = data.load_unipen(root, data.UNIPEN_LETTERS)
+    rows = np.flatnonzero(_unlike_digits(letters) & np.isin(letters.writers, TEST_DONORS))
+    return [letters.strokes[row] for row in rows], np.full(len(rows), NO_DIGIT)

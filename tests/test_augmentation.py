@@ -72,7 +72,7 @@ def _strokes() -> list[np.ndarray]:
 def test_strokes_are_warped_but_stay_the_same_drawing() -> None:
     random = np.random.default_rng(0)
     for _ in range(100):
-        warped = warp_strokes(_strokes(), random)
+        warped = warp_strokes(_strokes(), 0.05, random)
         assert [len(stroke) for stroke in warped] in ([3, 2], [3])
         _, _, width, height = box(warped)
         assert 0.4 < width / height / (50 / 70) < 2.5
@@ -80,14 +80,14 @@ def test_strokes_are_warped_but_stay_the_same_drawing() -> None:
 
 def test_a_last_stroke_is_lost_now_and_then_but_never_the_only_one() -> None:
     random = np.random.default_rng(0)
-    lost = sum(len(warp_strokes(_strokes(), random)) == 1 for _ in range(2000))
+    lost = sum(len(warp_strokes(_strokes(), 0.05, random)) == 1 for _ in range(2000))
     assert 60 < lost < 140
-    assert all(len(warp_strokes(_strokes()[:1], random)) == 1 for _ in range(200))
+    assert all(len(warp_strokes(_strokes()[:1], 0.05, random)) == 1 for _ in range(200))
 
 
 def test_the_unit_of_the_strokes_does_not_count() -> None:
     small, large = (
-        warp_strokes([stroke * factor for stroke in _strokes()], np.random.default_rng(0))
+        warp_strokes([stroke * factor for stroke in _strokes()], 0.05, np.random.default_rng(0))
         for factor in (1e-3, 1e6)
     )
     for one, other in zip(small, large, strict=True):
@@ -95,4 +95,4 @@ def test_the_unit_of_the_strokes_does_not_count() -> None:
 
 
 def test_a_dot_can_be_warped() -> None:
-    assert np.isfinite(warp_strokes([np.array([[5.0, 5.0]])], np.random.default_rng(0))[0]).all()
+    assert np.isfinite(warp_strokes([np.array([[5.0, 5.0]])], 0.05, np.random.default_rng(0))[0]).all()

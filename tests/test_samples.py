@@ -26,7 +26,7 @@ def test_images_are_their_own_samples(mnist: tuple[np.ndarray, np.ndarray]) -> N
 
 
 def test_the_first_image_of_a_drawing_is_the_one_of_the_page() -> None:
-    part = samples.of_drawings(DRAWINGS, np.array([1, 7]), variants=3, seed=0)
+    part = samples.of_drawings(DRAWINGS, np.array([1, 7]), variants=3, lost=0.0, seed=0)
     assert part.images.shape == (8, 28, 28)
     for image, strokes in zip(part.plain().numpy(), DRAWINGS, strict=True):
         np.testing.assert_allclose(image, to_mnist(draw(strokes)), atol=1 / 255)
@@ -34,7 +34,7 @@ def test_the_first_image_of_a_drawing_is_the_one_of_the_page() -> None:
 
 def test_the_seed_decides_the_variants() -> None:
     one, same, other = (
-        samples.of_drawings(DRAWINGS, np.array([1, 7]), variants=3, seed=seed).images for seed in (0, 0, 1)
+        samples.of_drawings(DRAWINGS, np.array([1, 7]), variants=3, lost=0.0, seed=seed).images for seed in (0, 0, 1)
     )
     assert torch.equal(one, same)
     assert not torch.equal(one, other)
@@ -44,7 +44,7 @@ def test_all_variants_are_picked_and_none_of_another_sample() -> None:
     part = samples.concatenate(
         [
             samples.of_images(np.full((2, 28, 28), 7, np.uint8), np.array([3, 4])),
-            samples.of_drawings(DRAWINGS, np.array([1, 7]), variants=3, seed=0),
+            samples.of_drawings(DRAWINGS, np.array([1, 7]), variants=3, lost=0.0, seed=0),
         ]
     )
     assert part.labels.tolist() == [3, 4, 1, 7]
@@ -57,7 +57,7 @@ def _key(image: torch.Tensor) -> bytes:
 
 
 def test_no_drawings_are_no_samples() -> None:
-    assert len(samples.of_drawings([], np.array([], int), variants=3, seed=0)) == 0
+    assert len(samples.of_drawings([], np.array([], int), variants=3, lost=0.0, seed=0)) == 0
 
 
 def test_a_drawing_without_points_is_refused() -> None:

@@ -25,6 +25,10 @@ QUICK = TrainConfig(
     warp=Warp(degrees=3, scale=0.03, shear=0, shift=0.5, elastic=0.2, thickness=0, contrast=0.1),
     drawing_variants=1,
     drawing_repeats=1,
+    strokes_lost=0.0,
+    letter_repeats=1,
+    scribbles=10,
+    cuts=10,
     validation_share=0.25,
 )
 
