@@ -1,0 +1,530 @@
+"""The ink or the strokes of a page -> pieces in reading order, each a digit or a mark that is none.
+
+Touching digits are cut as LeCun et al. 1998 (section VII) do it: a blob that may be
+several digits is cut wherever that is cheap, into more parts than there are digits; the
+network reads every part and every join of neighbouring parts; and of all the ways to
+divide a line into pieces the likeliest is taken. The same search puts a 5 and its bar
+together, or the parts of a broken stroke, and on the pad, where strokes are known, it
+says which of them are one digit.
+
+A likelihood alone would join or cut too freely where the network has two good answers.
+So every join over a gap, every cut through ink and every division of parts that lie over
+one another costs something, in nats, the unit of the network's log probabilities.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+
+from lenet import strokes
+from lenet.photo import broadened, stroke_breadth
+from lenet.preprocessing import ink_box, to_mnist
+
+Box = tuple[float, float, float, float]
+"""Left, top, width, height."""
+
+Classifier = Callable[[np.ndarray], np.ndarray]
+"""From images, float32 (N, 28, 28), to float (N, 11): probabilities of the digits and of no digit."""
+
+MOST_PARTS = 5
+"""A digit consists of at most so many parts."""
+
+WIDEST = 1.7
+"""A join is at most so many times as wide as its line is high."""
+
+SMALL = 0.4
+"""Parts lower than this share of their line are marks, or belong to a digit nearby."""
+
+SPACE = 1.0
+"""A gap as wide as this times the height of the line stands between two numbers."""
+
+_DOUBTFUL = 0.9
+"""A part whose likeliest digit is less likely than this is tried in pieces."""
+
+# What departs from the plain case costs, in nats.
+_JOIN = 0.7
+_JOIN_GAP = 5.0
+_CUT = 1.0
+_CUT_INK = 0.6
+_DIVIDE = 3.0
+_NO_DIGIT = 0.5
+_LOW = 8.0
+
+_MOST_CROSSED = 3.0
+"""A cut crosses at most so many breadths of a stroke."""
+
+_PACE = 0.03
+"""What each pixel of a cut costs beside its ink, and each step sideways: straight is better."""
+
+_LEAST_AREA = 4
+"""Blobs of fewer pixels are specks."""
+
+
+class Part(ABC):
+    """Ink that is not divided further: a blob, a part of one, or a pen stroke."""
+
+    box: Box
+
+    @abstractmethod
+    def image(self) -> np.ndarray:
+        """The part in MNIST's form: float32 (28, 28)."""
+
+    @abstractmethod
+    def joined(self, others: Sequence[Any]) -> Part:
+        """This part and others of its kind as one."""
+
+    @abstractmethod
+    def cut(self, height: float) -> list[tuple[Part, float]]:
+        """Divide the part from left to right.
+
+        Args:
+            height: of the line.
+
+        Returns:
+            Parts, and what it costs to cut each off from the one before it.
+        """
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What was taken as one digit, or as a mark that is none.
+
+    Attributes:
+        box: left, top, width, height, in pixels of the ink or units of the strokes.
+        image: float32 (28, 28) in [0, 1], in MNIST's form.
+        probabilities: float (11,), of the digits and of no digit.
+        is_mark: too small beside the others to be a digit: a dot, a dash, a comma.
+        after_space: a wide gap lies before it, as between two numbers.
+    """
+
+    box: Box
+    image: np.ndarray
+    probabilities: np.ndarray
+    is_mark: bool
+    after_space: bool
+
+
+def segment(parts: Sequence[Part], classify: Classifier) -> list[list[Piece]]:
+    """Divide a page into lines of pieces.
+
+    Args:
+        parts: from `parts_of_ink` or `parts_of_strokes`.
+        classify: the network.
+
+    Returns:
+        The lines from top to bottom, each with at least one piece, from left to right.
+    """
+    lines = [_Line.of(members) for members in _lines(parts)]
+    _classify_all(lines, classify)
+    doubtful = [line for line in lines if line.cut_doubtful_parts()]
+    _classify_all(doubtful, classify)
+    return [line.pieces() for line in lines]
+
+
+# Lines --------------------------------------------------------------------------------------------
+
+
+def _lines(parts: Sequence[Part]) -> list[list[Part]]:
+    """Parts that stand in one line, lines from top to bottom, parts from left to right."""
+    if not parts:
+        return []
+    boxes = np.array([part.box for part in parts], np.float64)
+    height = _typical_height(boxes[:, 3])
+    large = np.flatnonzero(boxes[:, 3] >= SMALL * height)
+    chains = _chains(boxes[large], height)
+    slope = _slope(boxes[large], chains, height)
+    level = boxes[:, 1] + boxes[:, 3] / 2 - slope * (boxes[:, 0] + boxes[:, 2] / 2)
+    rows = _merged_by_level([large[chain] for chain in chains], level, height)
+    _add_small(rows, np.setdiff1d(np.arange(len(parts)), large), boxes, level, height)
+    centre = boxes[:, 0] + boxes[:, 2] / 2
+    return [[parts[index] for index in sorted(row, key=centre.__getitem__)] for row in rows]
+
+
+def _typical_height(heights: np.ndarray) -> float:
+    """The height of most that is not small; dots and dashes may be many."""
+    tall = np.quantile(heights, 0.9)
+    return float(np.median(heights[heights >= SMALL * tall]))
+
+
+def _chains(boxes: np.ndarray, height: float) -> list[np.ndarray]:
+    """Groups of boxes (n, 4), as indices: neighbours that lie at one level."""
+    left, top, width, tall = boxes.T
+    right, bottom = left + width, top + tall
+    gap = np.maximum.outer(left, left) - np.minimum.outer(right, right)
+    overlap = np.minimum.outer(bottom, bottom) - np.maximum.outer(top, top)
+    beside = (gap <= 2.5 * height) & (overlap >= 0.4 * np.minimum.outer(tall, tall))
+    return _groups(beside)
+
+
+def _groups(linked: np.ndarray) -> list[np.ndarray]:
+    """Connected groups of a graph given as bool (n, n)."""
+    remaining = np.ones(len(linked), bool)
+    groups = []
+    while remaining.any():
+        group = np.zeros(len(linked), bool)
+        group[np.argmax(remaining)] = True
+        while True:
+            grown = group | linked[group].any(axis=0)
+            if (grown == group).all():
+                break
+            group = grown
+        remaining &= ~group
+        groups.append(np.flatnonzero(group))
+    return groups
+
+
+def _slope(boxes: np.ndarray, chains: list[np.ndarray], height: float) -> float:
+    """How much the lines fall per step to the right, told by the longest chain."""
+    x, y = boxes[:, 0] + boxes[:, 2] / 2, boxes[:, 1] + boxes[:, 3] / 2
+    longest = max(chains, key=lambda chain: float(np.ptp(x[chain])))
+    if len(longest) < 3 or np.ptp(x[longest]) < 2.5 * height:
+        return 0.0
+    return float(np.polyfit(x[longest], y[longest], 1)[0])
+
+
+def _merged_by_level(chains: list[np.ndarray], level: np.ndarray, height: float) -> list[list[int]]:
+    """Chains at one level are one line; lines come from top to bottom."""
+    rows: list[list[int]] = []
+    for chain in sorted(chains, key=lambda chain: float(level[chain].mean())):
+        if rows and level[chain].mean() - level[rows[-1]].mean() < 0.5 * height:
+            rows[-1].extend(chain.tolist())
+        else:
+            rows.append(chain.tolist())
+    return rows
+
+
+def _add_small(
+    rows: list[list[int]], small: np.ndarray, boxes: np.ndarray, level: np.ndarray, height: float
+) -> None:
+    """Put small parts into the line that they lie in; what lies apart from all lines is dirt."""
+    levels = np.array([level[row].mean() for row in rows])
+    for index in small:
+        distance = np.abs(levels - level[index])
+        if distance.min() <= 0.9 * height and max(boxes[index, 2:]) >= 0.08 * height:
+            rows[int(distance.argmin())].append(int(index))
+
+
+# One line -----------------------------------------------------------------------------------------
+
+
+class _Atom(NamedTuple):
+    """A part in its line, and what it costs to divide it from the one before it."""
+
+    part: Part
+    division: float
+    is_cut: bool
+
+
+@dataclass
+class _Line:
+    """Parts from left to right, and what the network says about every join of neighbours."""
+
+    atoms: list[_Atom]
+    height: float
+    joins: dict[tuple[int, int], tuple[Part, np.ndarray]]
+    seen: dict[tuple[int, int], np.ndarray]
+
+    @classmethod
+    def of(cls, parts: list[Part]) -> _Line:
+        height = _typical_height(np.array([part.box[3] for part in parts]))
+        return cls._of_atoms(_atoms(parts), height)
+
+    @classmethod
+    def _of_atoms(cls, atoms: list[_Atom], height: float) -> _Line:
+        line = cls(atoms, height, {}, {})
+        for start, end in line._spans():
+            first, *others = (atom.part for atom in atoms[start:end])
+            part = first.joined(others) if others else first
+            line.joins[start, end] = (part, part.image())
+        return line
+
+    def _spans(self) -> Iterable[tuple[int, int]]:
+        """First and last + 1 of all neighbours that may be one digit."""
+        for start in range(len(self.atoms)):
+            yield start, start + 1
+            for end in range(start + 2, min(start + MOST_PARTS, len(self.atoms)) + 1):
+                if self._gap(end - 1) > 0.6 * self.height or self._width(start, end) > WIDEST * self.height:
+                    break
+                yield start, end
+
+    def _gap(self, index: int) -> float:
+        """Between an atom and the one before it; negative where they overlap."""
+        left, _, width, _ = self.atoms[index - 1].part.box
+        return self.atoms[index].part.box[0] - left - width
+
+    def _width(self, start: int, end: int) -> float:
+        boxes = [atom.part.box for atom in self.atoms[start:end]]
+        return max(left + width for left, _, width, _ in boxes) - min(left for left, *_ in boxes)
+
+    def cut_doubtful_parts(self) -> bool:
+        """Cut what may be several digits; returns whether there was any."""
+        best = self._best()
+        doubtful = [(start, end) for start, end in best if self._is_doubtful(start, end)]
+        if not doubtful:
+            return False
+        atoms: list[_Atom] = []
+        for start, end in best:
+            if (start, end) in doubtful:
+                for atom in self.atoms[start:end]:
+                    pieces = atom.part.cut(self.height)
+                    atoms.append(_Atom(pieces[0][0], atom.division, atom.is_cut))
+                    atoms += [_Atom(part, cost, True) for part, cost in pieces[1:]]
+            else:
+                atoms += self.atoms[start:end]
+        if len(atoms) == len(self.atoms):
+            return False
+        cut = self._of_atoms(atoms, self.height)
+        self.atoms, self.joins, self.seen = cut.atoms, cut.joins, {}
+        return True
+
+    def _is_doubtful(self, start: int, end: int) -> bool:
+        width, height = self.joins[start, end][0].box[2:]
+        if width < 0.5 * self.height or height < SMALL * self.height:
+            return False
+        return width > 1.15 * self.height or bool(self.seen[start, end][:10].max() < _DOUBTFUL)
+
+    def pieces(self) -> list[Piece]:
+        """The likeliest way to divide the line."""
+        pieces: list[Piece] = []
+        end_of_last = None
+        for start, end in self._best():
+            part, image = self.joins[start, end]
+            left, _, width, height = part.box
+            after_space = end_of_last is not None and left - end_of_last > SPACE * self.height
+            end_of_last = max(left + width, end_of_last or left)
+            is_mark = height < SMALL * self.height
+            pieces.append(Piece(part.box, image, self.seen[start, end], is_mark, after_space))
+        return pieces
+
+    def _best(self) -> list[tuple[int, int]]:
+        """The spans of the cheapest way from the first atom to the last (dynamic programming)."""
+        costs, before = [0.0], [0]
+        for end in range(1, len(self.atoms) + 1):
+            options = [
+                (costs[start] + self._cost(start, end), start)
+                for start in range(max(0, end - MOST_PARTS), end)
+                if (start, end) in self.joins
+            ]
+            cost, start = min(options)
+            costs.append(cost)
+            before.append(start)
+        spans = []
+        end = len(self.atoms)
+        while end:
+            spans.append((before[end], end))
+            end = before[end]
+        return spans[::-1]
+
+    def _cost(self, start: int, end: int) -> float:
+        """Of taking some atoms as one piece, and of dividing them from what is before them."""
+        part, _ = self.joins[start, end]
+        probabilities = self.seen[start, end]
+        height = part.box[3] / self.height
+        cost = sum(self._join(index) for index in range(start + 1, end))
+        cost += self.atoms[start].division if start else 0.0
+        digit = -np.log(max(probabilities[:10].max(), 1e-9)) + _LOW * max(0.0, 0.6 - height)
+        is_whole = end == start + 1 and not self.atoms[start].is_cut
+        if not is_whole:
+            return float(cost + digit)
+        none = 0.0 if height < SMALL else _NO_DIGIT - np.log(max(probabilities[10], 1e-9))
+        return float(cost + min(digit, none))
+
+    def _join(self, index: int) -> float:
+        """Cost of joining an atom to the one before it."""
+        if self.atoms[index].is_cut or self.atoms[index].division > 0:
+            return 0.0
+        return _JOIN + _JOIN_GAP * max(0.0, self._gap(index)) / self.height
+
+
+def _atoms(parts: list[Part]) -> list[_Atom]:
+    """Parts that lie over one another cost something to divide."""
+    divisions = [0.0] + [
+        _DIVIDE * max(0.0, _overlap(before.box, after.box) - 0.3)
+        for before, after in zip(parts, parts[1:], strict=False)
+    ]
+    return [_Atom(part, division, False) for part, division in zip(parts, divisions, strict=True)]
+
+
+def _overlap(one: Box, other: Box) -> float:
+    """How much of the narrower of two boxes lies above, below or in the other, 0 to 1."""
+    shared = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    return float(np.clip(shared / max(min(one[2], other[2]), 1e-9), 0, 1))
+
+
+def _classify_all(lines: list[_Line], classify: Classifier) -> None:
+    """Show the network all joins of all lines at once."""
+    images = [image for line in lines for _, image in line.joins.values()]
+    if not images:
+        return
+    answers = iter(classify(np.stack(images)))
+    for line in lines:
+        line.seen = {span: next(answers) for span in line.joins}
+
+
+# Ink ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class InkPart(Part):
+    """Ink of a photo: `ink`, float32 (height, width) in [0, 1], in its box, in pixels."""
+
+    box: Box
+    ink: np.ndarray
+
+    def image(self) -> np.ndarray:
+        """The part in MNIST's form: float32 (28, 28)."""
+        image = to_mnist(broadened(self.ink))
+        if image is None:
+            raise ValueError("ink: wanted a part with ink in it, got none; leave it out")
+        return image
+
+    def joined(self, others: Sequence[Any]) -> InkPart:
+        """This part and others on one sheet."""
+        return _sheet_of([self, *others])
+
+    def cut(self, height: float) -> list[tuple[Part, float]]:
+        """Divide the part along seams with little ink."""
+        breadth = stroke_breadth(self.ink)
+        seams = [seam for seam in _seams(self.ink, height) if seam.crossed < _MOST_CROSSED * breadth]
+        columns = np.arange(self.ink.shape[1])
+        edges = [np.zeros(len(self.ink), int), *(seam.columns for seam in seams)]
+        edges.append(np.full(len(self.ink), len(columns)))
+        costs = [0.0, *(_CUT + _CUT_INK * seam.crossed / breadth for seam in seams)]
+        parts: list[tuple[Part, float]] = []
+        for left, right, cost in zip(edges, edges[1:], costs, strict=True):
+            inside = (columns >= left[:, None]) & (columns < right[:, None])
+            part = _trimmed(np.where(inside, self.ink, 0), *self.box[:2])
+            if part:
+                parts.append((part, cost))
+        return parts
+
+
+def parts_of_ink(ink: np.ndarray) -> list[InkPart]:
+    """The connected blobs of ink, float32 (height, width) in [0, 1], without specks."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 0).astype(np.uint8), connectivity=8)
+    parts = []
+    for label in range(1, count):
+        left, top, width, height, area = stats[label].tolist()
+        if area >= _LEAST_AREA:
+            place = np.s_[top : top + height, left : left + width]
+            blob = np.where(labels[place] == label, ink[place], 0)
+            parts.append(InkPart((left, top, width, height), blob))
+    return parts
+
+
+def _sheet_of(parts: Sequence[InkPart]) -> InkPart:
+    boxes = np.array([part.box for part in parts], int)
+    left, top = boxes[:, :2].min(axis=0)
+    right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
+    sheet = np.zeros((bottom - top, right - left), np.float32)
+    for part, (x, y, width, height) in zip(parts, boxes, strict=True):
+        place = sheet[y - top : y - top + height, x - left : x - left + width]
+        np.maximum(place, part.ink, out=place)
+    return InkPart((int(left), int(top), int(right - left), int(bottom - top)), sheet)
+
+
+def _trimmed(ink: np.ndarray, left: float, top: float) -> InkPart | None:
+    """A part of the ink's box, where there is any ink; left and top say where `ink` lies."""
+    box = ink_box(ink)
+    if box is None:
+        return None
+    x, y, width, height = box
+    return InkPart((left + x, top + y, width, height), ink[y : y + height, x : x + width])
+
+
+class _Seam(NamedTuple):
+    """A way from top to bottom: its column in each row, int (h,), and the ink it crosses, in pixels."""
+
+    columns: np.ndarray
+    crossed: float
+
+
+def _seams(ink: np.ndarray, height: float) -> list[_Seam]:
+    """Ways through little ink, float32 (h, w), from left to right; `height` is the line's."""
+    cost = ink + _PACE
+    middle = len(ink) // 2
+    down, up = _cheapest(cost[: middle + 1]), _cheapest(cost[middle:][::-1])
+    total = down[-1] + up[-1] - cost[middle]
+    columns = _minima(total, most=int(4 * ink.shape[1] / height) + 1, apart=max(2, round(0.1 * height)))
+    seams = [
+        _Seam(np.concatenate([_traced(down, column)[::-1], _traced(up, column)[1:]]), float(total[column]))
+        for column in columns
+    ]
+    for before, after in zip(seams, seams[1:], strict=False):
+        np.maximum(after.columns, before.columns, out=after.columns)  # seams may meet, but not cross
+    return seams
+
+
+def _cheapest(cost: np.ndarray) -> np.ndarray:
+    """What the cheapest way from the first row to each pixel costs; float (h, w) like `cost`."""
+    total = cost.astype(np.float64)
+    for row in range(1, len(cost)):
+        above = np.pad(total[row - 1], 1, constant_values=np.inf)
+        sideways = np.minimum(above[:-2], above[2:]) + _PACE
+        total[row] += np.minimum(above[1:-1], sideways)
+    return total
+
+
+def _traced(total: np.ndarray, column: int) -> np.ndarray:
+    """The columns of the cheapest way from the last row's `column` to the first row."""
+    columns = [column]
+    for row in range(len(total) - 2, -1, -1):
+        options = [column, max(column - 1, 0), min(column + 1, total.shape[1] - 1)]
+        column = min(options, key=total[row].__getitem__)
+        columns.append(column)
+    return np.array(columns)
+
+
+def _minima(total: np.ndarray, most: int, apart: int) -> list[int]:
+    """The places of the lowest values (w,), at least so far apart and from both ends, in order."""
+    chosen: list[int] = []
+    for column in np.argsort(total, kind="stable").tolist():
+        if len(chosen) == most:
+            break
+        if apart <= column < len(total) - apart and all(abs(column - other) >= apart for other in chosen):
+            chosen.append(column)
+    return sorted(chosen)
+
+
+# Strokes ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StrokePart(Part):
+    """Strokes of the pad, each float64 (points, 2), and their box, in their unit."""
+
+    box: Box
+    strokes: tuple[np.ndarray, ...]
+
+    def image(self) -> np.ndarray:
+        """The part in MNIST's form: float32 (28, 28)."""
+        image = to_mnist(strokes.draw(self.strokes))
+        if image is None:
+            raise ValueError("strokes: wanted a part with points in it, got none; leave it out")
+        return image
+
+    def joined(self, others: Sequence[Any]) -> StrokePart:
+        """This part and others as one."""
+        return _part_of_strokes([stroke for part in (self, *others) for stroke in part.strokes])
+
+    def cut(self, height: float) -> list[tuple[Part, float]]:
+        """The part itself: a stroke is one go of the pen."""
+        return [(self, 0.0)]
+
+
+def parts_of_strokes(drawing: Sequence[np.ndarray]) -> list[StrokePart]:
+    """Each stroke of a drawing, float64 (points, 2), as a part."""
+    return [_part_of_strokes([stroke]) for stroke in drawing]
+
+
+def _part_of_strokes(drawing: list[np.ndarray]) -> StrokePart:
+    box = strokes.box(drawing)
+    if box is None:
+        raise ValueError("strokes: wanted a part with points in it, got none; leave it out")
+    return StrokePart(box, tuple(drawing))
