@@ -42,6 +42,12 @@ _LEAST_COVER = 0.85
 _LEAST_CORNER = 160
 """Length in pixels from which a line may run from one rim to the next: on scraps of paper, strokes do."""
 
+_LEAST_SIDE = 0.6
+"""Part of a frame's extent along which each of its lines runs: strokes that meet it make it larger."""
+
+_FADED = 0.4
+"""Part of a line's contrast below which it has ended."""
+
 _MEDIAN_SIDE = 21
 """The side in pixels to which wider windows are brought."""
 
@@ -334,9 +340,12 @@ def _graded(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 
 def _without_lines(mask: np.ndarray, contrast: np.ndarray) -> tuple[np.ndarray, bool]:
-    """Without long straight lines, nearly level or upright; uint8 (h, w), and whether there were any."""
+    """Without printed lines, nearly level or upright; uint8 (h, w), and whether there were any."""
     turned = np.ascontiguousarray(mask.T)
-    across, along = _lines(mask), _lines(turned)
+    level, upright = _straight_lines(mask, contrast), _straight_lines(turned, contrast.T)
+    framed = _framed(mask, level, upright)
+    across = _bands([line for line in level if _is_printed(line, mask.shape) or line in framed], mask)
+    along = _bands([line for line in upright if _is_printed(line, turned.shape) or line in framed], turned)
     if not (across.any() or along.any()):
         return mask, False
     bands = across | along.T
@@ -347,55 +356,137 @@ def _without_lines(mask: np.ndarray, contrast: np.ndarray) -> tuple[np.ndarray, 
     return mask & ~bands & 1 | crossing & 1 | darker, True
 
 
-def _lines(mask: np.ndarray) -> np.ndarray:
-    """Bands along the long straight lines near the horizontal: uint8 (h, w), 1 = line."""
-    width = mask.shape[1]
-    step = 1 if width < 800 else 2  # along a long line every other pixel tells enough
+class _Line(NamedTuple):
+    """A thin straight line, nearly level.
+
+    Attributes:
+        left, right: its first column and the one after its last.
+        start, end: the rows at which it is there.
+        breadth: in pixels, on the whole as printed.
+        bulk: the same with what hangs on to it.
+    """
+
+    left: int
+    right: int
+    start: float
+    end: float
+    breadth: float
+    bulk: float
+
+    @property
+    def length(self) -> int:
+        return self.right - self.left
+
+
+def _straight_lines(mask: np.ndarray, contrast: np.ndarray) -> list[_Line]:
+    """The thin straight lines near the horizontal in a mask uint8 (h, w), printed or not."""
+    step = 1 if mask.shape[1] < 800 else 2  # along a long line every other pixel tells enough
     seen = np.ascontiguousarray(mask[:, ::step])
-    run = min(max(4, int(0.15 * width)), 60) // step
+    run = min(max(4, int(0.15 * mask.shape[1])), 60) // step
     # A line that is not quite level is a stair of level runs; made broader, they overlap.
     broader = cv2.dilate(seen, np.ones((3, 1), np.uint8))
     runs = cv2.morphologyEx(broader, cv2.MORPH_OPEN, np.ones((1, run), np.uint8)) & seen
+    if not runs.any():
+        return []
     joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, run), np.uint8))
     labels, stats = _components(joined)
-    band = np.zeros_like(seen)
-    for index in np.flatnonzero(_line_shaped(stats * [step, 1, step, 1, step], mask.shape)):
-        left, top, wide, high, _ = stats[index]
+    lines = []
+    for index, (left, top, wide, high, area) in enumerate(stats[1:].tolist(), start=1):
+        if not _is_thin(step * wide, high, area / wide):
+            continue
         place = np.s_[top : top + high, left : left + wide]
-        _draw_band(band, runs[place].astype(bool) & (labels[place] == index), left, top)
-    return np.ascontiguousarray(np.repeat(band, step, axis=1)[:, :width])
+        line = runs[place].astype(bool) & (labels[place] == index)
+        for part in _parts(line.any(axis=0), run):
+            lines += _fitted(line[:, part], contrast[:, ::step][place][:, part], left + part.start, top, step)
+    return lines
 
 
-def _draw_band(band: np.ndarray, line: np.ndarray, left: int, top: int) -> None:
-    """Draw a straight band over what may be a line, bool (h, w) at (left, top), if it is one throughout."""
+def _is_thin(wide: int, high: int, breadth: float) -> bool:
+    return breadth <= wide / 6 and high <= breadth + 0.06 * wide + 2
+
+
+def _parts(there: np.ndarray, least: int) -> list[slice]:
+    """All of a line, bool (n,), if it is there nearly throughout, else its parts, as of a row of boxes."""
+    if there.mean() >= _LEAST_COVER:
+        return [slice(0, there.size)]
+    starts, ends = (np.flatnonzero(np.diff(there, prepend=False, append=False)).reshape(-1, 2).T).tolist()
+    return [slice(start, end) for start, end in zip(starts, ends, strict=True) if end - start >= least]
+
+
+def _fitted(line: np.ndarray, contrast: np.ndarray, left: int, top: int, step: int) -> list[_Line]:
+    """The straight line that a candidate, bool (h, w) at (left, top), is throughout; none if it is not."""
     thickness = line.sum(axis=0)
     columns = np.flatnonzero(thickness)
-    if columns.size < _LEAST_COVER * line.shape[1]:
-        return
     rows = (np.arange(len(line))[:, None] * line).sum(axis=0)[columns] / thickness[columns]
     slope, start = np.polyfit(columns, rows, 1)
     breadth = float(np.median(thickness[columns]))
     if np.percentile(np.abs(rows - start - slope * columns), 80) > 1 + 0.25 * breadth:
-        return
-    first, last = ((int(left + x), int(top + round(start + slope * x))) for x in (-2, line.shape[1] + 2))
-    cv2.line(band, first, last, 1, int(1.3 * breadth) + 4)  # with the soft edges of the line
+        return []
+    # What fades out is a stroke, and where it does it is no part of the line.
+    strength = np.where(line, contrast, 0).max(axis=0)
+    strong = np.flatnonzero(strength > _FADED * np.median(strength[columns]))
+    first, last = int(strong[0]), int(strong[-1]) + 1
+    rows_at = (top + start + slope * first, top + start + slope * last)
+    return [_Line(step * (left + first), step * (left + last), *rows_at, breadth, float(thickness.mean()))]
 
 
-def _line_shaped(stats: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Which components are thin and run along a rim, are hairlines across the page, or cut a corner off."""
+def _bands(lines: list[_Line], mask: np.ndarray) -> np.ndarray:
+    """Bands over the lines, with their soft edges: uint8 of the mask's shape, 1 = line."""
+    band = np.zeros_like(mask)
+    for line in lines:
+        ends = (line.left - 4, round(line.start)), (line.right + 4, round(line.end))
+        cv2.line(band, *ends, 1, int(1.3 * line.breadth) + 4)
+    return band
+
+
+def _is_printed(line: _Line, shape: tuple[int, ...]) -> bool:
+    """Whether a line runs along a rim, is a hairline across the page, or cuts a corner off."""
     height, width = shape
-    left, top, wide, high, area = stats.T
-    thickness = area / wide
-    thin = (thickness <= wide / 6) & (high <= thickness + 0.06 * wide + 2)
-    near_rim = np.abs(top + high / 2 - height / 2) >= 0.25 * height
-    from_rim_to_rim = (left <= 1) & (left + wide >= width - 1)
-    hairlines = (wide >= 0.9 * width) & (thickness <= wide / 40)
-    at_side = (left <= 1) | (left + wide >= width - 1)
-    at_end = (top <= 1) | (top + high >= height - 1)
-    cut_corners = at_side & at_end & (wide >= _LEAST_CORNER) & (thickness <= wide / 25)
-    lines = thin & ((near_rim & from_rim_to_rim) | hairlines | cut_corners)
-    lines[0] = False  # the paper
-    return lines
+    at_left, at_right = line.left <= 2, line.right >= width - 2
+    top, bottom = sorted((line.start, line.end))
+    near_rim = abs(top + bottom - height) >= 0.5 * height
+    from_rim_to_rim = at_left and at_right
+    hairline = line.length >= 0.9 * width and line.bulk <= line.length / 40
+    at_end = top - line.bulk / 2 <= 1 or bottom + line.bulk / 2 >= height - 2
+    cut_corner = (at_left or at_right) and at_end and line.bulk <= line.length / 25
+    return (near_rim and from_rim_to_rim) or hairline or (cut_corner and line.length >= _LEAST_CORNER)
+
+
+def _framed(mask: np.ndarray, level: list[_Line], upright: list[_Line]) -> set[_Line]:
+    """The lines of frames, such as a form's boxes: of pieces that two lines or more enclose each way."""
+    level, upright = ([line for line in lines if line.bulk <= line.length / 12] for lines in (level, upright))
+    if min(len(level), len(upright)) < 2:
+        return set()
+    labels, stats = _components(mask)
+    turned = stats[:, [1, 0, 3, 2]]
+    across = _by_piece(level, labels, stats)
+    along = _by_piece(upright, labels.T, turned)
+    frames = [piece for piece in across if piece in along]
+    return {
+        line
+        for piece in frames
+        if _enclose(across[piece], stats[piece, 3]) and _enclose(along[piece], stats[piece, 2])
+        for line in across[piece] + along[piece]
+    }
+
+
+def _by_piece(lines: list[_Line], labels: np.ndarray, stats: np.ndarray) -> dict[int, list[_Line]]:
+    """For each piece of ink the lines that run along most of it."""
+    found: dict[int, list[_Line]] = {}
+    for line in lines:
+        reach = int(line.breadth) + 2
+        top, left = int(line.start) - reach, line.left
+        near = labels[max(top, 0) : top + 2 * reach + 1, left : left + 9]
+        piece = int(near.max(initial=0))
+        if line.length >= _LEAST_SIDE * stats[piece, 2]:
+            found.setdefault(piece, []).append(line)
+    return found
+
+
+def _enclose(lines: list[_Line], extent: int) -> bool:
+    """Whether lines lie as far apart as the sides of a frame of that extent."""
+    rows = [(line.start + line.end) / 2 for line in lines]
+    return max(rows) - min(rows) >= _LEAST_SIDE * extent
 
 
 def _crossing(mask: np.ndarray, band: np.ndarray) -> np.ndarray:
