@@ -42,6 +42,12 @@ _LEAST_COVER = 0.85
 _LEAST_CORNER = 160
 """Length in pixels from which a line may run from one rim to the next: on scraps of paper, strokes do."""
 
+_LEAST_SIDE = 0.6
+"""Part of a frame's extent along which each of its lines runs: strokes that meet it make it larger."""
+
+_FADED = 0.4
+"""Part of a line's contrast below which it has ended."""
+
 _MEDIAN_SIDE = 21
 """The side in pixels to which wider windows are brought."""
 
@@ -138,8 +144,9 @@ def _differences(small: np.ndarray, window: float) -> tuple[np.ndarray, np.ndarr
     """Each pixel less the majority around it, int16 (h, w, 3), and how much that is, 0 within the grain."""
     majority = _majority(small, window)
     difference = cv2.subtract(small, majority, dtype=cv2.CV_16S)
-    distance = np.abs(difference).max(axis=2)
-    grain = 4 * np.median(distance)
+    red, green, blue = cv2.split(cv2.absdiff(small, majority))
+    distance = cv2.max(cv2.max(red, green), blue)
+    grain = 4 * np.median(distance[::2, ::2])
     return difference, np.where(distance > max(grain, _LEAST_CONTRAST), distance, 0)
 
 
@@ -218,16 +225,16 @@ def _grain(darker: np.ndarray, lighter: np.ndarray) -> float:
 
 
 def _mask(contrast: np.ndarray, grain: float) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Where the ink is, bool (h, w): without lines, rims, ghosts, grain and specks."""
+    """Where the ink is, uint8 (h, w): without lines, rims, ghosts, grain and specks."""
     level = _level(contrast[contrast > grain])
     if level is None or level < _LEAST_CONTRAST:
-        return np.zeros(contrast.shape, bool), ()
+        return np.zeros_like(contrast), ()
     faint = (contrast > max(grain, 0.2 * level)).astype(np.uint8)
     kept, removed = _without_lines(faint, contrast)
     kept = _without_rims(kept)
     level = _level(contrast[kept > 0])
     if level is None:
-        return np.zeros(contrast.shape, bool), ("ruled lines removed",) * removed
+        return np.zeros_like(contrast), ("ruled lines removed",) * removed
     core = kept & (contrast > max(grain, 0.25 * level))
     return _without_ghosts(core, contrast), ("ruled lines removed",) * removed
 
@@ -243,33 +250,32 @@ def _level(values: np.ndarray) -> float | None:
 
 def _without_rims(mask: np.ndarray) -> np.ndarray:
     """Without what hugs a rim of the picture, as the edge of a sheet or a slice of a form's box does."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    labels, stats = _components(mask)
     height, width = mask.shape
     rim = int(_RIM * min(mask.shape))
-    inner = labels[rim : height - rim, rim : width - rim]
-    reaching_in = np.bincount(inner.ravel(), minlength=count) / stats[:, cv2.CC_STAT_AREA]
+    inner = np.s_[rim : height - rim, rim : width - rim]
+    inside = np.bincount(labels[inner][mask[inner] > 0], minlength=len(stats))
+    reaching_in = inside / np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
     left, top, wide, high = stats[:, :4].T
     touching = (left == 0) | (top == 0) | (left + wide == width) | (top + high == height)
     hugs = (touching | (wide > 0.85 * width) | (high > 0.85 * height)) & (reaching_in < 0.1)
-    hugs[0] = True
-    return mask if hugs.all() else (~hugs)[labels].astype(np.uint8)
+    return mask if hugs[1:].all() else _chosen(mask, labels, ~hugs)
 
 
 def _without_ghosts(core: np.ndarray, contrast: np.ndarray) -> np.ndarray:
-    """Keep what is no speck, not much fainter than the rest, and no rest of a line; bool (h, w).
+    """Keep what is no speck, not much fainter than the rest, and no rest of a line; uint8 (h, w).
 
     A stroke that hangs together with something faint, such as the edge of a shadow, stays.
     """
     pieces = _Pieces.of(core, contrast)
     full = _weighted_quantile(pieces.contrasts, pieces.areas, 0.4)
     strong = pieces.contrasts > 0.6 * full
-    freed = (core > 0) & ~strong[pieces.labels] & (contrast > 0.7 * full)
-    joint = strong[pieces.labels] & (core > 0) | freed
-    pieces = _Pieces.of(joint.astype(np.uint8), contrast)
+    joint = core & ((contrast > 0.7 * full) | _chosen(core, pieces.labels, strong))
+    pieces = _Pieces.of(joint, contrast)
     typical = _weighted_quantile(pieces.extents, pieces.areas, 0.5)
     keep = pieces.extents > 0.15 * typical
     keep &= (pieces.extents < 4 * typical) | (pieces.areas > 0.06 * pieces.extents**2)
-    return (keep[pieces.labels]) & joint
+    return _chosen(joint, pieces.labels, keep)
 
 
 class _Pieces(NamedTuple):
@@ -285,12 +291,27 @@ class _Pieces(NamedTuple):
 
     @classmethod
     def of(cls, mask: np.ndarray, contrast: np.ndarray) -> _Pieces:
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        labels, stats = _components(mask)
         inside = mask > 0
-        sums = np.bincount(labels[inside], contrast[inside], minlength=count)
+        sums = np.bincount(labels[inside], contrast[inside], minlength=len(stats))
         areas = stats[:, cv2.CC_STAT_AREA].astype(np.float64)
         areas[0] = 0
         return cls(labels, areas, stats[:, 2:4].max(axis=1).astype(np.float64), sums / np.maximum(areas, 1))
+
+
+def _components(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Labels int32 (h, w) of the pieces of a mask uint8 (h, w), and OpenCV's stats (n, 5) of them."""
+    # OpenCV's default takes two and a half times as long.
+    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(mask, 8, cv2.CV_32S, cv2.CCL_GRANA)
+    return labels, stats
+
+
+def _chosen(mask: np.ndarray, labels: np.ndarray, choice: np.ndarray) -> np.ndarray:
+    """The part of a mask, uint8 (h, w), whose label is chosen, bool (n,)."""
+    ink = mask > 0  # few of the pixels: looking up all of them would take most of the time
+    chosen = np.zeros_like(mask)
+    chosen[ink] = choice[labels[ink]]
+    return chosen
 
 
 def _weighted_quantile(values: np.ndarray, weights: np.ndarray, part: float) -> float:
@@ -305,23 +326,26 @@ def _graded(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray:
     Full ink is what the strokes nearby have on the average: pens press unevenly, and
     what is out of focus is fainter.
     """
-    inside = mask.astype(np.uint8)
-    small = _shrunk(inside * np.uint8(255), _LIGHT_SIDE)
-    strokes = _shrunk(cv2.copyTo(contrast, inside), _LIGHT_SIDE)
+    small = _shrunk(mask * np.uint8(255), _LIGHT_SIDE)
+    strokes = _shrunk(cv2.copyTo(contrast, mask), _LIGHT_SIDE)
     side = (_window_side(small, _LEVEL_WINDOW),) * 2
     share = cv2.boxFilter(small, cv2.CV_32F, side) / 255
     near = cv2.boxFilter(strokes, cv2.CV_32F, side) / np.maximum(share, 1e-6)
     near[share <= 1e-6] = 255
     level = cv2.resize(near, contrast.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    edge = cv2.dilate(inside, np.ones((3, 3), np.uint8))
-    graded = (contrast.astype(np.float32) - 0.25 * level) / (0.75 * level)
-    return np.clip(graded, 0, 1) * edge
+    edge = cv2.dilate(mask, np.ones((3, 3), np.uint8)) > 0
+    graded = np.zeros(contrast.shape, np.float32)
+    graded[edge] = np.clip((contrast[edge] / level[edge] - 0.25) / 0.75, 0, 1)
+    return graded
 
 
 def _without_lines(mask: np.ndarray, contrast: np.ndarray) -> tuple[np.ndarray, bool]:
-    """Without long straight lines, nearly level or upright; uint8 (h, w), and whether there were any."""
+    """Without printed lines, nearly level or upright; uint8 (h, w), and whether there were any."""
     turned = np.ascontiguousarray(mask.T)
-    across, along = _lines(mask), _lines(turned)
+    level, upright = _straight_lines(mask, contrast), _straight_lines(turned, contrast.T)
+    framed = _framed(mask, level, upright)
+    across = _bands([line for line in level if _is_printed(line, mask.shape) or line in framed], mask)
+    along = _bands([line for line in upright if _is_printed(line, turned.shape) or line in framed], turned)
     if not (across.any() or along.any()):
         return mask, False
     bands = across | along.T
@@ -332,55 +356,137 @@ def _without_lines(mask: np.ndarray, contrast: np.ndarray) -> tuple[np.ndarray, 
     return mask & ~bands & 1 | crossing & 1 | darker, True
 
 
-def _lines(mask: np.ndarray) -> np.ndarray:
-    """Bands along the long straight lines near the horizontal: uint8 (h, w), 1 = line."""
-    width = mask.shape[1]
-    step = 1 if width < 800 else 2  # along a long line every other pixel tells enough
+class _Line(NamedTuple):
+    """A thin straight line, nearly level.
+
+    Attributes:
+        left, right: its first column and the one after its last.
+        start, end: the rows at which it is there.
+        breadth: in pixels, on the whole as printed.
+        bulk: the same with what hangs on to it.
+    """
+
+    left: int
+    right: int
+    start: float
+    end: float
+    breadth: float
+    bulk: float
+
+    @property
+    def length(self) -> int:
+        return self.right - self.left
+
+
+def _straight_lines(mask: np.ndarray, contrast: np.ndarray) -> list[_Line]:
+    """The thin straight lines near the horizontal in a mask uint8 (h, w), printed or not."""
+    step = 1 if mask.shape[1] < 800 else 2  # along a long line every other pixel tells enough
     seen = np.ascontiguousarray(mask[:, ::step])
-    run = min(max(4, int(0.15 * width)), 60) // step
+    run = min(max(4, int(0.15 * mask.shape[1])), 60) // step
     # A line that is not quite level is a stair of level runs; made broader, they overlap.
     broader = cv2.dilate(seen, np.ones((3, 1), np.uint8))
     runs = cv2.morphologyEx(broader, cv2.MORPH_OPEN, np.ones((1, run), np.uint8)) & seen
+    if not runs.any():
+        return []
     joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, run), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    band = np.zeros_like(seen)
-    for index in np.flatnonzero(_line_shaped(stats * [step, 1, step, 1, step], mask.shape)):
-        left, top, wide, high, _ = stats[index]
+    labels, stats = _components(joined)
+    lines = []
+    for index, (left, top, wide, high, area) in enumerate(stats[1:].tolist(), start=1):
+        if not _is_thin(step * wide, high, area / wide):
+            continue
         place = np.s_[top : top + high, left : left + wide]
-        _draw_band(band, runs[place].astype(bool) & (labels[place] == index), left, top)
-    return np.ascontiguousarray(np.repeat(band, step, axis=1)[:, :width])
+        line = runs[place].astype(bool) & (labels[place] == index)
+        for part in _parts(line.any(axis=0), run):
+            lines += _fitted(line[:, part], contrast[:, ::step][place][:, part], left + part.start, top, step)
+    return lines
 
 
-def _draw_band(band: np.ndarray, line: np.ndarray, left: int, top: int) -> None:
-    """Draw a straight band over what may be a line, bool (h, w) at (left, top), if it is one throughout."""
+def _is_thin(wide: int, high: int, breadth: float) -> bool:
+    return breadth <= wide / 6 and high <= breadth + 0.06 * wide + 2
+
+
+def _parts(there: np.ndarray, least: int) -> list[slice]:
+    """All of a line, bool (n,), if it is there nearly throughout, else its parts, as of a row of boxes."""
+    if there.mean() >= _LEAST_COVER:
+        return [slice(0, there.size)]
+    starts, ends = (np.flatnonzero(np.diff(there, prepend=False, append=False)).reshape(-1, 2).T).tolist()
+    return [slice(start, end) for start, end in zip(starts, ends, strict=True) if end - start >= least]
+
+
+def _fitted(line: np.ndarray, contrast: np.ndarray, left: int, top: int, step: int) -> list[_Line]:
+    """The straight line that a candidate, bool (h, w) at (left, top), is throughout; none if it is not."""
     thickness = line.sum(axis=0)
     columns = np.flatnonzero(thickness)
-    if columns.size < _LEAST_COVER * line.shape[1]:
-        return
     rows = (np.arange(len(line))[:, None] * line).sum(axis=0)[columns] / thickness[columns]
     slope, start = np.polyfit(columns, rows, 1)
     breadth = float(np.median(thickness[columns]))
     if np.percentile(np.abs(rows - start - slope * columns), 80) > 1 + 0.25 * breadth:
-        return
-    first, last = ((int(left + x), int(top + round(start + slope * x))) for x in (-2, line.shape[1] + 2))
-    cv2.line(band, first, last, 1, int(1.3 * breadth) + 4)  # with the soft edges of the line
+        return []
+    # What fades out is a stroke, and where it does it is no part of the line.
+    strength = np.where(line, contrast, 0).max(axis=0)
+    strong = np.flatnonzero(strength > _FADED * np.median(strength[columns]))
+    first, last = int(strong[0]), int(strong[-1]) + 1
+    rows_at = (top + start + slope * first, top + start + slope * last)
+    return [_Line(step * (left + first), step * (left + last), *rows_at, breadth, float(thickness.mean()))]
 
 
-def _line_shaped(stats: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Which components are thin and run along a rim, are hairlines across the page, or cut a corner off."""
+def _bands(lines: list[_Line], mask: np.ndarray) -> np.ndarray:
+    """Bands over the lines, with their soft edges: uint8 of the mask's shape, 1 = line."""
+    band = np.zeros_like(mask)
+    for line in lines:
+        ends = (line.left - 4, round(line.start)), (line.right + 4, round(line.end))
+        cv2.line(band, *ends, 1, int(1.3 * line.breadth) + 4)
+    return band
+
+
+def _is_printed(line: _Line, shape: tuple[int, ...]) -> bool:
+    """Whether a line runs along a rim, is a hairline across the page, or cuts a corner off."""
     height, width = shape
-    left, top, wide, high, area = stats.T
-    thickness = area / wide
-    thin = (thickness <= wide / 6) & (high <= thickness + 0.06 * wide + 2)
-    near_rim = np.abs(top + high / 2 - height / 2) >= 0.25 * height
-    from_rim_to_rim = (left <= 1) & (left + wide >= width - 1)
-    hairlines = (wide >= 0.9 * width) & (thickness <= wide / 40)
-    at_side = (left <= 1) | (left + wide >= width - 1)
-    at_end = (top <= 1) | (top + high >= height - 1)
-    cut_corners = at_side & at_end & (wide >= _LEAST_CORNER) & (thickness <= wide / 25)
-    lines = thin & ((near_rim & from_rim_to_rim) | hairlines | cut_corners)
-    lines[0] = False  # the paper
-    return lines
+    at_left, at_right = line.left <= 2, line.right >= width - 2
+    top, bottom = sorted((line.start, line.end))
+    near_rim = abs(top + bottom - height) >= 0.5 * height
+    from_rim_to_rim = at_left and at_right
+    hairline = line.length >= 0.9 * width and line.bulk <= line.length / 40
+    at_end = top - line.bulk / 2 <= 1 or bottom + line.bulk / 2 >= height - 2
+    cut_corner = (at_left or at_right) and at_end and line.bulk <= line.length / 25
+    return (near_rim and from_rim_to_rim) or hairline or (cut_corner and line.length >= _LEAST_CORNER)
+
+
+def _framed(mask: np.ndarray, level: list[_Line], upright: list[_Line]) -> set[_Line]:
+    """The lines of frames, such as a form's boxes: of pieces that two lines or more enclose each way."""
+    level, upright = ([line for line in lines if line.bulk <= line.length / 12] for lines in (level, upright))
+    if min(len(level), len(upright)) < 2:
+        return set()
+    labels, stats = _components(mask)
+    turned = stats[:, [1, 0, 3, 2]]
+    across = _by_piece(level, labels, stats)
+    along = _by_piece(upright, labels.T, turned)
+    frames = [piece for piece in across if piece in along]
+    return {
+        line
+        for piece in frames
+        if _enclose(across[piece], stats[piece, 3]) and _enclose(along[piece], stats[piece, 2])
+        for line in across[piece] + along[piece]
+    }
+
+
+def _by_piece(lines: list[_Line], labels: np.ndarray, stats: np.ndarray) -> dict[int, list[_Line]]:
+    """For each piece of ink the lines that run along most of it."""
+    found: dict[int, list[_Line]] = {}
+    for line in lines:
+        reach = int(line.breadth) + 2
+        top, left = int(line.start) - reach, line.left
+        near = labels[max(top, 0) : top + 2 * reach + 1, left : left + 9]
+        piece = int(near.max(initial=0))
+        if line.length >= _LEAST_SIDE * stats[piece, 2]:
+            found.setdefault(piece, []).append(line)
+    return found
+
+
+def _enclose(lines: list[_Line], extent: int) -> bool:
+    """Whether lines lie as far apart as the sides of a frame of that extent."""
+    rows = [(line.start + line.end) / 2 for line in lines]
+    return max(rows) - min(rows) >= _LEAST_SIDE * extent
 
 
 def _crossing(mask: np.ndarray, band: np.ndarray) -> np.ndarray:

@@ -45,12 +45,15 @@ class Page:
     Attributes:
         ink: float32 (height, width) in [0, 1], 1 = full ink, exactly 0 = paper; upright
             after EXIF; may be smaller than the picture.
+        picture: uint8 (height, width, 3), RGB: the upright picture, pixel by pixel under
+            the ink, transparent parts white; to draw boxes on for a visitor.
         scale: pixels of the upright picture per pixel of ink, at least 1.
         size: (width, height) of the upright picture.
         notes: what was done, in short phrases for a visitor.
     """
 
     ink: np.ndarray
+    picture: np.ndarray
     scale: float
     size: tuple[int, int]
     notes: tuple[str, ...]
@@ -84,7 +87,7 @@ def page(source: ImageSource) -> Page:
     picture = _picture(source)
     found, notes = paper.find_ink(picture.colours)
     scale = max(picture.size) / max(found.shape)
-    return Page(found, scale, picture.size, picture.notes + notes)
+    return Page(found, picture.colours, scale, picture.size, picture.notes + notes)
 
 
 def ink(source: ImageSource) -> np.ndarray:

@@ -128,6 +128,8 @@ def test_every_orientation_tag_is_followed(tmp_path: Path, orientation: int, suf
     page = photo.page(tmp_path / f"seven{suffix}")
     assert _same_digit(tmp_path / f"seven{suffix}")
     assert page.size == _page().shape[::-1] == page.ink.shape[::-1]
+    expected = np.repeat(_eight_bit(_page())[..., None], 3, axis=2)
+    assert np.abs(page.picture.astype(int) - expected).mean() < 3
     assert page.notes == (() if orientation == 1 else ("turned by its EXIF tag",))
 
 
@@ -141,6 +143,7 @@ def test_a_large_picture_gives_smaller_ink_and_says_by_how_much(tmp_path: Path, 
     page = photo.page(tmp_path / f"large{suffix}")
     assert page.size == (image.height, image.width)
     assert max(page.ink.shape) == photo.WORKING_SIDE
+    assert page.picture.shape == (*page.ink.shape, 3)
     assert page.ink.shape[1] * page.scale == pytest.approx(image.height, abs=page.scale)
     assert page.ink.shape[0] * page.scale == pytest.approx(image.width, abs=page.scale)
     left, _, width, _ = ink_box(page.ink)
@@ -153,7 +156,9 @@ def test_a_large_picture_gives_smaller_ink_and_says_by_how_much(tmp_path: Path, 
 def test_transparent_pixels_are_white_paper(behind: int) -> None:
     opacity = _eight_bit(1 - _page(paper=1, pen=0))
     colour = np.where(opacity > 0, 0, behind).astype(np.uint8)
-    assert _same_digit(Image.fromarray(np.stack([colour] * 3 + [opacity], axis=-1), "RGBA"))
+    image = Image.fromarray(np.stack([colour] * 3 + [opacity], axis=-1), "RGBA")
+    assert _same_digit(image)
+    assert (photo.page(image).picture[opacity == 0] == 255).all()
     assert _same_digit(np.stack([colour, opacity], axis=-1))
 
 
