@@ -18,7 +18,6 @@ import numpy as np
 from PIL import Image
 
 from lenet import paper
-from lenet.preprocessing import BOX, ink_box
 
 MAX_PIXELS = 50_000_000
 
@@ -26,9 +25,6 @@ WORKING_SIDE = 1600
 """The longer side, in pixels, of the largest ink: a digit of a page 50 digits wide keeps some 30 pixels."""
 
 ImageSource = str | PathLike[str] | Image.Image | np.ndarray
-
-THINNEST_PEN = 1.6
-"""Breadth in pixels of MNIST below which strokes are broadened: 5 % of its digits are thinner."""
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "HEIF", "TIFF", "BMP", "DIB", "GIF", "PPM", "JPEG2000")
 """What is opened. Not everything Pillow knows: EPS would start Ghostscript."""
@@ -93,37 +89,6 @@ def page(source: ImageSource) -> Page:
 def ink(source: ImageSource) -> np.ndarray:
     """Find the ink on a picture: `page(source).ink`, with its arguments and errors."""
     return page(source).ink
-
-
-def broadened(ink: np.ndarray) -> np.ndarray:
-    """Broaden the strokes of a pen so thin that shrinking to 20 px would leave it grey.
-
-    Args:
-        ink: float32 (height, width) in [0, 1] of one digit, anywhere in it.
-
-    Returns:
-        float32 in [0, 1]: the given ink where its strokes are as broad as MNIST's, else
-        the box of the ink with broader strokes, larger by what they grow on each side.
-    """
-    box = ink_box(ink)
-    if box is None:
-        return ink
-    left, top, width, height = box
-    digit = ink[top : top + height, left : left + width]
-    reach = round((THINNEST_PEN / BOX * max(width, height) - _breadth(digit)) / 2)
-    if reach < 1:
-        return ink
-    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
-    return cv2.dilate(np.pad(digit, reach), brush)
-
-
-def _breadth(ink: np.ndarray) -> float:
-    """Mean breadth of the strokes in pixels."""
-    mask = (ink > 0.5).astype(np.uint8)
-    contours, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    # A stroke's outline runs along it twice: its area is its breadth times half of that.
-    outline = sum(cv2.arcLength(contour, True) for contour in contours)
-    return 2 * float(mask.sum()) / max(outline, 1)
 
 
 def _picture(source: ImageSource) -> _Picture:

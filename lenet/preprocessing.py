@@ -16,6 +16,30 @@ SIDE = 28
 BOX = 20
 CENTRE = 14
 
+THINNEST_PEN = 1.6
+"""Breadth in pixels of MNIST below which strokes are broadened: 5 % of its digits are thinner."""
+
+
+def checked_ink(ink: np.ndarray) -> np.ndarray:
+    """Check that an array is ink.
+
+    Returns:
+        The array as float32.
+
+    Raises:
+        ValueError: it is not two-dimensional, or holds NaN, infinity or values outside
+            [0, 1].
+    """
+    ink = np.asarray(ink, dtype=np.float32)
+    if ink.ndim != 2:
+        raise ValueError(f"ink: wanted an array (height, width), got shape {ink.shape}; pass one grey image")
+    # A NaN fails every comparison, so it fails this one too.
+    if ink.size and not (ink.min() >= 0 and ink.max() <= 1):
+        raise ValueError(
+            f"ink: wanted values in [0, 1], got {ink.min()} to {ink.max()}; divide 8-bit pixels by 255"
+        )
+    return ink
+
 
 def ink_box(ink: np.ndarray) -> tuple[int, int, int, int] | None:
     """Find the smallest box that holds all the ink.
@@ -51,7 +75,7 @@ def to_mnist(ink: np.ndarray) -> np.ndarray | None:
         ValueError: `ink` is not two-dimensional, or holds NaN, infinity or
             values outside [0, 1].
     """
-    ink = _checked(ink)
+    ink = checked_ink(ink)
     box = ink_box(ink)
     if box is None:
         return None
@@ -59,16 +83,35 @@ def to_mnist(ink: np.ndarray) -> np.ndarray | None:
     return _centred(_fitted(ink[top : top + height, left : left + width]))
 
 
-def _checked(ink: np.ndarray) -> np.ndarray:
-    ink = np.asarray(ink, dtype=np.float32)
-    if ink.ndim != 2:
-        raise ValueError(f"ink: wanted an array (height, width), got shape {ink.shape}; pass one grey image")
-    # A NaN fails every comparison, so it fails this one too.
-    if ink.size and not (ink.min() >= 0 and ink.max() <= 1):
-        raise ValueError(
-            f"ink: wanted values in [0, 1], got {ink.min()} to {ink.max()}; divide 8-bit pixels by 255"
-        )
-    return ink
+def broadened(ink: np.ndarray) -> np.ndarray:
+    """Broaden the strokes of a pen so thin that shrinking to 20 px would leave it grey.
+
+    Args:
+        ink: float32 (height, width) in [0, 1] of one digit, anywhere in it.
+
+    Returns:
+        float32 in [0, 1]: the given ink where its strokes are as broad as MNIST's, else
+        the box of the ink with broader strokes, larger by what they grow on each side.
+    """
+    box = ink_box(ink)
+    if box is None:
+        return ink
+    left, top, width, height = box
+    digit = ink[top : top + height, left : left + width]
+    reach = round((THINNEST_PEN / BOX * max(width, height) - stroke_breadth(digit)) / 2)
+    if reach < 1:
+        return ink
+    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    return cv2.dilate(np.pad(digit, reach), brush)
+
+
+def stroke_breadth(ink: np.ndarray) -> float:
+    """Measure how broad the strokes of ink, float32 (height, width), are on the average, in pixels."""
+    mask = (ink > 0.5).astype(np.uint8)
+    contours, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    # A stroke's outline runs along it twice: its area is its breadth times half of that.
+    outline = sum(cv2.arcLength(contour, True) for contour in contours)
+    return 2 * float(mask.sum()) / max(outline, 1)
 
 
 def _fitted(ink: np.ndarray) -> np.ndarray:

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 
-from lenet import checkpoint, photo, strokes
-from lenet.model import LeNet
-from lenet.preprocessing import ink_box, to_mnist
+from lenet import checkpoint, photo, segmentation, strokes
+from lenet.model import NO_DIGIT, LeNet, with_no_digit
+from lenet.preprocessing import checked_ink
 
 OK, UNSURE, NOT_A_DIGIT, EMPTY = "ok", "unsure", "not_a_digit", "empty"
 
 SURE_FROM = 0.9
 """Confidence from which a reading is `ok`: below it, one in ten or more would be wrong."""
 
+FEWEST_TO_TURN = 2
+"""A page of fewer digits is read as it lies: one digit may be anything when it is turned."""
+
+SURELY_UPRIGHT = 0.9
+"""A page read with this confidence is not tried on its side."""
+
+LEAST_GAIN = 0.1
+"""A page is turned if its digits are read with a confidence higher by more than this."""
+
 Box = tuple[float, float, float, float]
+"""Left, top, width, height."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +39,9 @@ class Digit:
     """One piece of ink and what the network makes of it.
 
     Attributes:
-        probabilities: ten calibrated probabilities, of the digits 0 to 9.
-        status: "ok" or "unsure".
+        probabilities: ten calibrated probabilities, of the digits 0 to 9; what they lack of
+            1 is the probability that the piece is no digit.
+        status: "ok", "unsure" or "not_a_digit".
         box: left, top, width, height of the ink in the pixels of the upright
             input, or in the units of the strokes.
         image: float32 (28, 28) in [0, 1], 1 = ink: what the network saw.
@@ -36,7 +49,7 @@ class Digit:
 
     probabilities: tuple[float, ...]
     status: str
-    box: tuple[float, float, float, float]
+    box: Box
     image: np.ndarray
 
     @property
@@ -61,9 +74,14 @@ class Reading:
     """The answer to one drawing or image.
 
     Attributes:
-        text: the digits read, "" where there are none.
-        status: "ok", "unsure" or "empty".
-        digits: the pieces in reading order.
+        text: the digits read, without what is no digit: lines joined by a line feed, numbers
+            on a line by a space.
+        status: "empty" without ink, "not_a_digit" when no piece is a digit, "unsure" when
+            a piece of the text is, else "ok".
+        digits: the pieces in reading order, with those that are no digit.
+        turned: by how many degrees the picture was turned clockwise to be read: 0, 90,
+            180 or 270. The boxes are those of the picture after that.
+        notes: what was done to find the ink, in short phrases.
         preprocessing_ms: milliseconds from input to MNIST form.
         network_ms: milliseconds in the network.
     """
@@ -73,6 +91,8 @@ class Reading:
     digits: tuple[Digit, ...]
     preprocessing_ms: float
     network_ms: float
+    turned: int = 0
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The reading in the form of the command line and the API, ready for `json.dumps`."""
@@ -117,7 +137,7 @@ class Reader:
         return reader
 
     def read_strokes(self, drawing: object) -> Reading:
-        """Read a drawing of one digit.
+        """Read a drawing: a digit, a number or several.
 
         Args:
             drawing: list of strokes, each a list of [x, y] points, y downward, any unit.
@@ -125,13 +145,12 @@ class Reader:
         Raises:
             ValueError: as for `strokes.parse`.
         """
-        start = time.perf_counter()
-        parsed = strokes.parse(drawing)
-        image = to_mnist(strokes.draw(parsed))
-        return self._read(image, strokes.box(parsed), start)
+        stopwatch = _Stopwatch()
+        parts = segmentation.parts_of_strokes(strokes.parse(drawing))
+        return self._read(parts, stopwatch).reading()
 
     def read_image(self, source: photo.ImageSource) -> Reading:
-        """Read a picture of one digit.
+        """Read a picture of a digit, a line or a page.
 
         Args:
             source: path, PIL image or array, as for `photo.page`.
@@ -139,51 +158,120 @@ class Reader:
         Raises:
             ValueError, FileNotFoundError: as for `photo.page`.
         """
-        start = time.perf_counter()
-        page = photo.page(source)
-        image = to_mnist(photo.broadened(page.ink))
-        return self._read(image, _scaled(ink_box(page.ink), page.scale), start)
+        stopwatch = _Stopwatch()
+        return self._read_page(photo.page(source), stopwatch)
+
+    def read_page(self, page: photo.Page) -> Reading:
+        """Read a page whose ink has been found; if it lies on its side or head, upright."""
+        return self._read_page(page, _Stopwatch())
+
+    def _read_page(self, page: photo.Page, stopwatch: _Stopwatch) -> Reading:
+        best = self._read(segmentation.parts_of_ink(page.ink), stopwatch)
+        turned = 0
+        if len(best.pieces) >= FEWEST_TO_TURN and best.confidence < SURELY_UPRIGHT:
+            for quarters in (1, 2, 3):
+                ink = np.ascontiguousarray(np.rot90(page.ink, -quarters))
+                other = self._read(segmentation.parts_of_ink(ink), stopwatch)
+                if other.confidence > best.confidence + (0 if turned else LEAST_GAIN):
+                    best, turned = other, 90 * quarters
+        notes = page.notes + (f"turned by {turned}°",) * (turned > 0)
+        return best.reading(page.scale, turned, notes)
 
     def read_ink(self, ink: np.ndarray) -> Reading:
-        """Read one digit from ink.
+        """Read a digit, a line or a page from ink.
 
         Args:
             ink: float32 (height, width) in [0, 1], 1 = full ink, 0 = paper.
 
         Raises:
-            ValueError: as for `preprocessing.to_mnist`.
+            ValueError: as for `preprocessing.checked_ink`.
         """
-        return self._read_ink(ink, time.perf_counter())
+        stopwatch = _Stopwatch()
+        return self._read(segmentation.parts_of_ink(checked_ink(ink)), stopwatch).reading()
 
-    def _read_ink(self, ink: np.ndarray, start: float) -> Reading:
-        image = to_mnist(ink)
-        return self._read(image, ink_box(ink), start)
+    def _read(self, parts: Sequence[segmentation.Part], stopwatch: _Stopwatch) -> _Found:
+        def classify(images: np.ndarray) -> np.ndarray:
+            with stopwatch.network():
+                return self._probabilities(images)
 
-    def _read(self, image: np.ndarray | None, box: Box | None, start: float) -> Reading:
-        """Ask the network about one image (28, 28) in MNIST's form, or answer "empty" for None."""
-        prepared = time.perf_counter()
-        if image is None or box is None:
-            return Reading("", EMPTY, (), _milliseconds(start, prepared), 0.0)
-        probabilities = self._probabilities(image)
-        status = OK if max(probabilities) >= SURE_FROM else UNSURE
-        piece = Digit(probabilities, status, box, image)
-        done = time.perf_counter()
-        return Reading(
-            str(piece.digit), status, (piece,), _milliseconds(start, prepared), _milliseconds(prepared, done)
-        )
+        return _Found(segmentation.segment(parts, classify), stopwatch)
 
     @torch.inference_mode()
-    def _probabilities(self, image: np.ndarray) -> tuple[float, ...]:
-        logits = self._network(torch.from_numpy(image)[None])
-        return tuple(torch.softmax(logits[0], dim=0).tolist())
+    def _probabilities(self, images: np.ndarray) -> np.ndarray:
+        """Of images (N, 28, 28): float32 (N, 11), of the digits and of no digit."""
+        logits = self._network(torch.from_numpy(images))
+        return torch.softmax(with_no_digit(logits), dim=1).numpy()
 
 
-def _scaled(box: Box | None, factor: float) -> Box | None:
-    if box is None:
-        return None
-    left, top, width, height = box
-    return left * factor, top * factor, width * factor, height * factor
+class _Stopwatch:
+    """Milliseconds since it was made, and those of them that the network took."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+        self.network_ms = 0.0
+
+    @contextmanager
+    def network(self) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.network_ms += _milliseconds(start)
+
+    def other_ms(self) -> float:
+        """All but the network's."""
+        return _milliseconds(self._start) - self.network_ms
 
 
-def _milliseconds(start: float, end: float) -> float:
-    return (end - start) * 1000
+def _milliseconds(start: float) -> float:
+    return (time.perf_counter() - start) * 1000
+
+
+class _Found(NamedTuple):
+    """The lines of a page."""
+
+    lines: list[list[segmentation.Piece]]
+    stopwatch: _Stopwatch
+
+    @property
+    def pieces(self) -> list[segmentation.Piece]:
+        return [piece for line in self.lines for piece in line]
+
+    @property
+    def confidence(self) -> float:
+        """Mean probability of the digits read, those that are none counted as nought."""
+        best = [float(piece.probabilities[:10].max()) for piece in self.pieces if not piece.is_mark]
+        return sum(best) / len(best) if best else 0.0
+
+    def reading(self, scale: float = 1.0, turned: int = 0, notes: tuple[str, ...] = ()) -> Reading:
+        """The answer; `scale` is input pixels per pixel of ink."""
+        digits = tuple(_digit(piece, scale) for piece in self.pieces)
+        texts = [" ".join("".join(map(_text, line)).split()) for line in self.lines]
+        text = "\n".join(filter(None, texts))
+        other_ms = self.stopwatch.other_ms()
+        return Reading(text, _status(digits), digits, other_ms, self.stopwatch.network_ms, turned, notes)
+
+
+def _digit(piece: segmentation.Piece, scale: float) -> Digit:
+    left, top, width, height = piece.box
+    box = (left * scale, top * scale, width * scale, height * scale)
+    return Digit(tuple(piece.probabilities[:10].tolist()), _status_of(piece), box, piece.image)
+
+
+def _status_of(piece: segmentation.Piece) -> str:
+    if piece.is_mark or piece.probabilities[NO_DIGIT] > 0.5:
+        return NOT_A_DIGIT
+    return OK if piece.probabilities[:10].max() >= SURE_FROM else UNSURE
+
+
+def _text(piece: segmentation.Piece) -> str:
+    """A piece as it stands in its line: the space before it, and its digit if it is one."""
+    digit = "" if _status_of(piece) == NOT_A_DIGIT else str(piece.probabilities[:10].argmax())
+    return " " * piece.after_space + digit
+
+
+def _status(digits: tuple[Digit, ...]) -> str:
+    statuses = {digit.status for digit in digits}
+    if not statuses:
+        return EMPTY
+    if statuses == {NOT_A_DIGIT}:
+        return NOT_A_DIGIT
+    return UNSURE if UNSURE in statuses else OK

@@ -14,6 +14,7 @@ one another costs something, in nats, the unit of the network's log probabilitie
 
 from __future__ import annotations
 
+import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -23,8 +24,7 @@ import cv2
 import numpy as np
 
 from lenet import strokes
-from lenet.photo import broadened, stroke_breadth
-from lenet.preprocessing import ink_box, to_mnist
+from lenet.preprocessing import broadened, ink_box, stroke_breadth, to_mnist
 
 Box = tuple[float, float, float, float]
 """Left, top, width, height."""
@@ -134,16 +134,37 @@ def _lines(parts: Sequence[Part]) -> list[list[Part]]:
     """Parts that stand in one line, lines from top to bottom, parts from left to right."""
     if not parts:
         return []
-    boxes = np.array([part.box for part in parts], np.float64)
+    stacks = _stacks(np.array([part.box for part in parts], np.float64))
+    boxes = np.array([_around([parts[index].box for index in stack]) for stack in stacks])
     height = _typical_height(boxes[:, 3])
     large = np.flatnonzero(boxes[:, 3] >= SMALL * height)
     chains = _chains(boxes[large], height)
     slope = _slope(boxes[large], chains, height)
     level = boxes[:, 1] + boxes[:, 3] / 2 - slope * (boxes[:, 0] + boxes[:, 2] / 2)
     rows = _merged_by_level([large[chain] for chain in chains], level, height)
-    _add_small(rows, np.setdiff1d(np.arange(len(parts)), large), boxes, level, height)
-    centre = boxes[:, 0] + boxes[:, 2] / 2
-    return [[parts[index] for index in sorted(row, key=centre.__getitem__)] for row in rows]
+    _add_small(rows, np.setdiff1d(np.arange(len(stacks)), large), boxes, level, height)
+    members = [[parts[index] for stack in row for index in stacks[stack]] for row in rows]
+    return [sorted(row, key=lambda part: part.box[0] + part.box[2] / 2) for row in members]
+
+
+def _stacks(boxes: np.ndarray) -> list[np.ndarray]:
+    """Groups of boxes (n, 4), as indices: what stands on top of one another and touches, as in an 8 of two rings."""
+    left, top, width, tall = boxes.T
+    right, bottom = left + width, top + tall
+    shared = np.minimum.outer(right, right) - np.maximum.outer(left, left)
+    apart = np.maximum.outer(top, top) - np.minimum.outer(bottom, bottom)
+    touching = (shared >= 0.5 * np.minimum.outer(width, width)) & (
+        apart <= 0.05 * np.add.outer(tall, tall)
+    )
+    return _groups(touching | np.eye(len(boxes), dtype=bool))
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    """The box around boxes."""
+    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    right = max(box[0] + box[2] for box in boxes)
+    bottom = max(box[1] + box[3] for box in boxes)
+    return left, top, right - left, bottom - top
 
 
 def _typical_height(heights: np.ndarray) -> float:
@@ -232,7 +253,9 @@ class _Line:
 
     @classmethod
     def of(cls, parts: list[Part]) -> _Line:
-        height = _typical_height(np.array([part.box[3] for part in parts]))
+        boxes = np.array([part.box for part in parts], np.float64)
+        stacks = [_around([parts[index].box for index in stack]) for stack in _stacks(boxes)]
+        height = _typical_height(np.array([box[3] for box in stacks]))
         return cls._of_atoms(_atoms(parts), height)
 
     @classmethod
@@ -346,7 +369,7 @@ def _atoms(parts: list[Part]) -> list[_Atom]:
     """Parts that lie over one another cost something to divide."""
     divisions = [0.0] + [
         _DIVIDE * max(0.0, _overlap(before.box, after.box) - 0.3)
-        for before, after in zip(parts, parts[1:], strict=False)
+        for before, after in itertools.pairwise(parts)
     ]
     return [_Atom(part, division, False) for part, division in zip(parts, divisions, strict=True)]
 
@@ -456,7 +479,7 @@ def _seams(ink: np.ndarray, height: float) -> list[_Seam]:
         _Seam(np.concatenate([_traced(down, column)[::-1], _traced(up, column)[1:]]), float(total[column]))
         for column in columns
     ]
-    for before, after in zip(seams, seams[1:], strict=False):
+    for before, after in itertools.pairwise(seams):
         np.maximum(after.columns, before.columns, out=after.columns)  # seams may meet, but not cross
     return seams
 
