@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from lenet import photo
 from lenet.reader import Reader, Reading
 
 Task = tuple[str, Callable[[], Reading]]
@@ -38,9 +39,12 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m lenet", description="Read handwritten digits with LeNet-5."
     )
     commands = parser.add_subparsers(required=True)
-    read = commands.add_parser("read", help="read digits from pictures or pen strokes")
+    read = commands.add_parser("read", help="read numbers from pictures or pen strokes")
     read.add_argument(
-        "paths", nargs="+", metavar="PATH", help="a picture of one digit; with --strokes a .jsonl file"
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="a picture, or a folder of pictures; with --strokes a .jsonl file",
     )
     read.add_argument(
         "--strokes",
@@ -73,8 +77,16 @@ def _read(options: argparse.Namespace) -> int:
 
 
 def _pictures(paths: Iterable[str], reader: Reader) -> Iterator[Task]:
+    """One task a picture; a folder stands for all pictures in it and below it, told by their suffixes."""
     for path in paths:
-        yield path, partial(reader.read_image, path)
+        if not Path(path).is_dir():
+            yield path, partial(reader.read_image, path)
+            continue
+        found = sorted(file for file in Path(path).rglob("*") if file.suffix.lower() in photo.SUFFIXES)
+        for file in found:
+            yield str(file), partial(reader.read_image, file)
+        if not found:
+            yield path, partial(_fail, "wanted a folder with pictures (.png, .jpg …), got none in it")
 
 
 def _drawings(paths: Iterable[str], reader: Reader) -> Iterator[Task]:
@@ -125,7 +137,8 @@ def _print_text(answer: dict[str, Any]) -> None:
         sentence = answer["error"].removeprefix(f"{answer['file']}: ")  # some errors begin with the file
         print(f"{answer['file']}: {sentence}", file=sys.stderr, flush=True)
     else:
-        print(f"{answer['file']}\t{answer['text']}", flush=True)
+        # The further lines of a page stand below its first one.
+        print(f"{answer['file']}\t{answer['text']}".replace("\n", "\n\t"), flush=True)
 
 
 def _evaluate(options: argparse.Namespace) -> int:

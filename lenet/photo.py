@@ -29,6 +29,12 @@ ImageSource = str | PathLike[str] | Image.Image | np.ndarray
 _FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "HEIF", "TIFF", "BMP", "DIB", "GIF", "PPM", "JPEG2000")
 """What is opened. Not everything Pillow knows: EPS would start Ghostscript."""
 
+SUFFIXES = frozenset(
+    f".{suffix}"
+    for suffix in "png jpg jpeg jfif webp avif heic heif hif tif tiff bmp dib gif pgm ppm pbm jp2".split()
+)
+"""Of the files in a folder that are taken for pictures."""
+
 _ORIENTATION = 0x0112
 
 _UPRIGHT = 1

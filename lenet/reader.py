@@ -24,10 +24,10 @@ SURE_FROM = 0.9
 FEWEST_TO_TURN = 2
 """A page of fewer digits is read as it lies: one digit may be anything when it is turned."""
 
-SURELY_UPRIGHT = 0.9
+SURELY_UPRIGHT = 0.7
 """A page read with this confidence is not tried on its side."""
 
-LEAST_GAIN = 0.1
+LEAST_GAIN = 0.2
 """A page is turned if its digits are read with a confidence higher by more than this."""
 
 Box = tuple[float, float, float, float]
@@ -172,7 +172,7 @@ class Reader:
             for quarters in (1, 2, 3):
                 ink = np.ascontiguousarray(np.rot90(page.ink, -quarters))
                 other = self._read(segmentation.parts_of_ink(ink), stopwatch)
-                if other.confidence > best.confidence + (0 if turned else LEAST_GAIN):
+                if other.is_better_than(best, by=0 if turned else LEAST_GAIN):
                     best, turned = other, 90 * quarters
         notes = page.notes + (f"turned by {turned}°",) * (turned > 0)
         return best.reading(page.scale, turned, notes)
@@ -240,6 +240,10 @@ class _Found(NamedTuple):
         """Mean probability of the digits read, those that are none counted as nought."""
         best = [float(piece.probabilities[:10].max()) for piece in self.pieces if not piece.is_mark]
         return sum(best) / len(best) if best else 0.0
+
+    def is_better_than(self, other: _Found, by: float) -> bool:
+        """Whether about as many digits are read here, with a mean confidence higher by so much."""
+        return len(self.pieces) >= 0.7 * len(other.pieces) and self.confidence > other.confidence + by
 
     def reading(self, scale: float = 1.0, turned: int = 0, notes: tuple[str, ...] = ()) -> Reading:
         """The answer; `scale` is input pixels per pixel of ink."""

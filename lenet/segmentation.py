@@ -53,6 +53,7 @@ _JOIN_GAP = 5.0
 _CUT = 1.0
 _CUT_INK = 0.6
 _DIVIDE = 3.0
+_DIGIT_DIVIDED = 0.7
 _NO_DIGIT = 0.5
 _LOW = 8.0
 
@@ -153,9 +154,7 @@ def _stacks(boxes: np.ndarray) -> list[np.ndarray]:
     right, bottom = left + width, top + tall
     shared = np.minimum.outer(right, right) - np.maximum.outer(left, left)
     apart = np.maximum.outer(top, top) - np.minimum.outer(bottom, bottom)
-    touching = (shared >= 0.5 * np.minimum.outer(width, width)) & (
-        apart <= 0.05 * np.add.outer(tall, tall)
-    )
+    touching = (shared >= 0.5 * np.minimum.outer(width, width)) & (apart <= 0.05 * np.add.outer(tall, tall))
     return _groups(touching | np.eye(len(boxes), dtype=bool))
 
 
@@ -349,14 +348,23 @@ class _Line:
         part, _ = self.joins[start, end]
         probabilities = self.seen[start, end]
         height = part.box[3] / self.height
-        cost = sum(self._join(index) for index in range(start + 1, end))
-        cost += self.atoms[start].division if start else 0.0
+        cost = sum(self._join(index) for index in range(start + 1, end)) + self._division(start)
         digit = -np.log(max(probabilities[:10].max(), 1e-9)) + _LOW * max(0.0, 0.6 - height)
         is_whole = end == start + 1 and not self.atoms[start].is_cut
         if not is_whole:
             return float(cost + digit)
         none = 0.0 if height < SMALL else _NO_DIGIT - np.log(max(probabilities[10], 1e-9))
         return float(cost + min(digit, none))
+
+    def _division(self, index: int) -> float:
+        """Cost of dividing an atom from the one before it: high where both together look like one digit."""
+        if index == 0:
+            return 0.0
+        atom = self.atoms[index]
+        answer = self.seen.get((index - 1, index + 1))
+        if atom.is_cut or answer is None:
+            return atom.division
+        return atom.division + _DIGIT_DIVIDED * float(-np.log(max(answer[10], 0.02)))
 
     def _join(self, index: int) -> float:
         """Cost of joining an atom to the one before it."""
@@ -420,7 +428,7 @@ class InkPart(Part):
         edges.append(np.full(len(self.ink), len(columns)))
         costs = [0.0, *(_CUT + _CUT_INK * seam.crossed / breadth for seam in seams)]
         parts: list[tuple[Part, float]] = []
-        for left, right, cost in zip(edges, edges[1:], costs, strict=True):
+        for (left, right), cost in zip(itertools.pairwise(edges), costs, strict=True):
             inside = (columns >= left[:, None]) & (columns < right[:, None])
             part = _trimmed(np.where(inside, self.ink, 0), *self.box[:2])
             if part:

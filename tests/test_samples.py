@@ -34,7 +34,8 @@ def test_the_first_image_of_a_drawing_is_the_one_of_the_page() -> None:
 
 def test_the_seed_decides_the_variants() -> None:
     one, same, other = (
-        samples.of_drawings(DRAWINGS, np.array([1, 7]), variants=3, lost=0.0, seed=seed).images for seed in (0, 0, 1)
+        samples.of_drawings(DRAWINGS, np.array([1, 7]), variants=3, lost=0.0, seed=seed).images
+        for seed in (0, 0, 1)
     )
     assert torch.equal(one, same)
     assert not torch.equal(one, other)
