@@ -45,6 +45,9 @@ _LEAST_CORNER = 160
 _LEAST_SIDE = 0.6
 """Part of a frame's extent along which each of its lines runs: strokes that meet it make it larger."""
 
+_LONG = 3
+"""Length, in sizes of a typical digit, from which a level line is no stroke."""
+
 _FADED = 0.4
 """Part of a line's contrast below which it has ended."""
 
@@ -343,9 +346,9 @@ def _without_lines(mask: np.ndarray, contrast: np.ndarray) -> tuple[np.ndarray, 
     """Without printed lines, nearly level or upright; uint8 (h, w), and whether there were any."""
     turned = np.ascontiguousarray(mask.T)
     level, upright = _straight_lines(mask, contrast), _straight_lines(turned, contrast.T)
-    framed = _framed(mask, level, upright)
-    across = _bands([line for line in level if _is_printed(line, mask.shape) or line in framed], mask)
-    along = _bands([line for line in upright if _is_printed(line, turned.shape) or line in framed], turned)
+    level_beside, upright_beside = _beside_digits(mask, level, upright)
+    across = _bands([line for line in level if _crosses_page(line, mask.shape)] + level_beside, mask)
+    along = _bands([line for line in upright if _crosses_page(line, turned.shape)] + upright_beside, turned)
     if not (across.any() or along.any()):
         return mask, False
     bands = across | along.T
@@ -353,7 +356,13 @@ def _without_lines(mask: np.ndarray, contrast: np.ndarray) -> tuple[np.ndarray, 
     # A stroke along a line is told from it only by being darker, if it is.
     line = float(np.median(contrast[(bands & mask) > 0]))
     darker = (contrast > 1.7 * line) & bands
-    return mask & ~bands & 1 | crossing & 1 | darker, True
+    return _reaching_out(mask & ~bands & 1 | crossing & 1 | darker, bands), True
+
+
+def _reaching_out(mask: np.ndarray, bands: np.ndarray) -> np.ndarray:
+    """The ink, uint8 (h, w), without the pieces wholly within the bands of lines: they are rests of lines."""
+    labels, stats = _components(mask)
+    return _chosen(mask, labels, np.bincount(labels[(mask & ~bands) > 0], minlength=len(stats)) > 0)
 
 
 class _Line(NamedTuple):
@@ -439,7 +448,7 @@ def _bands(lines: list[_Line], mask: np.ndarray) -> np.ndarray:
     return band
 
 
-def _is_printed(line: _Line, shape: tuple[int, ...]) -> bool:
+def _crosses_page(line: _Line, shape: tuple[int, ...]) -> bool:
     """Whether a line runs along a rim, is a hairline across the page, or cuts a corner off."""
     height, width = shape
     at_left, at_right = line.left <= 2, line.right >= width - 2
@@ -452,22 +461,31 @@ def _is_printed(line: _Line, shape: tuple[int, ...]) -> bool:
     return (near_rim and from_rim_to_rim) or hairline or (cut_corner and line.length >= _LEAST_CORNER)
 
 
-def _framed(mask: np.ndarray, level: list[_Line], upright: list[_Line]) -> set[_Line]:
-    """The lines of frames, such as a form's boxes: of pieces that two lines or more enclose each way."""
+def _beside_digits(
+    mask: np.ndarray, level: list[_Line], upright: list[_Line]
+) -> tuple[list[_Line], list[_Line]]:
+    """The lines, level and upright, of frames such as a form's boxes, and those that numbers stand on."""
     level, upright = ([line for line in lines if line.bulk <= line.length / 12] for lines in (level, upright))
-    if min(len(level), len(upright)) < 2:
-        return set()
+    if not level:
+        return [], []
     labels, stats = _components(mask)
-    turned = stats[:, [1, 0, 3, 2]]
     across = _by_piece(level, labels, stats)
-    along = _by_piece(upright, labels.T, turned)
-    frames = [piece for piece in across if piece in along]
-    return {
-        line
-        for piece in frames
+    along = _by_piece(upright, labels.T, stats[:, [1, 0, 3, 2]])
+    frames = [
+        piece
+        for piece in across.keys() & along.keys()
         if _enclose(across[piece], stats[piece, 3]) and _enclose(along[piece], stats[piece, 2])
-        for line in across[piece] + along[piece]
-    }
+    ]
+    extents = stats[:, 2:4].max(axis=1)
+    extents[list(across)] = stats[list(across), 3]  # a row that stands on a line is as high as its digits
+    size = _weighted_quantile(extents[1:], stats[1:, 4], 0.5)
+    level_ones = [
+        line
+        for piece, lines in across.items()
+        for line in lines
+        if piece in frames or line.length >= _LONG * size
+    ]
+    return level_ones, [line for piece in frames for line in along[piece]]
 
 
 def _by_piece(lines: list[_Line], labels: np.ndarray, stats: np.ndarray) -> dict[int, list[_Line]]:
