@@ -2,7 +2,8 @@
 
 A network that has seen digits only calls everything a digit. The pieces made here teach
 it to refuse: halves of digits and two digits at once, as they come about where touching
-digits are cut, and what people draw to see what happens. Letters come from `data`.
+digits are cut; digits that lie on their side; and what people draw to see what happens.
+Letters come from `data`.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def _windows(
 def _cropped(image: np.ndarray) -> np.ndarray:
     box = ink_box(image)
     if box is None:
-        raise ValueError("images: wanted digits, got one without ink; leave it out")
+        raise _without_ink()
     left, top, width, height = box
     return image[top : top + height, left : left + width].astype(np.float32) / 255
 
@@ -132,6 +133,42 @@ def _is_unlike_any(digit: int, box: tuple[int, int, int, int], is_right: bool) -
         and digit != 1
         and not (is_right and digit in _RIGHT_IS_A_DIGIT)
     )
+
+
+# Digits that lie --------------------------------------------------------------------------------
+
+_NO_DIGIT_ON_SIDE = (1, 2, 3, 4, 5, 6, 7, 8, 9)
+_NO_DIGIT_ON_HEAD = (3, 4, 7)
+
+
+def turned(images: np.ndarray, labels: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:
+    """Turn random digits on their side or head, where that leaves no digit.
+
+    They teach the network to tell a page that lies on its side.
+
+    Args:
+        images: uint8 (N, 28, 28), 255 = ink, in the form of MNIST.
+        labels: int64 (N,), 0 to 9.
+        count: how many.
+        random: source of the randomness.
+
+    Returns:
+        uint8 (count, 28, 28) in the form of MNIST, none of them a digit.
+    """
+    on_side, on_head = (np.flatnonzero(np.isin(labels, of)) for of in (_NO_DIGIT_ON_SIDE, _NO_DIGIT_ON_HEAD))
+    found = []
+    for _ in range(count):
+        quarters = int(random.integers(1, 4))
+        image = images[random.choice(on_head if quarters == 2 else on_side)]
+        lying = to_mnist(np.rot90(image, quarters).astype(np.float32) / 255)
+        if lying is None:
+            raise _without_ink()
+        found.append(np.round(lying * 255).astype(np.uint8))
+    return np.array(found, np.uint8).reshape(-1, SIDE, SIDE)
+
+
+def _without_ink() -> ValueError:
+    return ValueError("images: wanted digits, got one without ink; leave it out")
 
 
 # Scribbles ----------------------------------------------------------------------------------------
@@ -226,8 +263,8 @@ def _dot(random: np.random.Generator) -> Drawing:
 
 def _blob(random: np.random.Generator) -> np.ndarray:
     """A small patch, filled by going to and fro."""
-    t = np.linspace(0, 1, 60)
-    return np.stack([np.cos(40 * t) * np.sin(np.pi * t), t * 2 - 1], axis=1) * random.uniform(0.7, 1.3, 2)
+    t = np.linspace(0, 1, 90)
+    return np.stack([np.cos(41 * t) * np.sin(np.pi * t), t * 2 - 1], axis=1) * random.uniform(0.7, 1.3, 2)
 
 
 def _dots(random: np.random.Generator) -> Drawing:

@@ -29,10 +29,7 @@ ImageSource = str | PathLike[str] | Image.Image | np.ndarray
 _FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "HEIF", "TIFF", "BMP", "DIB", "GIF", "PPM", "JPEG2000")
 """What is opened. Not everything Pillow knows: EPS would start Ghostscript."""
 
-SUFFIXES = frozenset(
-    f".{suffix}"
-    for suffix in "png jpg jpeg jfif webp avif heic heif hif tif tiff bmp dib gif pgm ppm pbm jp2".split()
-)
+SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".avif", ".heic", ".heif", ".tif", ".tiff", ".bmp", ".gif"}
 """Of the files in a folder that are taken for pictures."""
 
 _ORIENTATION = 0x0112

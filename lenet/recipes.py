@@ -19,5 +19,6 @@ DEFAULT = TrainConfig(
     letter_repeats=3,
     scribbles=4000,
     cuts=12000,
+    turned=4000,
     validation_share=0.05,
 )

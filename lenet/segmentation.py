@@ -149,7 +149,7 @@ def _lines(parts: Sequence[Part]) -> list[list[Part]]:
 
 
 def _stacks(boxes: np.ndarray) -> list[np.ndarray]:
-    """Groups of boxes (n, 4), as indices: what stands on top of one another and touches, as in an 8 of two rings."""
+    """Groups of boxes (n, 4), as indices: what stands on top of one another, as in an 8 of two rings."""
     left, top, width, tall = boxes.T
     right, bottom = left + width, top + tall
     shared = np.minimum.outer(right, right) - np.maximum.outer(left, left)

@@ -45,6 +45,7 @@ class TrainConfig:
         letter_repeats: how often each letter is shown an epoch, as what is no digit.
         scribbles: how many scribbles and signs, which are no digits either, are shown an epoch.
         cuts: how many windows on two digits are shown an epoch; see `counterexamples.cuts`.
+        turned: how many digits that lie on their side or head, which are none, an epoch.
         validation_share: part of every training set that is held out.
         seed: of all randomness; the same seed gives the same weights on the same machine.
     """
@@ -62,6 +63,7 @@ class TrainConfig:
     letter_repeats: int
     scribbles: int
     cuts: int
+    turned: int
     validation_share: float
     seed: int = 0
 
@@ -156,7 +158,7 @@ def _no_digits(root: Path, config: TrainConfig, digits: list[Samples]) -> _NoDig
     random = np.random.default_rng(config.seed)
     scribbles = counterexamples.scribbles(config.scribbles, random)
     drawn = samples.of_drawings(scribbles, np.full(len(scribbles), NO_DIGIT), 1, 0, config.seed)
-    found = _NoDigits([drawn, _cuts(digits, config.cuts, random)], {}, [])
+    found = _NoDigits([drawn, *_of_digits(digits, config, random)], {}, [])
     try:
         letters = data.load_unipen(root, data.UNIPEN_LETTERS)
     except OSError as error:
@@ -173,15 +175,20 @@ def _no_digits(root: Path, config: TrainConfig, digits: list[Samples]) -> _NoDig
     return found
 
 
-_VARIANTS_OF_CUTS = 6
+_VARIANTS = 6
+"""How many images there are for each counterexample that is made of digits; each epoch shows another."""
 
 
-def _cuts(digits: list[Samples], count: int, random: np.random.Generator) -> Samples:
-    """Windows on pairs of digits, `count` of them shown an epoch."""
+def _of_digits(digits: list[Samples], config: TrainConfig, random: np.random.Generator) -> list[Samples]:
+    """Windows on pairs of digits, and digits that lie."""
     plain = [(part.images[part.first].numpy(), part.labels.numpy()) for part in digits]
     images, labels = (np.concatenate(arrays) for arrays in zip(*plain, strict=True))
-    windows, found = counterexamples.cuts(images, labels, count * _VARIANTS_OF_CUTS, random)
-    return samples.of_groups(windows, found, _VARIANTS_OF_CUTS)
+    windows, found = counterexamples.cuts(images, labels, config.cuts * _VARIANTS, random)
+    lying = counterexamples.turned(images, labels, config.turned * _VARIANTS, random)
+    return [
+        samples.of_groups(windows, found, _VARIANTS),
+        samples.of_groups(lying, np.full(len(lying), NO_DIGIT), _VARIANTS),
+    ]
 
 
 TEST_DONORS = ("apb", "ced", "imp", "uqb")

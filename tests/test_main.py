@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -66,13 +67,28 @@ def test_bad_pictures_are_told_of_and_the_others_read(
 ) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"no picture")
-    paths = [str(broken), str(picture), str(tmp_path / "nothing.png"), str(tmp_path), str(picture)]
+    paths = [str(broken), str(picture), str(tmp_path / "nothing.png"), str(picture)]
     assert main(["read", "--json", *paths]) == 1
     answers = _lines(capsys)
     assert [answer["file"] for answer in answers] == paths
-    assert [answer.get("text") for answer in answers] == [None, "7", None, None, "7"]
+    assert [answer.get("text") for answer in answers] == [None, "7", None, "7"]
     assert all(list(answer) == ["file", "error"] for answer in answers if "error" in answer)
     assert "no such file" in answers[2]["error"]
+
+
+def test_a_folder_stands_for_the_pictures_in_it_and_below(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "pictures"
+    for name in ("b.png", "a/c.PNG", "notes.txt"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(picture, folder / name)
+    (tmp_path / "nothing").mkdir()
+    assert main(["read", "--json", str(folder), str(tmp_path / "nothing")]) == 1
+    answers = _lines(capsys)
+    assert [Path(answer["file"]).name for answer in answers] == ["c.PNG", "b.png", "nothing"]
+    assert [answer.get("text") for answer in answers] == ["7", "7", None]
+    assert "wanted a folder with pictures" in answers[2]["error"]
 
 
 def test_errors_as_text_go_to_standard_error(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:

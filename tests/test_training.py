@@ -11,6 +11,7 @@ import torch
 
 from lenet import data, training
 from lenet.augmentation import Warp
+from lenet.model import NO_DIGIT
 from lenet.recipes import DEFAULT
 from lenet.samples import of_images
 from lenet.training import Course, Score, TrainConfig
@@ -29,6 +30,7 @@ QUICK = TrainConfig(
     letter_repeats=1,
     scribbles=10,
     cuts=10,
+    turned=10,
     validation_share=0.25,
 )
 
@@ -102,7 +104,8 @@ SOURCE = data.Source("a set", 12, {"file": "md5:0"}, "licence", "citation")
 
 
 def _images(count: int) -> data.Images:
-    return data.Images(np.full((count, 28, 28), 200, np.uint8), np.arange(count) % 10, SOURCE)
+    images = np.pad(np.full((count, 20, 20), 200, np.uint8), ((0, 0), (4, 4), (4, 4)))
+    return data.Images(images, np.arange(count) % 10, SOURCE)
 
 
 def _drawings(writers: list[str]) -> data.Drawings:
@@ -113,15 +116,27 @@ def _drawings(writers: list[str]) -> data.Drawings:
 def test_validation_is_held_out_of_every_set_and_by_writer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data, "load_mnist", lambda root, train: _images(40))
     monkeypatch.setattr(data, "load_pendigits", lambda root, train: _drawings(["1", "2", "3", "4", "1"]))
-    monkeypatch.setattr(data, "load_unipen", lambda root: _drawings(["a"] * 8 + ["b"] * 4))
+    monkeypatch.setattr(data, "load_unipen", _unipen)
     course = training.prepare(Path(), QUICK)
     assert {name: len(part) for name, part in course.validation.items()} == {
         "MNIST": 10,
         "PenDigits": 1,
         "UNIPEN": 3,
+        "letters": 3,
     }
-    assert len(course.training) == 30 + 4 + 9
-    assert len(course.sources) == 3
+    labels = course.training.labels
+    assert (labels != NO_DIGIT).sum() >= 30 + 4 + 9
+    assert (labels == NO_DIGIT).sum() >= QUICK.scribbles + 9
+    assert len(course.sources) == 4
+
+
+def _unipen(root: Path, part: object = data.UNIPEN_DIGITS) -> data.Drawings:
+    if part is data.UNIPEN_DIGITS:
+        return _drawings(["a"] * 8 + ["b"] * 4)
+    # Letters like digits and donors kept for the test are no part of training.
+    letters = _drawings(["a"] * 8 + ["b"] * 5 + [training.TEST_DONORS[0]] * 5)
+    letters.labels[:] = [ord("E")] * 12 + [ord("O")] + [ord("E")] * 5
+    return letters
 
 
 def test_sets_of_strokes_that_cannot_be_had_are_left_out_with_a_warning(
@@ -136,10 +151,15 @@ def test_sets_of_strokes_that_cannot_be_had_are_left_out_with_a_warning(
     with (
         pytest.warns(UserWarning, match="PenDigits is left out of training: no such set; put it there"),
         pytest.warns(UserWarning, match="UNIPEN is left out of training"),
+        pytest.warns(UserWarning, match="UNIPEN's letters are left out of training"),
     ):
         course = training.prepare(Path(), QUICK)
-    assert len(course.training) == 30
-    with pytest.warns(UserWarning, match="PenDigits is left out of the test"):
+    digits_and_scribbles = len(course.training)
+    assert digits_and_scribbles >= 30 + QUICK.scribbles
+    with (
+        pytest.warns(UserWarning, match="PenDigits test is left out: no such set"),
+        pytest.warns(UserWarning, match="letters refused is left out"),
+    ):
         assert list(training.test(training.fit(course, QUICK), Path())) == ["MNIST test"]
 
 

@@ -1,0 +1,110 @@
+"""Counterexamples: what is cut from two digits is labelled by what is seen of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lenet import counterexamples
+from lenet.model import NO_DIGIT
+from lenet.preprocessing import to_mnist
+from lenet.samples import drawing_form
+
+
+@pytest.fixture(scope="module")
+def found(mnist: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    images = np.round(mnist[0] * 255).astype(np.uint8)
+    return counterexamples.cuts(images, mnist[1], 600, np.random.default_rng(0))
+
+
+def test_windows_are_in_the_form_of_mnist(found: tuple[np.ndarray, np.ndarray]) -> None:
+    windows, labels = found
+    assert windows.shape == (600, 28, 28)
+    assert windows.dtype == np.uint8
+    assert labels.shape == (600,)
+    for window in windows[:50]:
+        ink = window / np.float32(255)
+        again = to_mnist(ink)
+        assert again is not None
+        # Moved by rounding to the other of two pixels at most.
+        assert abs(float(again.sum() - ink.sum())) < 1e-3
+
+
+def test_there_are_digits_and_none_among_them(found: tuple[np.ndarray, np.ndarray]) -> None:
+    _, labels = found
+    assert 0.3 < np.mean(labels == NO_DIGIT) < 0.9
+    assert set(labels.tolist()) > set(range(10))
+
+
+def test_the_seed_decides_the_windows(mnist: tuple[np.ndarray, np.ndarray]) -> None:
+    images = np.round(mnist[0] * 255).astype(np.uint8)
+    one, same, other = (
+        counterexamples.cuts(images, mnist[1], 20, np.random.default_rng(seed))[0] for seed in (0, 0, 1)
+    )
+    np.testing.assert_array_equal(one, same)
+    assert not np.array_equal(one, other)
+
+
+PAIR = counterexamples._Pair(
+    sheet=np.pad(np.ones((20, 20), np.float32), ((2, 2), (0, 0))),
+    left=np.array([1.0] * 10 + [0.0] * 10, np.float32),
+    right=np.array([0.0] * 10 + [1.0] * 10, np.float32),
+)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "label"),
+    [
+        (0, 10, 2),  # the left digit and nothing else
+        (10, 20, 6),
+        (0, 20, NO_DIGIT),  # both
+        (0, 15, NO_DIGIT),  # one and half of the other
+        (0, 12, None),  # one and a bit of the other: hard to say
+        (0, 7, None),  # most of one: hard to say
+    ],
+)
+def test_the_label_is_what_is_seen(start: int, end: int, label: int | None) -> None:
+    assert PAIR.label(start, end, 2, 6) == label
+
+
+@pytest.mark.parametrize(("digit", "is_right"), [(1, False), (8, True), (4, True)])
+def test_a_half_that_looks_like_a_digit_is_not_shown(digit: int, is_right: bool) -> None:
+    assert not counterexamples._is_unlike_any(digit, (0, 0, 10, 20), is_right)
+    assert counterexamples._is_unlike_any(0, (0, 0, 10, 20), is_right)
+    assert not counterexamples._is_unlike_any(0, (0, 0, 5, 20), is_right)
+
+
+def test_scribbles_can_be_drawn_and_hardly_one_is_an_upright_stroke() -> None:
+    drawings = counterexamples.scribbles(500, np.random.default_rng(0))
+    assert len(drawings) == 500
+    upright = 0
+    for drawing in drawings:
+        image = drawing_form(drawing)
+        upright += (
+            np.ptp(np.flatnonzero(image.any(axis=0))) <= 3 and np.count_nonzero(image.any(axis=1)) >= 18
+        )
+    assert upright < 5
+
+
+def test_digits_that_lie_are_turned_and_none_that_stays_a_digit(
+    mnist: tuple[np.ndarray, np.ndarray],
+) -> None:
+    images, labels = np.round(mnist[0] * 255).astype(np.uint8), mnist[1]
+    lying = counterexamples.turned(images, labels, 50, np.random.default_rng(0))
+    assert lying.shape == (50, 28, 28)
+    upright = {to_mnist(image).tobytes() for image in mnist[0]}
+    turned_back = [
+        to_mnist(np.rot90(image, quarters).astype(np.float32) / 255)
+        for image in lying
+        for quarters in (1, 2, 3)
+    ]
+    assert sum(image.tobytes() in upright for image in turned_back) >= 45
+    zeros = labels == 0
+    with pytest.raises(ValueError, match="empty"):
+        counterexamples.turned(images[zeros], labels[zeros], 10, np.random.default_rng(0))
+
+
+def test_an_image_without_ink_is_refused() -> None:
+    empty = np.zeros((2, 28, 28), np.uint8)
+    with pytest.raises(ValueError, match="images: wanted digits, got one without ink; leave it out"):
+        counterexamples.cuts(empty, np.zeros(2, np.int64), 1, np.random.default_rng(0))

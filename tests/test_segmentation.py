@@ -1,0 +1,188 @@
+"""Segmentation: reading order, numbers, lines; what belongs together stays together, what touches is cut."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pages import Number, numbers, render
+
+from lenet import segmentation
+from lenet.preprocessing import ink_box
+from lenet.reader import Reader
+from lenet.strokes import draw
+from lenet.ui import examples
+
+Drawing = list[np.ndarray]
+
+DRAWINGS = examples.load()
+
+
+def _digit(label: int) -> Drawing:
+    drawing = next(example.strokes for example in DRAWINGS if example.label == label)
+    strokes = [np.asarray(stroke, np.float64) for stroke in drawing]
+    points = np.concatenate(strokes)
+    return [(stroke - points.min(axis=0)) / np.ptp(points[:, 1]) for stroke in strokes]
+
+
+def _written(text: str, gap: float = 0.25, size: float = 100) -> Drawing:
+    """Digits side by side, a space between numbers, a line below the other; lines 1.8 digits apart."""
+    drawing: Drawing = []
+    for row, line in enumerate(text.split("\n")):
+        right = 0.0
+        for character in line:
+            if character == " ":
+                right += 1.3
+                continue
+            digit = _moved(_digit(int(character)), right, 1.8 * row)
+            drawing += digit
+            right = max(float(stroke[:, 0].max()) for stroke in digit) + gap
+    return [stroke * size for stroke in drawing]
+
+
+def _moved(drawing: Drawing, right: float, down: float) -> Drawing:
+    return [stroke + np.array([right, down]) for stroke in drawing]
+
+
+def _inked(drawing: Drawing, height: float = 40) -> np.ndarray:
+    """Ink of a drawing whose digits are 100 high, at `height` pixels a digit."""
+    strokes = [stroke / 100 for stroke in drawing]
+    return render(Number(strokes, "", False), height, 0.12)
+
+
+PAGES = ["7", "2026", "12 34", "905\n16", "1 2 3\n4 5 6", "8 17\n60 3 92"]
+
+
+@pytest.mark.parametrize("text", PAGES)
+def test_digits_come_in_reading_order_as_numbers_and_lines(reader: Reader, text: str) -> None:
+    drawing = _written(text)
+    assert reader.read_strokes(drawing).text == text
+    assert reader.read_ink(_inked(drawing)).text == text
+
+
+@pytest.mark.parametrize("size", [0.01, 1, 1e4])
+def test_the_unit_and_place_of_strokes_do_not_count(reader: Reader, size: float) -> None:
+    drawing = [stroke * size for stroke in _moved(_written("2026"), 1e3, -50)]
+    assert reader.read_strokes(drawing).text == "2026"
+
+
+def test_boxes_are_where_the_digits_are(reader: Reader) -> None:
+    boxes = [digit.box for digit in reader.read_strokes(_written("47")).digits]
+    assert len(boxes) == 2
+    assert boxes[0][0] == pytest.approx(0, abs=1)
+    assert boxes[0][0] + boxes[0][2] < boxes[1][0]
+    assert boxes[1][3] == pytest.approx(100, abs=1)
+
+
+def test_digits_of_unlike_size_stand_on_one_line(reader: Reader) -> None:
+    small = _moved(_written("5", size=60), 0, 30)
+    assert reader.read_strokes(small + _moved(_written("38"), 120, 0)).text == "538"
+
+
+def test_dots_and_dashes_are_left_out_of_the_text_but_listed(reader: Reader) -> None:
+    dash, dot = [np.array([[80.0, 50], [120, 52]])], [np.array([[230.0, 98], [233, 101]])]
+    drawing = _written("1") + dash + _moved(_written("2"), 150, 0) + dot
+    reading = reader.read_strokes(drawing)
+    assert reading.text == "12"
+    assert [digit.status for digit in reading.digits].count("not_a_digit") == 2
+
+
+def test_parts_of_a_broken_digit_are_one_piece(reader: Reader) -> None:
+    """A 5 whose bar stands apart, in a number."""
+    five = [
+        np.array([[10, 0], [6, 45], [35, 40], [50, 65], [35, 98], [0, 92]], float),
+        np.array([[16, 0], [52, -2]], float),
+    ]
+    drawing = _written("3") + _moved(five, 90, 0) + _moved(_written("8"), 180, 0)
+    assert reader.read_strokes(drawing).text == "358"
+    assert reader.read_ink(_inked(drawing)).text == "358"
+
+
+@pytest.mark.parametrize("text", ["00", "60", "37", "2026"])
+def test_touching_digits_are_cut(reader: Reader, text: str) -> None:
+    ink = _inked(_written(text, gap=-0.02))
+    assert len(segmentation.parts_of_ink(ink)) < len(text)
+    assert reader.read_ink(ink).text == text
+
+
+def test_a_cut_loses_no_ink() -> None:
+    ink = _inked(_written("00", gap=-0.02))
+    (part,) = segmentation.parts_of_ink(ink)
+    pieces = part.cut(part.box[3])
+    assert len(pieces) > 1
+    whole = pieces[0][0].joined([piece for piece, _ in pieces[1:]])
+    assert whole.box == part.box
+    np.testing.assert_array_equal(whole.ink, part.ink)
+
+
+def test_a_cut_costs_more_through_more_ink() -> None:
+    (block,) = segmentation.parts_of_ink(np.ones((40, 80), np.float32))
+    assert len(block.cut(40)) == 1  # a block of ink is not cut at all
+    bridge = np.zeros((40, 80), np.float32)
+    bridge[:, :30] = bridge[:, 50:] = bridge[18:22] = 1
+    (part,) = segmentation.parts_of_ink(bridge)
+    costs = [cost for _, cost in part.cut(40)]
+    assert costs[0] == 0
+    assert 0 < min(costs[1:]) < 3
+
+
+def test_numbers_on_a_slope_are_one_line(reader: Reader) -> None:
+    angle = np.deg2rad(12)
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    assert reader.read_strokes([stroke @ turn for stroke in _written("2026 38")]).text == "2026 38"
+
+
+@pytest.mark.parametrize("turned", [90, 180, 270])
+def test_a_page_on_its_side_is_read_upright(reader: Reader, turned: int) -> None:
+    ink = np.pad(_inked(_written("2473\n5924")), 20)
+    grey = np.round(255 * (1 - ink)).astype(np.uint8)
+    reading = reader.read_image(np.rot90(grey, turned // 90))
+    assert reading.text == "2473\n5924"
+    assert reading.turned == turned
+    assert f"turned by {turned}°" in reading.notes
+    first = reading.digits[0].box
+    box = ink_box(ink)
+    assert box is not None
+    assert first[0] == pytest.approx(box[0], abs=3)
+
+
+def test_no_ink_has_no_lines() -> None:
+    def never(images: np.ndarray) -> np.ndarray:
+        raise AssertionError("there is nothing to classify")
+
+    assert segmentation.segment([], never) == []
+
+
+def test_many_digits_are_one_question_to_the_network() -> None:
+    asked = []
+
+    def sevens(images: np.ndarray) -> np.ndarray:
+        asked.append(images.shape)
+        answers = np.zeros((len(images), 11), np.float32)
+        answers[:, 7] = 1
+        return answers
+
+    parts = segmentation.parts_of_ink(_inked(_written("1 2 3 4 5 6 7")))
+    (line,) = segmentation.segment(parts, sevens)
+    assert len(line) == len(parts)
+    assert len(asked) == 1
+    assert asked[0][1:] == (28, 28)
+
+
+def test_a_drawing_of_one_digit_is_read_as_a_whole(reader: Reader) -> None:
+    for example in DRAWINGS:
+        strokes = [np.asarray(stroke, np.float64) for stroke in example.strokes]
+        reading = reader.read_strokes(strokes)
+        assert reading.text == str(example.label)
+        np.testing.assert_array_equal(reading.digits[0].image, _form(strokes))
+
+
+def _form(strokes: Drawing) -> np.ndarray:
+    part = segmentation.parts_of_ink(draw(strokes))
+    return part[0].joined(part[1:]).image() if len(part) > 1 else part[0].image()
+
+
+def test_numbers_of_drawings_are_read(reader: Reader) -> None:
+    drawings = [_digit(label) for label in range(10)]
+    made = numbers(drawings, np.arange(10), np.array(["one"] * 10), 40, touching=0.2, seed=1)
+    right = sum(reader.read_strokes(number.strokes).text == number.text for number in made)
+    assert right >= 36
