@@ -24,7 +24,7 @@ import cv2
 import numpy as np
 
 from lenet import strokes
-from lenet.preprocessing import broadened, ink_box, stroke_breadth, to_mnist
+from lenet.preprocessing import BOX, broadened, ink_box, stroke_breadth, to_mnist
 
 Box = tuple[float, float, float, float]
 """Left, top, width, height."""
@@ -49,13 +49,25 @@ _DOUBTFUL = 0.9
 
 # What departs from the plain case costs, in nats.
 _JOIN = 0.7
+"""To join two parts that do not lie over one another,"""
 _JOIN_GAP = 5.0
-_CUT = 1.0
+"""and for a gap as wide as the line is high."""
+_CUT = 0.7
+"""To cut a part,"""
 _CUT_INK = 0.6
+"""and for each breadth of a stroke that is cut."""
 _DIVIDE = 3.0
-_DIGIT_DIVIDED = 0.7
-_NO_DIGIT = 0.5
+"""To divide parts that lie over one another altogether,"""
+_TOUCH = 1.0
+"""or touch,"""
+_DIGIT_DIVIDED = 0.3
+"""or look like one digit: times the log odds against "no digit"."""
+_NO_DIGIT = 3.0
+"""To call something no digit,"""
+_NO_DIGIT_WIDE = 2.5
+"""and for each height of the line that it is wider than one."""
 _LOW = 8.0
+"""To take something for a digit that is lower than its line by this times the line's height."""
 
 _MOST_CROSSED = 3.0
 """A cut crosses at most so many breadths of a stroke."""
@@ -79,6 +91,10 @@ class Part(ABC):
     @abstractmethod
     def joined(self, others: Sequence[Any]) -> Part:
         """This part and others of its kind as one."""
+
+    @abstractmethod
+    def touches(self, other: Any, height: float) -> bool:
+        """Whether this part and another of its kind touch; `height` is the line's."""
 
     @abstractmethod
     def cut(self, height: float) -> list[tuple[Part, float]]:
@@ -255,7 +271,7 @@ class _Line:
         boxes = np.array([part.box for part in parts], np.float64)
         stacks = [_around([parts[index].box for index in stack]) for stack in _stacks(boxes)]
         height = _typical_height(np.array([box[3] for box in stacks]))
-        return cls._of_atoms(_atoms(parts), height)
+        return cls._of_atoms(_atoms(parts, height), height)
 
     @classmethod
     def _of_atoms(cls, atoms: list[_Atom], height: float) -> _Line:
@@ -350,11 +366,17 @@ class _Line:
         height = part.box[3] / self.height
         cost = sum(self._join(index) for index in range(start + 1, end)) + self._division(start)
         digit = -np.log(max(probabilities[:10].max(), 1e-9)) + _LOW * max(0.0, 0.6 - height)
-        is_whole = end == start + 1 and not self.atoms[start].is_cut
-        if not is_whole:
+        if height < SMALL:
+            return float(cost + (digit if end > start + 1 else _NO_DIGIT * self._is_attached(start)))
+        if end - start not in (1, len(self.atoms)):
             return float(cost + digit)
-        none = 0.0 if height < SMALL else _NO_DIGIT - np.log(max(probabilities[10], 1e-9))
+        wide = max(0.0, part.box[2] / self.height - 1)
+        none = _NO_DIGIT + _NO_DIGIT_WIDE * wide - np.log(max(probabilities[10], 1e-9))
         return float(cost + min(digit, none))
+
+    def _is_attached(self, index: int) -> bool:
+        """Whether an atom touches one of its neighbours, or lies over it."""
+        return any(atom.division > 0 for atom in self.atoms[index : index + 2])
 
     def _division(self, index: int) -> float:
         """Cost of dividing an atom from the one before it: high where both together look like one digit."""
@@ -364,7 +386,8 @@ class _Line:
         answer = self.seen.get((index - 1, index + 1))
         if atom.is_cut or answer is None:
             return atom.division
-        return atom.division + _DIGIT_DIVIDED * float(-np.log(max(answer[10], 0.02)))
+        odds = float(np.log(answer[:10].max() / max(answer[10], 1e-3)))
+        return atom.division + _DIGIT_DIVIDED * max(0.0, odds)
 
     def _join(self, index: int) -> float:
         """Cost of joining an atom to the one before it."""
@@ -373,10 +396,10 @@ class _Line:
         return _JOIN + _JOIN_GAP * max(0.0, self._gap(index)) / self.height
 
 
-def _atoms(parts: list[Part]) -> list[_Atom]:
-    """Parts that lie over one another cost something to divide."""
+def _atoms(parts: list[Part], height: float) -> list[_Atom]:
+    """Parts that lie over one another or touch cost something to divide."""
     divisions = [0.0] + [
-        _DIVIDE * max(0.0, _overlap(before.box, after.box) - 0.3)
+        _DIVIDE * max(0.0, _overlap(before.box, after.box) - 0.3) + _TOUCH * before.touches(after, height)
         for before, after in itertools.pairwise(parts)
     ]
     return [_Atom(part, division, False) for part, division in zip(parts, divisions, strict=True)]
@@ -418,6 +441,10 @@ class InkPart(Part):
     def joined(self, others: Sequence[Any]) -> InkPart:
         """This part and others on one sheet."""
         return _sheet_of([self, *others])
+
+    def touches(self, other: Any, height: float) -> bool:
+        """Blobs do not touch, or they would be one."""
+        return False
 
     def cut(self, height: float) -> list[tuple[Part, float]]:
         """Divide the part along seams with little ink."""
@@ -544,6 +571,13 @@ class StrokePart(Part):
         """This part and others as one."""
         return _part_of_strokes([stroke for part in (self, *others) for stroke in part.strokes])
 
+    def touches(self, other: Any, height: float) -> bool:
+        """Whether the strokes touch, drawn with the pen that a digit of this height is drawn with."""
+        pen = strokes.PEN / BOX * height
+        ours, theirs = (_dense(part.strokes, 0.5 * pen) for part in (self, other))
+        distance = np.hypot(*(ours[:, None] - theirs[None]).transpose(2, 0, 1))
+        return bool(distance.min() < pen)
+
     def cut(self, height: float) -> list[tuple[Part, float]]:
         """The part itself: a stroke is one go of the pen."""
         return [(self, 0.0)]
@@ -552,6 +586,17 @@ class StrokePart(Part):
 def parts_of_strokes(drawing: Sequence[np.ndarray]) -> list[StrokePart]:
     """Each stroke of a drawing, float64 (points, 2), as a part."""
     return [_part_of_strokes([stroke]) for stroke in drawing]
+
+
+def _dense(drawing: Sequence[np.ndarray], step: float) -> np.ndarray:
+    """Points (n, 2) on strokes, `step` apart or less."""
+    dense = []
+    for stroke in drawing:
+        lengths = np.hypot(*np.diff(stroke, axis=0).T)
+        travelled = np.concatenate([[0.0], np.cumsum(lengths)])
+        places = np.linspace(0, travelled[-1], int(travelled[-1] / step) + 2)
+        dense.append(np.stack([np.interp(places, travelled, axis) for axis in stroke.T], axis=1))
+    return np.concatenate(dense)
 
 
 def _part_of_strokes(drawing: list[np.ndarray]) -> StrokePart:

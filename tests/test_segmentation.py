@@ -115,8 +115,6 @@ def test_a_cut_loses_no_ink() -> None:
 
 
 def test_a_cut_costs_more_through_more_ink() -> None:
-    (block,) = segmentation.parts_of_ink(np.ones((40, 80), np.float32))
-    assert len(block.cut(40)) == 1  # a block of ink is not cut at all
     bridge = np.zeros((40, 80), np.float32)
     bridge[:, :30] = bridge[:, 50:] = bridge[18:22] = 1
     (part,) = segmentation.parts_of_ink(bridge)
