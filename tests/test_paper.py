@@ -127,6 +127,44 @@ def test_the_box_of_a_form_is_no_ink() -> None:
     _assert_found(_picture(np.maximum(ink, box)), ink)
 
 
+@pytest.mark.parametrize("angle", [0, 1.5])
+def test_boxes_round_each_digit_are_no_ink(angle: float) -> None:
+    ink, boxes = _strokes(), np.zeros((HEIGHT, WIDTH), np.float32)
+    count, _, stats, _ = cv2.connectedComponentsWithStats((ink > 0).astype(np.uint8), connectivity=8)
+    for left, top, wide, high, _ in stats[1:count].tolist():
+        corners = cv2.boxPoints(((left + wide / 2, top + high / 2), (70, 86), angle))
+        cv2.polylines(boxes, [np.round(corners).astype(np.int32)], True, 1, 2)
+    _assert_found(_picture(np.maximum(ink, boxes)), ink)
+
+
+def test_squared_paper_on_a_desk_leaves_only_the_strokes() -> None:
+    ink = _strokes()
+    inside = np.s_[50 : HEIGHT - 60, 60 : WIDTH - 70]
+    picture = np.full((HEIGHT, WIDTH, 3), (70, 55, 45), np.uint8)
+    picture[inside] = _picture(ink, lines=_ruled(1, True))[inside]
+    _assert_found(picture, ink, recall=0.9)
+
+
+def test_a_line_that_digits_stand_on_is_no_ink() -> None:
+    ink, line = _strokes(), np.zeros((HEIGHT, WIDTH), np.float32)
+    feet = int(np.flatnonzero(ink.any(axis=1))[-1])
+    line[feet - 1 : feet + 2, 150 : WIDTH - 150] = 1
+    _assert_found(_picture(np.maximum(ink, line)), ink)
+
+
+def test_a_stroke_that_stops_before_the_rim_is_no_line() -> None:
+    picture, ink = _one([[[10, 20], [40, 10], [60, 30], [10, 80], [65, 80]]], margin=12)
+    _assert_found(picture, ink)
+
+
+def test_the_ground_of_a_cheque_leaves_no_gaps_in_strokes() -> None:
+    _, ink = _one(DIGITS[1], margin=40)
+    light = 1 + 0.12 * np.sign(np.random.default_rng(0).normal(size=ink.shape)).astype(np.float32)
+    picture = _picture(0.5 * ink, light=light)
+    found = find_ink(cv2.GaussianBlur(picture, (0, 0), 0.8))[0]
+    assert cv2.connectedComponents((found > 0.25).astype(np.uint8), connectivity=8)[0] == 2
+
+
 def test_the_desk_around_the_sheet_is_no_ink() -> None:
     ink = _strokes()
     corners = np.float32([[90, 60], [720, 80], [700, 550], [70, 530]])
