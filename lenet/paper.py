@@ -236,7 +236,9 @@ def _mask(contrast: np.ndarray, grain: float) -> tuple[np.ndarray, tuple[str, ..
     if level is None or level < _LEAST_CONTRAST:
         return np.zeros_like(contrast), ()
     least = min(grain, _CERTAIN * level)
-    faint = _holding((contrast > max(least, 0.2 * level)).astype(np.uint8), contrast > grain)
+    faint = (contrast > max(least, 0.2 * level)).astype(np.uint8)
+    if least < grain:
+        faint = _holding(faint, contrast > grain)
     kept, removed = _without_lines(faint, contrast)
     kept = _without_rims(kept)
     level = _level(contrast[kept > 0])

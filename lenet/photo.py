@@ -239,7 +239,7 @@ def _resized(colours: np.ndarray) -> np.ndarray:
 def _rgb(image: Image.Image) -> np.ndarray:
     """RGB, uint8 (height, width, 3), of a decoded picture of 8 bits; transparent pixels show white paper."""
     if "transparency" not in image.info and image.mode not in ("RGBA", "LA", "PA", "RGBa", "La"):
-        return np.asarray(image.convert("RGB"))
+        return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))  # converting would copy
     if image.mode == "La":  # premultiplied alpha: Pillow takes it only this way
         image = image.convert("LA")
     rgba = image.convert("RGBA")
