@@ -24,6 +24,9 @@ _LEAST_CONTRAST = 15
 _LEAST_GRAIN = 6
 """What differs from the paper by no more than this much of 255 is never ink."""
 
+_CERTAIN = 0.45
+"""What has this part of the contrast of full ink goes with the ink it touches, however coarse the grain."""
+
 _DARKEST_PAPER = 48
 """Paper in deeper shadow than this much of 255 is taken as this bright: there is little but noise."""
 
@@ -232,14 +235,23 @@ def _mask(contrast: np.ndarray, grain: float) -> tuple[np.ndarray, tuple[str, ..
     level = _level(contrast[contrast > grain])
     if level is None or level < _LEAST_CONTRAST:
         return np.zeros_like(contrast), ()
-    faint = (contrast > max(grain, 0.2 * level)).astype(np.uint8)
+    least = min(grain, _CERTAIN * level)
+    faint = (contrast > max(least, 0.2 * level)).astype(np.uint8)
+    if least < grain:
+        faint = _holding(faint, contrast > grain)
     kept, removed = _without_lines(faint, contrast)
     kept = _without_rims(kept)
     level = _level(contrast[kept > 0])
     if level is None:
         return np.zeros_like(contrast), ("ruled lines removed",) * removed
-    core = kept & (contrast > max(grain, 0.25 * level))
+    core = kept & (contrast > max(least, 0.25 * level))
     return _without_ghosts(core, contrast), ("ruled lines removed",) * removed
+
+
+def _holding(mask: np.ndarray, seeds: np.ndarray) -> np.ndarray:
+    """The pieces of a mask uint8 (h, w) that hold some of the seeds, bool (h, w)."""
+    labels, stats = _components(mask)
+    return _chosen(mask, labels, np.bincount(labels[(mask > 0) & seeds], minlength=len(stats)) > 0)
 
 
 def _level(values: np.ndarray) -> float | None:
@@ -356,13 +368,8 @@ def _without_lines(mask: np.ndarray, contrast: np.ndarray) -> tuple[np.ndarray, 
     # A stroke along a line is told from it only by being darker, if it is.
     line = float(np.median(contrast[(bands & mask) > 0]))
     darker = (contrast > 1.7 * line) & bands
-    return _reaching_out(mask & ~bands & 1 | crossing & 1 | darker, bands), True
-
-
-def _reaching_out(mask: np.ndarray, bands: np.ndarray) -> np.ndarray:
-    """The ink, uint8 (h, w), without the pieces wholly within the bands of lines: they are rests of lines."""
-    labels, stats = _components(mask)
-    return _chosen(mask, labels, np.bincount(labels[(mask & ~bands) > 0], minlength=len(stats)) > 0)
+    # What does not reach out of the bands is a rest of a line.
+    return _holding(mask & ~bands & 1 | crossing & 1 | darker, bands == 0), True
 
 
 class _Line(NamedTuple):

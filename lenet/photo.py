@@ -24,6 +24,9 @@ MAX_PIXELS = 50_000_000
 WORKING_SIDE = 1600
 """The longer side, in pixels, of the largest ink: a digit of a page 50 digits wide keeps some 30 pixels."""
 
+_SCRAP = 100
+"""The shorter side, in pixels, below which a picture is doubled: its strokes are but two or three broad."""
+
 ImageSource = str | PathLike[str] | Image.Image | np.ndarray
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "HEIF", "TIFF", "BMP", "DIB", "GIF", "PPM", "JPEG2000")
@@ -43,10 +46,10 @@ class Page:
 
     Attributes:
         ink: float32 (height, width) in [0, 1], 1 = full ink, exactly 0 = paper; upright
-            after EXIF; may be smaller than the picture.
+            after EXIF; smaller than large pictures and larger than scraps.
         picture: uint8 (height, width, 3), RGB: the upright picture, pixel by pixel under
             the ink, transparent parts white; to draw boxes on for a visitor.
-        scale: pixels of the upright picture per pixel of ink, at least 1.
+        scale: pixels of the upright picture per pixel of ink, 0.5 for scraps, else at least 1.
         size: (width, height) of the upright picture.
         notes: what was done, in short phrases for a visitor.
     """
@@ -97,7 +100,7 @@ def ink(source: ImageSource) -> np.ndarray:
 def _picture(source: ImageSource) -> _Picture:
     if isinstance(source, np.ndarray):
         colours = _colours_of_array(source, "image")
-        return _Picture(_reduced(colours), (source.shape[1], source.shape[0]))
+        return _Picture(_resized(colours), (source.shape[1], source.shape[0]))
     with warnings.catch_warnings():
         # Pillow warns of damaged tags, and of pictures as large as those refused here by their size.
         warnings.simplefilter("ignore")
@@ -151,7 +154,7 @@ def _decoded(image: Image.Image, name: str) -> _Picture:
         pixels = np.asarray(image) if image.mode.startswith(("I", "F")) else _rgb(image)
     except Exception as error:
         raise _unreadable(name) from error
-    colours = _turned(_reduced(_colours_of_array(pixels, name)), orientation)
+    colours = _turned(_resized(_colours_of_array(pixels, name)), orientation)
     size = (height, width) if orientation >= 5 else (width, height)
     notes = (f"first frame of {frames}",) * (frames > 1)
     return _Picture(colours, size, notes + ("turned by its EXIF tag",) * (orientation != _UPRIGHT))
@@ -188,11 +191,13 @@ def _turned(colours: np.ndarray, orientation: int) -> np.ndarray:
     return colours if mirror is None else cv2.flip(colours, mirror)
 
 
-def _reduced(colours: np.ndarray) -> np.ndarray:
-    """Shrink to the working side, where larger."""
+def _resized(colours: np.ndarray) -> np.ndarray:
+    """Shrink to the working side, where larger; double a scrap."""
     height, width = colours.shape[:2]
     factor = WORKING_SIDE / max(height, width)
-    if factor >= 1:
+    if min(height, width) < _SCRAP:
+        factor = min(factor, 2.0)
+    elif factor >= 1:
         return colours
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
     # Area averaging is slow, and up to a factor of 1.5 bilinear weights leave no pixel out either.
@@ -202,7 +207,7 @@ def _reduced(colours: np.ndarray) -> np.ndarray:
 def _rgb(image: Image.Image) -> np.ndarray:
     """RGB, uint8 (height, width, 3), of a decoded picture of 8 bits; transparent pixels show white paper."""
     if "transparency" not in image.info and image.mode not in ("RGBA", "LA", "PA", "RGBa", "La"):
-        return np.asarray(image.convert("RGB"))
+        return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))  # converting would copy
     if image.mode == "La":  # premultiplied alpha: Pillow takes it only this way
         image = image.convert("LA")
     rgba = image.convert("RGBA")

@@ -127,6 +127,42 @@ def test_the_box_of_a_form_is_no_ink() -> None:
     _assert_found(_picture(np.maximum(ink, box)), ink)
 
 
+@pytest.mark.parametrize("angle", [0, 1.5])
+def test_boxes_round_each_digit_are_no_ink(angle: float) -> None:
+    ink, boxes = _strokes(), np.zeros((HEIGHT, WIDTH), np.float32)
+    count, _, stats, _ = cv2.connectedComponentsWithStats((ink > 0).astype(np.uint8), connectivity=8)
+    for left, top, wide, high, _ in stats[1:count].tolist():
+        corners = cv2.boxPoints(((left + wide / 2, top + high / 2), (70, 86), angle))
+        cv2.polylines(boxes, [np.round(corners).astype(np.int32)], True, 1, 2)
+    _assert_found(_picture(np.maximum(ink, boxes)), ink)
+
+
+def test_squared_paper_on_a_desk_leaves_only_the_strokes() -> None:
+    ink = _strokes()
+    inside = np.s_[50 : HEIGHT - 60, 60 : WIDTH - 70]
+    picture = np.full((HEIGHT, WIDTH, 3), (70, 55, 45), np.uint8)
+    picture[inside] = _picture(ink, lines=_ruled(1, True))[inside]
+    _assert_found(picture, ink, recall=0.9)
+
+
+def test_a_line_that_digits_stand_on_is_no_ink() -> None:
+    ink, line = _strokes(), np.zeros((HEIGHT, WIDTH), np.float32)
+    feet = int(np.flatnonzero(ink.any(axis=1))[-1])
+    line[feet - 1 : feet + 2, 150 : WIDTH - 150] = 1
+    _assert_found(_picture(np.maximum(ink, line)), ink)
+
+
+def test_a_foot_that_fades_out_before_the_rim_is_no_line() -> None:
+    ink = np.zeros((224, 224), np.float32)
+    cv2.polylines(ink, [np.int32([[45, 60], [80, 25], [110, 50], [60, 175]])], False, 1, 12)
+    cv2.line(ink, (0, 178), (200, 172), 1, 12)
+    tail = np.zeros_like(ink)
+    cv2.line(tail, (200, 172), (224, 171), 1, 12)
+    picture = cv2.GaussianBlur(_picture(0.4 * ink, lines=0.25 * tail), (0, 0), 3)
+    found, _ = _recall_and_stray(picture, ink)
+    assert found > 0.93
+
+
 def test_the_desk_around_the_sheet_is_no_ink() -> None:
     ink = _strokes()
     corners = np.float32([[90, 60], [720, 80], [700, 550], [70, 530]])

@@ -209,7 +209,16 @@ def test_an_empty_sheet_has_no_ink(grey: float) -> None:
 def test_every_size_is_defined(shape: tuple[int, int]) -> None:
     picture = np.full(shape, 200, np.uint8)
     picture[0, 0] = 10
-    assert photo.ink(picture).shape == shape
+    page = photo.page(picture)
+    assert page.size == shape[::-1]
+    assert page.ink.shape == page.picture.shape[:2] == (2 * shape[0], 2 * shape[1])
+    assert page.scale == 0.5
+
+
+def test_a_long_scrap_is_no_larger_than_the_working_side() -> None:
+    page = photo.page(np.full((30, 1000), 200, np.uint8))
+    assert page.ink.shape == (48, photo.WORKING_SIDE)
+    assert page.scale == 1000 / photo.WORKING_SIDE
 
 
 def _bytes(image: Image.Image, kind: str) -> bytes:
