@@ -366,6 +366,7 @@ class _Line:
         height = part.box[3] / self.height
         cost = sum(self._join(index) for index in range(start + 1, end)) + self._division(start)
         digit = -np.log(max(probabilities[:10].max(), 1e-9)) + _LOW * max(0.0, 0.6 - height)
+        digit += _NO_DIGIT * (probabilities[10] > 0.5)
         if height < SMALL:
             return float(cost + (digit if end > start + 1 else _NO_DIGIT * self._is_attached(start)))
         if end - start not in (1, len(self.atoms)):
