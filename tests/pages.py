@@ -150,7 +150,7 @@ def _place(
     placed: Sequence[Drawing], digit: Drawing, touching: bool, gap: float, random: np.random.Generator
 ) -> float:
     """How far to the right of x = 0 `digit` stands beside those `placed`."""
-    clear = _reach([stroke for other in placed for stroke in other], digit, NORMAL_PEN + gap)
+    clear = _reach([stroke for other in placed[-2:] for stroke in other], digit, NORMAL_PEN + gap)
     if not touching:
         return clear
     # The middles of the strokes come so near that thinner pens touch as well, or cross.
@@ -243,7 +243,7 @@ class _Sheet:
 
 def _sheet(lines: Sequence[Sequence[Number]], random: np.random.Generator) -> _Sheet:
     """Write lines of numbers below each other, in digits 40 to 120 px high."""
-    widest = max(sum(_width(number) + 2 for number in line) for line in lines)
+    widest = max((sum(_width(number) + 2 for number in line) for line in lines), default=10)
     height = min(random.uniform(40, 120), max(1200 / widest, 40))
     pen, pitch = random.uniform(0.07, 0.11), random.uniform(1.7, 2.2) * height
     written, row = [], 0.0
@@ -254,9 +254,9 @@ def _sheet(lines: Sequence[Sequence[Number]], random: np.random.Generator) -> _S
             written.append((round(top), round(left), render(number, height, pen)))
             column += height * (_width(number) + random.uniform(1.0, 1.8))
         row += pitch
-    highest = min(top for top, _, _ in written)
-    rows = max(top + ink.shape[0] for top, _, ink in written) - highest
-    columns = max(left + ink.shape[1] for _, left, ink in written)
+    highest = min((top for top, _, _ in written), default=0)
+    rows = max((top + ink.shape[0] for top, _, ink in written), default=1) - highest
+    columns = max((left + ink.shape[1] for _, left, ink in written), default=1)
     # Room to turn and tilt the sheet in, and for the margins of the picture.
     bleed = round(0.2 * max(rows, columns) + 400)
     sheet = np.zeros((rows + 2 * bleed, columns + 2 * bleed), np.float32)
@@ -279,24 +279,26 @@ def photograph(
     difficulty: str = "plain",
     strength: float = 0.5,
     random: np.random.Generator | None = None,
+    least: tuple[int, int] = (600, 240),
 ) -> np.ndarray:
     """Write numbers on paper and photograph it.
 
     Args:
-        lines: a number, or lines of numbers.
+        lines: a number, or lines of numbers; [] is an empty page.
         difficulty: one of `DIFFICULTIES`; "everything" is a mild mix of the others, right side up.
         strength: of the difficulty, in [0, 1].
         random: source of the randomness.
+        least: width and height that the picture has at least, before it is turned.
 
     Returns:
-        uint8 (height, width, 3): red, green, blue. 600 px wide or more.
+        uint8 (height, width, 3): red, green, blue.
     """
     if difficulty not in DIFFICULTIES:
         raise ValueError(f"difficulty: wanted one of {', '.join(DIFFICULTIES)}, got {difficulty!r}")
     random = np.random.default_rng(0) if random is None else random
     amounts = _mix(strength, random) if difficulty == "everything" else {difficulty: strength}
     sheet = _sheet([[lines]] if isinstance(lines, Number) else lines, random)
-    ink, rules = _framed(sheet, _rules(sheet, amounts, random), amounts, random)
+    ink, rules = _framed(sheet, _rules(sheet, amounts, random), least, amounts, random)
     colours = _printed(rules, amounts, random)
     colours = _written(colours, ink, sheet.height, amounts, random)
     colours = _lit(colours, amounts.get("shadow"), random)
@@ -408,7 +410,11 @@ def _waves(shape: tuple[int, ...], size: float, random: np.random.Generator) -> 
 
 
 def _framed(
-    sheet: _Sheet, rules: np.ndarray, amounts: Mapping[str, float], random: np.random.Generator
+    sheet: _Sheet,
+    rules: np.ndarray,
+    least: tuple[int, int],
+    amounts: Mapping[str, float],
+    random: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray]:
     """The ink and the rules that the camera sees, from where and how it is held: both (rows, columns)."""
     view = _view(sheet, amounts, random)
@@ -417,8 +423,8 @@ def _framed(
     seen = cv2.perspectiveTransform(corners[None], view)[0]
     (left, top), (right, bottom) = seen.min(axis=0), seen.max(axis=0)
     around = random.uniform(0.5, 2.0, 4) * sheet.height
-    width = max(600, right - left + around[0] + around[1])
-    height = max(0.4 * width, bottom - top + around[2] + around[3])
+    width = max(least[0], right - left + around[0] + around[1])
+    height = max(least[1], 0.4 * width, bottom - top + around[2] + around[3])
     # What is written stands anywhere in the picture, with at least a margin.
     across = random.uniform(0.4 * sheet.height, width - (right - left) - 0.4 * sheet.height) - left
     down = random.uniform(0.4 * sheet.height, height - (bottom - top) - 0.4 * sheet.height) - top
