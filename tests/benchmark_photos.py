@@ -5,8 +5,8 @@
 An answer is right when the whole text is: every digit, and nothing else. Pictures under DIR are used where
 they are there; pages are made of pen drawings by `pages`. With `--peer` the same pictures go to RapidOCR
 with its default models (`pip install -e ".[peer]"`), once given the line to read, once finding it itself,
-as far as that makes sense. It reads letters too, so only the digits of its answer are looked at; ours is
-taken as it is. Both run on one thread.
+as far as that makes sense. It reads letters too and says nothing of how numbers are divided, so compare the
+digits of its answer (column "digits") with the whole of ours ("exact"). Both run on one thread.
 
 Tune with `--writers train --quick`: the figures by which others judge are of writers nobody tuned for.
 """
@@ -23,7 +23,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -104,7 +104,8 @@ def main() -> None:
         *_page_sets(pens, part),
     ):
         if options.only in found.name:
-            _print_row(found, readers, max(1, round(MOST * part)), options.misread)
+            most = max(1, round(MOST * part))
+            _print_row(found, readers, (most, *[min(most, options.peer)] * 2), options.misread)
     if options.only:
         return
     print_refusals(options.data, pens, part)
@@ -117,7 +118,10 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure how photos and numbers are read.")
     parser.add_argument("--data", type=Path, default=Path("data"), help="folder of the data (default: data)")
-    parser.add_argument("--peer", action="store_true", help="compare with RapidOCR, which must be installed")
+    help_peer = (
+        "compare with RapidOCR on so many of each set (default: 300, 10 to 30 minutes on a quiet machine)"
+    )
+    parser.add_argument("--peer", type=int, nargs="?", const=300, default=0, metavar="COUNT", help=help_peer)
     parser.add_argument("--quick", action="store_true", help="a part of everything, in two minutes")
     parser.add_argument("--writers", choices=("train", "test"), default="test", help="whose drawings")
     parser.add_argument("--only", default="", metavar="NAME", help="only the sets with this in their name")
@@ -162,7 +166,7 @@ class Peer:
         # It keeps these for the next call, so each call says them all.
         found = self._engine(picture, use_det=self._finds, use_cls=self._finds, use_rec=True)
         lines = [re.sub("[^0-9]", "", text) for text in found.txts or ()]
-        return Answer("\n".join(filter(None, lines)), True)
+        return Answer("\n".join(filter(None, lines)), False)  # it does not say when it is unsure
 
 
 def _peers() -> list[_Reads]:
@@ -187,28 +191,30 @@ def _peers() -> list[_Reads]:
 
 @dataclass
 class _Score:
-    """How one way to read did on one set: sums over its items."""
+    """How one way to read did on one set: an entry for each item."""
 
-    right: float = 0.0
-    digits_right: float = 0.0
-    wrong_and_sure: float = 0.0
-    milliseconds: list[float] | None = None
+    exact: list[float] = field(default_factory=list)
+    digits: list[bool] = field(default_factory=list)
+    wrong_and_sure: list[bool] = field(default_factory=list)
+    milliseconds: list[float] = field(default_factory=list)
 
     def add(self, item: Item, answer: Answer, milliseconds: float) -> None:
         """Count one answer."""
-        right = _right_lines(item.text, answer.text)
-        self.right += right
-        self.digits_right += "".join(answer.text.split()) == "".join(item.text.split())
-        self.wrong_and_sure += answer.sure and right < 1
-        self.milliseconds = [*(self.milliseconds or []), milliseconds]
+        self.exact.append(_right_lines(item.text, answer.text))
+        self.digits.append("".join(answer.text.split()) == "".join(item.text.split()))
+        self.wrong_and_sure.append(answer.sure and self.exact[-1] < 1)
+        self.milliseconds.append(milliseconds)
 
     def columns(self) -> str:
         """As a part of a row."""
-        count = len(self.milliseconds or [])
-        if not count:
-            return f"{'–':>8} {'–':>8} {'–':>8} {'–':>6}"
-        shares = (100 * share / count for share in (self.right, self.digits_right, self.wrong_and_sure))
-        return " ".join(f"{share:7.1f}%" for share in shares) + f" {np.median(self.milliseconds or []):6.0f}"
+        if not self.exact:
+            return f"{'–':>6} {'–':>8} {'–':>8} {'–':>8} {'–':>6}"
+        shares = (100 * np.mean(column) for column in (self.exact, self.digits, self.wrong_and_sure))
+        count = f"{len(self.exact):6}"
+        return (
+            " ".join([count, *(f"{share:7.1f}%" for share in shares)])
+            + f" {np.median(self.milliseconds):6.0f}"
+        )
 
 
 def _right_lines(wanted: str, got: str) -> float:
@@ -222,20 +228,25 @@ def _right_lines(wanted: str, got: str) -> float:
 def _print_head(readers: Sequence[_Reads]) -> None:
     print("exact: the whole text; digits: spaces and line ends aside; sure: wrong and said to be sure;")
     print("ms: median for one input")
-    columns = f"{'exact':>8} {'digits':>8} {'sure':>8} {'ms':>6}"
-    print(f"{'':34}{'':>6}   " + "   ".join(f"{reader.name:^33}" for reader in readers))
-    print(f"{'':34}{'number':>6}   " + "   ".join(columns for _ in readers), flush=True)
+    columns = f"{'number':>6} {'exact':>8} {'digits':>8} {'sure':>8} {'ms':>6}"
+    print(" " * 34 + "   ".join(f"{reader.name:^40}" for reader in readers))
+    print(" " * 34 + "   ".join(columns for _ in readers), flush=True)
 
 
-def _print_row(found: _Set, readers: Sequence[_Reads], most: int, misread: Path | None) -> None:
-    """Read a set in every way that can, side by side; a set that is not there is said to be missing."""
+def _print_row(found: _Set, readers: Sequence[_Reads], most: Sequence[int], misread: Path | None) -> None:
+    """Read a set in every way that can, side by side; a set that is not there is said to be missing.
+
+    Args:
+        found: the set.
+        readers: the ways to read.
+        most: how many items each of them reads, the first the most.
+        misread: folder for the pictures that the first misreads.
+    """
     scores = [_Score() for _ in readers]
-    count = 0
     try:
-        for item in islice(found.items(), most):
-            count += 1
-            for reader, score in zip(readers, scores, strict=True):
-                if _can_read(reader, item, found):
+        for count, item in enumerate(islice(found.items(), most[0])):
+            for reader, score, limit in zip(readers, scores, most, strict=False):
+                if count < limit and _can_read(reader, item, found):
                     answer, milliseconds = _timed(partial(reader.read, item.picture))
                     score.add(item, answer, milliseconds)
                     if misread and reader is readers[0] and answer.text != item.text:
@@ -243,7 +254,7 @@ def _print_row(found: _Set, readers: Sequence[_Reads], most: int, misread: Path 
     except OSError as error:
         print(f"{found.name:34} skipped: {error}")
         return
-    print(f"{found.name:34}{count:6}   " + "   ".join(score.columns() for score in scores), flush=True)
+    print(f"{found.name:34}" + "   ".join(score.columns() for score in scores), flush=True)
 
 
 def _can_read(reader: _Reads, item: Item, found: _Set) -> bool:
