@@ -150,15 +150,14 @@ def _place(
     placed: Sequence[Drawing], digit: Drawing, touching: bool, gap: float, random: np.random.Generator
 ) -> float:
     """How far to the right of x = 0 `digit` stands beside those `placed`."""
-    clear = _reach([stroke for other in placed for stroke in other], digit, NORMAL_PEN + gap)
+    clear = _reach([stroke for other in placed[-2:] for stroke in other], digit, NORMAL_PEN + gap)
     if not touching:
         return clear
     # The middles of the strokes come so near that thinner pens touch as well, or cross.
-    contact = _reach(placed[-1], digit, 0.4 * NORMAL_PEN) - max(0.0, random.uniform(-0.1, 0.15))
+    contact = _reach(placed[-1], digit, 0.4 * NORMAL_PEN) - max(0.0, random.uniform(-0.1, 0.1))
     if not _touch(placed[-1], digit, contact):
         contact = _reach(placed[-1], digit, 0.4 * NORMAL_PEN)
-    before = [stroke for other in placed[:-1] for stroke in other]
-    return max(contact, _reach(before, digit, NORMAL_PEN + APART)) if before else contact
+    return contact
 
 
 def _reach(others: Drawing, digit: Drawing, distance: float) -> float:
@@ -244,7 +243,7 @@ class _Sheet:
 
 def _sheet(lines: Sequence[Sequence[Number]], random: np.random.Generator) -> _Sheet:
     """Write lines of numbers below each other, in digits 40 to 120 px high."""
-    widest = max(sum(_width(number) + 2 for number in line) for line in lines)
+    widest = max((sum(_width(number) + 2 for number in line) for line in lines), default=10)
     height = min(random.uniform(40, 120), max(1200 / widest, 40))
     pen, pitch = random.uniform(0.07, 0.11), random.uniform(1.7, 2.2) * height
     written, row = [], 0.0
@@ -255,9 +254,9 @@ def _sheet(lines: Sequence[Sequence[Number]], random: np.random.Generator) -> _S
             written.append((round(top), round(left), render(number, height, pen)))
             column += height * (_width(number) + random.uniform(1.0, 1.8))
         row += pitch
-    highest = min(top for top, _, _ in written)
-    rows = max(top + ink.shape[0] for top, _, ink in written) - highest
-    columns = max(left + ink.shape[1] for _, left, ink in written)
+    highest = min((top for top, _, _ in written), default=0)
+    rows = max((top + ink.shape[0] for top, _, ink in written), default=1) - highest
+    columns = max((left + ink.shape[1] for _, left, ink in written), default=1)
     # Room to turn and tilt the sheet in, and for the margins of the picture.
     bleed = round(0.2 * max(rows, columns) + 400)
     sheet = np.zeros((rows + 2 * bleed, columns + 2 * bleed), np.float32)
@@ -280,25 +279,28 @@ def photograph(
     difficulty: str = "plain",
     strength: float = 0.5,
     random: np.random.Generator | None = None,
+    least: tuple[int, int] = (600, 240),
 ) -> np.ndarray:
     """Write numbers on paper and photograph it.
 
     Args:
-        lines: a number, or lines of numbers.
+        lines: a number, or lines of numbers; [] is an empty page.
         difficulty: one of `DIFFICULTIES`; "everything" is a mild mix of the others, right side up.
         strength: of the difficulty, in [0, 1].
         random: source of the randomness.
+        least: width and height that the picture has at least, before it is turned.
 
     Returns:
-        uint8 (height, width, 3): red, green, blue. 600 px wide or more.
+        uint8 (height, width, 3): red, green, blue.
     """
     if difficulty not in DIFFICULTIES:
         raise ValueError(f"difficulty: wanted one of {', '.join(DIFFICULTIES)}, got {difficulty!r}")
     random = np.random.default_rng(0) if random is None else random
     amounts = _mix(strength, random) if difficulty == "everything" else {difficulty: strength}
     sheet = _sheet([[lines]] if isinstance(lines, Number) else lines, random)
-    colours = _written(sheet, amounts, random)
-    colours = _framed(colours, sheet, amounts, random)
+    ink, rules = _framed(sheet, _rules(sheet, amounts, random), least, amounts, random)
+    colours = _printed(rules, amounts, random)
+    colours = _written(colours, ink, sheet.height, amounts, random)
     colours = _lit(colours, amounts.get("shadow"), random)
     colours = _blurred(colours, sheet.height, amounts.get("blur"), random)
     picture = _taken(colours, amounts.get("noise"), random)
@@ -331,50 +333,54 @@ _PENS = {
     "violet": (0.38, 0.14, 0.48),
 }
 _PAPERS = ((0.95, 0.88, 0.55), (0.95, 0.76, 0.78), (0.72, 0.88, 0.74), (0.70, 0.82, 0.93), (0.80, 0.68, 0.52))
+_RULES = ((0.45, 0.60, 0.85), (0.55, 0.57, 0.60), (0.85, 0.55, 0.55))
 _BOARDS = ((0.10, 0.22, 0.17), (0.12, 0.12, 0.13), (0.09, 0.12, 0.25), (0.25, 0.22, 0.20))
 
 
-def _written(sheet: _Sheet, amounts: Mapping[str, float], random: np.random.Generator) -> np.ndarray:
-    """The sheet's colours under even light: float32 (rows, columns, 3) in [0, 1]."""
-    shape = sheet.ink.shape
-    paper, pen = _paper_and_pen(amounts, random)
-    # Fibres and unevenness of paper, much less than what rules and ink make.
-    texture = 1 + 0.012 * _waves(shape, 3, random) + 0.006 * _waves(shape, 200, random)
-    colours = texture[..., None] * paper
-    colours = _with_rules(colours, sheet, amounts, random)
-    # No pen gives its ink evenly.
-    cover = sheet.ink * (1 - 0.12 * np.abs(_waves(shape, sheet.height / 3, random)))
-    if "pencil" in amounts:
-        grain = np.clip(0.75 + 0.35 * _waves(shape, 1.2, random), 0.2, 1)
-        cover = cover * grain * (0.75 - 0.45 * amounts["pencil"])
-    if "dark" in amounts:
-        cover = cover * np.clip(0.95 + 0.2 * _waves(shape, 1.5, random), 0.3, 1)
-    return colours + cover[..., None] * (pen - colours)
-
-
-def _paper_and_pen(
-    amounts: Mapping[str, float], random: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    paper = np.float32((0.93, 0.93, 0.91)) + np.float32(random.normal(0, 0.012, 3))
-    pen = np.float32(_PENS[str(random.choice(["blue", "black"]))])
+def _printed(rules: np.ndarray, amounts: Mapping[str, float], random: np.random.Generator) -> np.ndarray:
+    """The colours of paper with these rules: float32 (rows, columns, 3), reflectances in about [0, 1]."""
+    paper = np.array((0.93, 0.93, 0.91)) + random.normal(0, 0.012, 3)
     if "coloured" in amounts:
-        tint = np.float32(_PAPERS[random.integers(len(_PAPERS))])
-        paper = paper + min(1, 0.4 + amounts["coloured"]) * (tint - paper)
-        pen = np.float32(_PENS[str(random.choice(list(_PENS)))])
-    if "pencil" in amounts:
-        pen = np.float32((0.30, 0.30, 0.32))
+        tint = np.array(_PAPERS[random.integers(len(_PAPERS))])
+        paper += min(1, 0.4 + amounts["coloured"]) * (tint - paper)
     if "dark" in amounts:
-        paper = np.float32(_BOARDS[random.integers(len(_BOARDS))]) * np.float32(1 + 0.6 * amounts["dark"])
-        pen = np.float32((0.88, 0.88, 0.84))
-    return paper, pen
+        paper = np.array(_BOARDS[random.integers(len(_BOARDS))]) * (1 + 0.6 * amounts["dark"])
+    # Fibres and unevenness of paper, much less than what rules and ink make.
+    texture = 1 + 0.012 * _waves(rules.shape, 3, random) + 0.006 * _waves(rules.shape, 200, random)
+    cover = rules * (0.45 + 0.5 * max(amounts.get("ruled", 0.0), amounts.get("squared", 0.0)))
+    return _covered(texture[..., None] * np.float32(paper), cover, _RULES[random.integers(len(_RULES))])
 
 
-def _with_rules(
-    colours: np.ndarray, sheet: _Sheet, amounts: Mapping[str, float], random: np.random.Generator
+def _written(
+    colours: np.ndarray,
+    ink: np.ndarray,
+    height: float,
+    amounts: Mapping[str, float],
+    random: np.random.Generator,
 ) -> np.ndarray:
-    """Print lines or squares on the paper, in pale blue, grey or red."""
+    """The paper's colours with ink on it, in digits `height` px high."""
+    pen = _PENS[str(random.choice(list(_PENS) if "coloured" in amounts else ["blue", "black"]))]
+    # No pen gives its ink evenly.
+    cover = ink * (1 - 0.12 * np.abs(_waves(ink.shape, height / 3, random)))
+    if "pencil" in amounts:
+        pen = (0.30, 0.30, 0.32)
+        cover *= np.clip(0.75 + 0.35 * _waves(ink.shape, 1.2, random), 0.2, 1) * (
+            0.75 - 0.45 * amounts["pencil"]
+        )
+    if "dark" in amounts:
+        pen = (0.88, 0.88, 0.84)
+        cover *= np.clip(0.95 + 0.2 * _waves(ink.shape, 1.5, random), 0.3, 1)
+    return _covered(colours, cover, pen)
+
+
+def _covered(colours: np.ndarray, cover: np.ndarray, colour: Sequence[float]) -> np.ndarray:
+    """Colours (rows, columns, 3) under so much, in [0, 1] (rows, columns), of another colour."""
+    return colours + cover[..., None] * (np.float32(colour) - colours)
+
+
+def _rules(sheet: _Sheet, amounts: Mapping[str, float], random: np.random.Generator) -> np.ndarray:
+    """Lines or squares printed on the sheet: float32 (rows, columns) in [0, 1]."""
     rules = np.zeros(sheet.ink.shape, np.float32)
-    strength = amounts.get("ruled", amounts.get("squared", 0.0))
     if "ruled" in amounts:
         # One writes on the line, about.
         _rule(rules, sheet.baseline + random.normal(0, 0.04) * sheet.height, sheet.pitch, sheet.height)
@@ -384,8 +390,7 @@ def _with_rules(
         side = random.uniform(0.6, 1.2) * sheet.height
         for grid in (rules, rules.T):
             _rule(grid, random.uniform(0, side), side, sheet.height)
-    ink = np.float32(((0.45, 0.60, 0.85), (0.55, 0.57, 0.60), (0.85, 0.55, 0.55))[random.integers(3)])
-    return colours + (rules * (0.45 + 0.5 * strength))[..., None] * (ink - colours)
+    return rules
 
 
 def _rule(rules: np.ndarray, first: float, pitch: float, height: float) -> None:
@@ -405,27 +410,29 @@ def _waves(shape: tuple[int, ...], size: float, random: np.random.Generator) -> 
 
 
 def _framed(
-    colours: np.ndarray, sheet: _Sheet, amounts: Mapping[str, float], random: np.random.Generator
-) -> np.ndarray:
-    """The part of the sheet that the camera sees, from where and how it is held."""
+    sheet: _Sheet,
+    rules: np.ndarray,
+    least: tuple[int, int],
+    amounts: Mapping[str, float],
+    random: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
+    """The ink and the rules that the camera sees, from where and how it is held: both (rows, columns)."""
     view = _view(sheet, amounts, random)
     left, top, right, bottom = sheet.box
     corners = np.float32([[left, top], [right, top], [right, bottom], [left, bottom]])
     seen = cv2.perspectiveTransform(corners[None], view)[0]
     (left, top), (right, bottom) = seen.min(axis=0), seen.max(axis=0)
     around = random.uniform(0.5, 2.0, 4) * sheet.height
-    width = max(600, right - left + around[0] + around[1])
-    height = max(0.4 * width, bottom - top + around[2] + around[3])
+    width = max(least[0], right - left + around[0] + around[1])
+    height = max(least[1], 0.4 * width, bottom - top + around[2] + around[3])
     # What is written stands anywhere in the picture, with at least a margin.
     across = random.uniform(0.4 * sheet.height, width - (right - left) - 0.4 * sheet.height) - left
     down = random.uniform(0.4 * sheet.height, height - (bottom - top) - 0.4 * sheet.height) - top
     move = np.array([[1, 0, across], [0, 1, down], [0, 0, 1]])
-    return cv2.warpPerspective(
-        colours,
-        move @ view,
-        (round(width), round(height)),
-        flags=cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REFLECT,
+    frame = round(width), round(height)
+    return (
+        cv2.warpPerspective(sheet.ink, move @ view, frame),
+        cv2.warpPerspective(rules, move @ view, frame, borderMode=cv2.BORDER_REFLECT),
     )
 
 
