@@ -18,7 +18,7 @@ from lenet.ui import examples
 
 FOLDER = Path(examples.__file__).parent / "photos"
 WIDTH, HEIGHT = 1024, 768
-QUALITY = 60  # of the JPEGs: some 45 KB each
+QUALITY = 55  # of the JPEGs: some 45 KB each
 SEED = 1998
 
 _FINE = 4  # fractional bits of OpenCV's coordinates
@@ -50,7 +50,9 @@ def sideways(rng: np.random.Generator) -> np.ndarray:
 def chalkboard(rng: np.random.Generator) -> np.ndarray:
     """A sum in chalk on a dark green board."""
     sheet = _sheet((42, 66, 56))
-    smears = cv2.resize(rng.normal(0, 7, (12, 16, 1)).repeat(3, 2), (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
+    smears = cv2.resize(
+        rng.normal(0, 7, (12, 16, 1)).repeat(3, 2), (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC
+    )
     sheet = np.clip(sheet + smears, 0, 255).astype(np.uint8)
     _write(sheet, "1998", (180, 130), 170, 13, (226, 228, 218), rng)
     _write(sheet, "60", (420, 450), 170, 13, (240, 214, 140), rng)
@@ -64,7 +66,7 @@ def squared(rng: np.random.Generator) -> np.ndarray:
         cv2.line(sheet, (at, 0), (at, HEIGHT), (190, 205, 222), 2, cv2.LINE_AA)
         cv2.line(sheet, (0, at), (WIDTH, at), (190, 205, 222), 2, cv2.LINE_AA)
     for line, numbers in enumerate([("31", "145"), ("27", "806")]):
-        for number, left in zip(numbers, (130, 520), strict=True):
+        for number, left in zip(numbers, (110, 570), strict=True):
             _write(sheet, number, (left, 150 + 270 * line), 150, 8, (96, 96, 100), rng)
     return _photographed(_shaded(sheet, 0.75), rng)
 
@@ -134,7 +136,9 @@ def _photographed(sheet: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     # Outwards, so that no edge of the sheet comes into the picture.
     moved = corners + np.sign(corners - 1) * rng.uniform(0, 40, (4, 2)).astype(np.float32)
     turn = cv2.getPerspectiveTransform(corners, moved.astype(np.float32))
-    seen = cv2.warpPerspective(sheet, turn, (WIDTH, HEIGHT), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+    seen = cv2.warpPerspective(
+        sheet, turn, (WIDTH, HEIGHT), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
+    )
     soft = cv2.GaussianBlur(seen, (0, 0), 0.8)
     noise = cv2.GaussianBlur(rng.normal(0, 5, (HEIGHT, WIDTH, 1)).astype(np.float32), (0, 0), 0.7)
     return np.clip(soft + noise[:, :, None], 0, 255).astype(np.uint8)

@@ -12,7 +12,7 @@ import gradio as gr
 import numpy as np
 
 from lenet.reader import UNSURE, Digit, Reading
-from lenet.ui.words import layout, words
+from lenet.ui.words import layout, notes, words
 
 _HERE = Path(__file__).parent
 _LOGGER = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ def describe(reading: Reading) -> dict[str, Any]:
     Returns:
         `Reading.to_json()`, its digits with `probabilities` and `image` besides
         (base64 of 784 bytes, row by row, 255 = full ink), and `words`, `layout`,
-        `doubtful` (number of the least sure digit, None if all are sure),
+        `doubtful` (number of the least sure digit, None if all are sure), `notes`,
         `preprocessing_ms` and `network_ms`.
     """
     summary = reading.to_json()
@@ -40,6 +40,7 @@ def describe(reading: Reading) -> dict[str, Any]:
         "words": words(reading),
         "layout": layout(reading),
         "doubtful": _least_sure(reading),
+        "notes": notes(reading),
         "preprocessing_ms": round(reading.preprocessing_ms, 3),
         "network_ms": round(reading.network_ms, 3),
     }

@@ -101,7 +101,8 @@ def example_row(kind: str, title: str, event: str, entries: list[dict[str, Any]]
 def drawings() -> list[dict[str, Any]]:
     """The examples as entries of `example_row`; their detail is strokes, for the pad to replay."""
     return [
-        {"name": f"Draw {example.name}", "path": _path(example), "detail": example.strokes} for example in load()
+        {"name": f"Draw {example.name}", "path": _path(example), "detail": example.strokes}
+        for example in load()
     ]
 
 

@@ -14,14 +14,14 @@ const notes = view.querySelector(".notes");
 const progress = view.querySelector(".progress");
 const bar = view.querySelector("progress");
 const count = view.querySelector(".count");
+const largerButton = view.querySelector(".larger");
 const clearButton = view.querySelector(".clear");
 const choosers = [...view.querySelectorAll(".chooser")];
 
 const TIME_OUT = 120_000; // ms for one photo: large ones take long over a slow connection
 const THUMBNAIL = 96; // pixels of its longer side
 const PATIENCE = 400; // ms before a single photo gets a progress bar
-const SMALLEST_TAB = 9; // pixels of the type on a box
-const LARGEST_TAB = 15;
+const AT_THE_TOP = 0.05; // of the photo: nothing fits above that
 
 const NO_CONNECTION = "No connection. Add the photo again to try once more.";
 
@@ -161,6 +161,7 @@ function show(number) {
   clearButton.disabled = photos.length === 0;
   view.dataset.state = photo ? (photo.preview ? "shown" : "failed") : "empty";
   nothing.textContent = photo?.name ?? "";
+  largerButton.hidden = !photo?.preview;
   notes.textContent = photo ? [photo.name, ...(photo.answer.notes ?? [])].join(" · ") : "";
   boxes.replaceChildren();
   if (photo?.preview) showPicture(photo);
@@ -189,16 +190,19 @@ function boxOf({ box, digit, status }, number, { size, digits }) {
   button.style.top = percent(top, size[1]);
   button.style.width = percent(width, size[0]);
   button.style.height = percent(height, size[1]);
-  const onScreen = (height / size[1]) * shot.clientHeight;
-  const type = Math.min(LARGEST_TAB, Math.max(SMALLEST_TAB, onScreen / 3));
-  button.style.setProperty("--tab", `${type}px`);
-  button.classList.toggle("below", (top / size[1]) * shot.clientHeight < 1.25 * type);
+  button.style.setProperty("--share", height / size[1]);
+  button.classList.toggle("below", top / size[1] < AT_THE_TOP);
   return button;
 }
 
 function labelOf(digit, status) {
   if (status === "not_a_digit") return "";
   return status === "unsure" ? `${digit}?` : `${digit}`;
+}
+
+function toggleSize() {
+  const isLarge = view.classList.toggle("large");
+  largerButton.textContent = isLarge ? "Smaller" : "Larger";
 }
 
 function showProgress() {
@@ -243,5 +247,6 @@ window.addEventListener("lenet:photo-example", ({ detail }) => addExample(detail
 window.addEventListener("lenet:photos-show", ({ detail }) => { hasChosen = true; show(detail); });
 view.querySelector(".add").addEventListener("click", () => choosers[0].click());
 view.querySelector(".cancel").addEventListener("click", cancel);
+largerButton.addEventListener("click", toggleSize);
 clearButton.addEventListener("click", clear);
 lenetPieces.offer(boxes, props.channel);

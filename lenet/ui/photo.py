@@ -145,8 +145,8 @@ def _server_functions(reader: ReadsDigits) -> list[_Asked]:
         return await answered(path) if _is_upload(path) else {"error": _NO_UPLOAD}
 
     async def read_example(name: Any) -> dict[str, Any]:
-        known = {example.name: example for example in examples()}
-        return await answered(known[name]) if name in known else {"error": _NO_UPLOAD}
+        known = next((example for example in examples() if example.name == name), None)
+        return await answered(known) if known else {"error": _NO_UPLOAD}
 
     return [read_uploaded, read_example]
 

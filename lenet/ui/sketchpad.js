@@ -13,9 +13,10 @@ const undoButton = element.querySelector(".undo");
 const clearButton = element.querySelector(".clear");
 const context = pad.getContext("2d");
 
-const PEN_WIDTH = 0.042; // of the pad's side
+const PEN = 0.042; // breadth, of the pad's side
+const PEN_OF_NUMBERS = 0.12; // of the height of the tallest digit, where there are several
 const DOT = 0.01; // CSS pixels: a canvas draws no line of no length
-const THINNEST_PEN = 2; // CSS pixels, on paper zoomed out
+const THINNEST_PEN = 2.5; // CSS pixels
 const CLOSEST_POINTS = 0.5; // CSS pixels; nearer than that a point says nothing new
 const MOST_POINTS = 99_000; // the server takes 100,000 points and 1,000 strokes
 const MOST_STROKES = 990;
@@ -101,6 +102,7 @@ function changed() {
 // --- Ink on the screen ------------------------------------------------------
 
 let side = 0; // of the pad, in CSS pixels
+let pen = 0; // breadth, in units of the paper
 let frame = 0;
 
 function redraw() {
@@ -112,10 +114,19 @@ function draw() {
   const scale = (pad.width / side) * zoom;
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.clearRect(0, 0, side / zoom, side / zoom);
-  context.lineWidth = Math.max(PEN_WIDTH * side, THINNEST_PEN / zoom);
+  context.lineWidth = pen;
   context.lineCap = context.lineJoin = "round";
   context.strokeStyle = getComputedStyle(pad).color;
   for (const stroke of strokes) drawStroke(stroke);
+}
+
+// The broad pen of one digit would fill the loops of small ones.
+function settlePen() {
+  const tallest = Math.max(...pieces.map(({ box }) => box[3]));
+  const fitting = pieces.length > 1 ? PEN_OF_NUMBERS * tallest : Infinity;
+  pen = Math.max(Math.min(PEN * side, fitting), THINNEST_PEN / zoom);
+  sheet.style.setProperty("--pen", `${pen}px`);
+  redraw();
 }
 
 // Quadratic curves from midpoint to midpoint: smooth, and near every point.
@@ -137,7 +148,7 @@ function fitToScreen() {
   if (newSide === 0) return; // hidden behind another tab
   if (side > 0 && newSide !== side) scaleStrokes(newSide / side);
   side = newSide;
-  sheet.style.setProperty("--pen", `${PEN_WIDTH * side}px`);
+  settlePen();
   const pixels = Math.round(side * devicePixelRatio);
   if (pad.width !== pixels) pad.width = pad.height = pixels;
   draw(); // at once: setting the size has wiped the canvas
@@ -207,7 +218,7 @@ function stopZoom() {
 function setZoom(newZoom) {
   zoom = newZoom;
   sheet.style.setProperty("--zoom", zoom);
-  redraw();
+  settlePen();
 }
 
 // --- The pieces -------------------------------------------------------------
@@ -231,8 +242,8 @@ function markOf({ box, status }, number) {
 function pieceToShow(answer) {
   if (answer.digits.length === 0) return undefined;
   if (!penIsDown && answer.doubtful !== null) return answer.doubtful;
-  const pen = strokes.at(-1).at(-1);
-  const distances = answer.digits.map((piece) => distanceToBox(pen, piece.box));
+  const newest = strokes.at(-1).at(-1);
+  const distances = answer.digits.map((piece) => distanceToBox(newest, piece.box));
   return distances.indexOf(Math.min(...distances));
 }
 
@@ -300,6 +311,7 @@ function take(answer, question, roundTrip) {
     say("");
     pieces = answer.digits;
     showMarks();
+    if (!penIsDown) settlePen();
     show({ ...answer, chosen: pieceToShow(answer), round_trip_ms: roundTrip });
   } else if (question === asked) {
     asked = 0; // let the same drawing be asked again
@@ -317,6 +329,7 @@ function showEmpty() {
   say("");
   pieces = [];
   showMarks();
+  settlePen();
   stopZoom();
   setZoom(1);
   show(null);

@@ -20,6 +20,12 @@ def words(reading: Reading) -> str:
     return _verdict(reading) + _strangers(reading)
 
 
+def notes(reading: Reading) -> list[str]:
+    """What was done to the picture before it was read, in short phrases."""
+    turn = {90: "turned to the right", 180: "turned upside down", 270: "turned to the left"}
+    return [*reading.notes, *([turn[reading.turned]] if reading.turned else [])]
+
+
 def layout(reading: Reading) -> list[int | str]:
     """The text, each digit replaced by the number of its piece.
 
@@ -76,7 +82,9 @@ def _either(piece: Digit, article: bool = False) -> str:
     second, *others = piece.alternatives
     candidates = [piece.digit, second[0]]
     candidates += [digit for digit, probability in others if probability > _WORTH_NAMING]
-    *first, last = (f"{'an' if digit == 8 else 'a'} {digit}" if article else str(digit) for digit in candidates)
+    *first, last = (
+        f"{'an' if digit == 8 else 'a'} {digit}" if article else str(digit) for digit in candidates
+    )
     return f"{', '.join(first)} or {last}"
 
 
