@@ -81,7 +81,7 @@ def _with_its_own_name(path: str | Path, read: Callable[[str], _T]) -> _T:
 
 
 def _preview(picture: np.ndarray, turned: int) -> str:
-    """The picture, uint8 RGB (height, width, 3), turned clockwise by degrees, as every browser can show it."""
+    """The picture, uint8 RGB (height, width, 3), turned clockwise, as all browsers show it."""
     image = Image.fromarray(np.ascontiguousarray(np.rot90(picture, -turned // 90)))
     return _jpeg(image, _PREVIEW_SIDE)
 
@@ -152,5 +152,5 @@ def _server_functions(reader: ReadsDigits) -> list[_Asked]:
 
 
 def _is_upload(path: Any) -> bool:
-    """Whether it is a file that Gradio stored for a visitor: no other file of the server is anyone's business."""
+    """Whether Gradio stored this file for a visitor: no other file of the server is their business."""
     return isinstance(path, str) and is_in_or_equal(path, get_upload_folder()) and Path(path).is_file()

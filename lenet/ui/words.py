@@ -82,10 +82,12 @@ def _either(piece: Digit, article: bool = False) -> str:
     second, *others = piece.alternatives
     candidates = [piece.digit, second[0]]
     candidates += [digit for digit, probability in others if probability > _WORTH_NAMING]
-    *first, last = (
-        f"{'an' if digit == 8 else 'a'} {digit}" if article else str(digit) for digit in candidates
-    )
+    *first, last = (_with_article(digit) if article else str(digit) for digit in candidates)
     return f"{', '.join(first)} or {last}"
+
+
+def _with_article(digit: int) -> str:
+    return f"an {digit}" if digit == 8 else f"a {digit}"
 
 
 def _strangers(reading: Reading) -> str:
