@@ -76,7 +76,7 @@ def build(reader: ReadsDigits) -> None:
     api(
         strokes_endpoint,
         api_name="read_strokes",
-        api_description="Reads numbers from pen strokes: a list of strokes, each a list of [x, y], y downward.",
+        api_description="Reads numbers from pen strokes: a list of strokes, each a list of [x, y].",
         concurrency_limit=4,
     )
     api(
