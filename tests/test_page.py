@@ -87,7 +87,7 @@ def number(text: str, *pieces: Digit) -> Reading:
         (number("1 2", piece(1), piece(2)), "1 2, sure"),
         (number("26", piece(2), piece(6, "unsure", 0.6)), "2?, a 6 or a 7?"),
         (number("28", piece(2), piece(8, "unsure", 0.6)), "2?, an 8 or a 9?"),
-        (number("28", piece(2, "unsure", 0.6), piece(8, "unsure", 0.6)), "??, 2 digits not sure"),
+        (number("28", piece(2, "unsure", 0.6), piece(8, "unsure", 0.6)), "??, 2 not sure"),
         (number("26", piece(2), piece(4, "not_a_digit"), piece(6)), "26, sure; one mark is no digit"),
         (number("2", *[piece(4, "not_a_digit")] * 2, piece(2)), "2, sure; 2 marks are no digits"),
         (number("", *[piece(4, "not_a_digit")] * 2), "no digits"),

@@ -1,15 +1,14 @@
 // Takes photos, has them read one after the other and shows one with its pieces.
 // Gradio runs this once, with `element`, `props`, `server` and `upload`.
 //
-// A photo is { name, text, status, words, error, answer, preview, thumbnail }; the last
-// two are addresses of pictures that the browser keeps. `lenet:photos` tells the table
+// A photo is { name, key, text, status, error, answer, preview, thumbnail }; the last two
+// are addresses of pictures that the browser keeps. `lenet:photos` tells the table
 // of all that have been read and which is shown; `lenet:photos-show` asks for another.
 
 const view = element.querySelector(".photo");
 const shot = view.querySelector(".shot");
 const image = view.querySelector("img");
 const boxes = view.querySelector(".boxes");
-const nothing = view.querySelector(".nothing");
 const notes = view.querySelector(".notes");
 const progress = view.querySelector(".progress");
 const bar = view.querySelector("progress");
@@ -79,10 +78,10 @@ async function readAll() {
   while (waiting.length > 0 && run === thisRun) {
     if (total > 1) showProgress();
     const job = waiting[0];
-    const answer = await inTime(job.read);
+    const photo = await photoOf(job, await inTime(job.read) ?? { error: NO_CONNECTION });
     if (run !== thisRun) break;
-    await keep(job, answer ?? { error: NO_CONNECTION });
     waiting.shift();
+    keep(photo);
   }
   clearTimeout(patience);
   isReading = false;
@@ -126,11 +125,14 @@ function clear() {
 
 // --- Answers ----------------------------------------------------------------
 
-async function keep({ name, key }, { preview, ...answer }) {
-  const { text = "", status = "error", words = "", error = "" } = answer;
-  const photo = { name, key, text, status, words, error, answer };
-  if (preview) Object.assign(photo, await pictures(preview));
-  const failed = photos.findIndex((other) => other.key === key);
+async function photoOf({ name, key }, { preview, ...answer }) {
+  const { text = "", status = "error", error = "" } = answer;
+  const addresses = preview ? await pictures(preview).catch(() => ({})) : {};
+  return { name, key, text, status, error, answer, ...addresses };
+}
+
+function keep(photo) {
+  const failed = photos.findIndex(({ key }) => key === photo.key);
   const number = failed < 0 ? photos.length : failed;
   photos[number] = photo;
   if (hasChosen) tell();
@@ -142,10 +144,12 @@ async function pictures(base64) {
   const blob = await (await fetch(`data:image/jpeg;base64,${base64}`)).blob();
   const bitmap = await createImageBitmap(blob);
   const scale = THUMBNAIL / Math.max(bitmap.width, bitmap.height);
-  const canvas = new OffscreenCanvas(Math.ceil(bitmap.width * scale), Math.ceil(bitmap.height * scale));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.ceil(bitmap.width * scale);
+  canvas.height = Math.ceil(bitmap.height * scale);
   canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   bitmap.close();
-  const small = await canvas.convertToBlob({ type: "image/jpeg" });
+  const small = await new Promise((done) => { canvas.toBlob(done, "image/jpeg"); });
   return { preview: URL.createObjectURL(blob), thumbnail: URL.createObjectURL(small) };
 }
 
@@ -160,7 +164,6 @@ function show(number) {
   const photo = photos[number];
   clearButton.disabled = photos.length === 0;
   view.dataset.state = photo ? (photo.preview ? "shown" : "failed") : "empty";
-  nothing.textContent = photo?.name ?? "";
   largerButton.hidden = !photo?.preview;
   notes.textContent = photo ? [photo.name, ...(photo.answer.notes ?? [])].join(" · ") : "";
   boxes.replaceChildren();
@@ -238,13 +241,20 @@ function onChoice({ target }) {
   target.value = ""; // the same file may be chosen again
 }
 
+function onRequest({ detail }) {
+  hasChosen = true;
+  show(detail);
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  view.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+}
+
 // --- Start ------------------------------------------------------------------
 
 for (const chooser of choosers) chooser.addEventListener("change", onChoice);
 for (const kind of ["dragover", "dragleave", "drop"]) window.addEventListener(kind, onDrag);
 window.addEventListener("paste", onPaste);
 window.addEventListener("lenet:photo-example", ({ detail }) => addExample(detail));
-window.addEventListener("lenet:photos-show", ({ detail }) => { hasChosen = true; show(detail); });
+window.addEventListener("lenet:photos-show", onRequest);
 view.querySelector(".add").addEventListener("click", () => choosers[0].click());
 view.querySelector(".cancel").addEventListener("click", cancel);
 largerButton.addEventListener("click", toggleSize);

@@ -25,7 +25,7 @@ window.lenetPieces = (() => {
   function step(container, channel, event) {
     if (!(event.key in STEPS) || numberOf(event) === undefined) return;
     event.preventDefault();
-    const pieces = [...container.querySelectorAll("[data-piece]")];
+    const pieces = [...container.querySelectorAll("[data-piece]")].filter((piece) => piece.offsetParent);
     const next = pieces.indexOf(event.target.closest("[data-piece]")) + STEPS[event.key];
     pieces[next]?.focus();
   }

@@ -32,7 +32,7 @@ function rowOf({ name, text, status, error, thumbnail }) {
   row.append(
     cell(...(thumbnail ? [picture(thumbnail)] : [])),
     cell(button(name)),
-    cell(span(`text${error ? " sentence" : ""}`, error || text || "–")),
+    cell(span(`text${error ? " sentence" : ""}`, error.replace(`${name}: `, "") || text || "–")),
     cell(span("status", STATUS[status], status)),
   );
   return row;

@@ -58,7 +58,7 @@ def _verdict(reading: Reading) -> str:
         return f"{_either(doubtful[0])}?"
     if len(doubtful) == 1:
         return f"{_name(reading)}, {_either(doubtful[0], article=True)}?"
-    return f"{_name(reading)}, {len(doubtful)} digits not sure"
+    return f"{_name(reading)}, {len(doubtful)} not sure"
 
 
 def _name(reading: Reading) -> str:
