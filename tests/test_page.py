@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
+import io
 import json
 import sys
 from collections.abc import Iterator
@@ -10,14 +12,18 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import httpx
+import numpy as np
 import pytest
 from conftest import FakeReader, reading_of, serve
 from gradio_client import Client, handle_file
 from PIL import Image
 
-from lenet.ui import answer, draw, examples, photo
+from lenet.photo import Page
+from lenet.reader import Digit, Reading
+from lenet.ui import answer, draw, examples, limits, photo, words
 
-APP = Path(__file__).parents[1] / "app.py"
+ROOT = Path(__file__).parents[1]
+APP = ROOT / "app.py"
 SEVEN = [[[10, 10], [60, 10], [30, 90]]]
 MALFORMED = [
     None,
@@ -33,6 +39,19 @@ MALFORMED = [
 ]
 
 
+class PageReader(FakeReader):
+    """Reads every page as two lines, after a turn to the right."""
+
+    def read_page(self, page: Page) -> Reading:
+        """1 and 2 on a line, 3 below them."""
+        return Reading("12\n3", "ok", (piece(1), piece(2), piece(3)), 0.4, 0.2, 90, page.notes)
+
+    def read_image(self, source: object) -> Reading:
+        """The same, unless the name says that it is broken."""
+        super().read_image(source)
+        return Reading("12\n3", "ok", (piece(1), piece(2), piece(3)), 0.4, 0.2)
+
+
 class BrokenReader:
     """A reader with a fault of its own."""
 
@@ -40,41 +59,75 @@ class BrokenReader:
         """Fails in a way nobody foresaw."""
         raise RuntimeError("secret detail")
 
-    read_image = read_strokes
+    read_image = read_page = read_strokes
+
+
+def piece(digit: int, status: str = "ok", confidence: float = 0.94) -> Digit:
+    """One piece; the next digit up is the runner-up."""
+    return reading_of(digit, status, confidence).digits[0]
+
+
+def number(text: str, *pieces: Digit) -> Reading:
+    """A reading of several pieces."""
+    ranked = [status for status in ("unsure", "ok") if any(one.status == status for one in pieces)]
+    return Reading(text, (*ranked, "not_a_digit")[0], pieces, 0.4, 0.2)
 
 
 # --- What the page says ------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("reading", "words"),
+    ("reading", "expected"),
     [
         (reading_of(7), "7, sure"),
         (reading_of(4, "unsure", 0.6), "4 or 5?"),
         (reading_of(4, "not_a_digit"), "not a digit"),
         (reading_of(None), "nothing to read"),
+        (number("26", piece(2), piece(6)), "26, sure"),
+        (number("1 2", piece(1), piece(2)), "1 2, sure"),
+        (number("26", piece(2), piece(6, "unsure", 0.6)), "2?, a 6 or a 7?"),
+        (number("28", piece(2), piece(8, "unsure", 0.6)), "2?, an 8 or a 9?"),
+        (number("28", piece(2, "unsure", 0.6), piece(8, "unsure", 0.6)), "??, 2 not sure"),
+        (number("26", piece(2), piece(4, "not_a_digit"), piece(6)), "26, sure; one mark is no digit"),
+        (number("2", *[piece(4, "not_a_digit")] * 2, piece(2)), "2, sure; 2 marks are no digits"),
+        (number("", *[piece(4, "not_a_digit")] * 2), "no digits"),
+        (number("1" * 30, *[piece(1)] * 30), "30 digits, sure"),
+        (number("1\n1", *[piece(1)] * 2), "2 digits, sure"),
+        (number("1\n1", piece(1), piece(1, "unsure", 0.6)), "2 digits, a 1 or a 2?"),
     ],
 )
-def test_words(reading, words):
-    assert answer.words(reading) == words
+def test_words(reading, expected):
+    assert words.words(reading) == expected
+
+
+def test_layout_puts_pieces_for_digits_and_keeps_separators():
+    stranger = piece(4, "not_a_digit")
+    reading = number("12 3\n4", stranger, piece(1), piece(2), stranger, piece(3), piece(4), stranger)
+    assert words.layout(reading) == [0, 1, 2, " ", 3, 4, "\n", 5, 6]
+
+
+def test_notes_say_that_the_picture_was_turned():
+    reading = Reading("7", "ok", (piece(7),), 0.4, 0.2, 270, ("shadow evened out",))
+    assert words.notes(reading) == ["shadow evened out", "turned to the left"]
+    assert words.notes(number("7", piece(7))) == []
 
 
 def test_words_name_a_third_digit_with_a_real_chance():
     reading = reading_of(4, "unsure", 0.6)
     probabilities = (0.0, 0.16, 0.0, 0.0, 0.5, 0.34, 0.0, 0.0, 0.0, 0.0)
-    piece = SimpleNamespace(**{**vars(reading.digits[0]), "probabilities": probabilities})
-    piece.digit, piece.alternatives = 4, [(5, 0.34), (1, 0.16), (0, 0.0)]
-    assert answer.words(SimpleNamespace(status="unsure", text="4", digits=(piece,))) == "4, 5 or 1?"
+    (doubtful,) = reading.digits
+    reading = number("4", Digit(probabilities, "unsure", doubtful.box, doubtful.image))
+    assert words.words(reading) == "4, 5 or 1?"
 
 
 def test_describe_has_what_the_page_draws():
     described = answer.describe(reading_of(3))
     assert described["text"] == "3"
     assert described["status"] == "ok"
-    assert described["probabilities"][3] == 0.94
-    assert len(described["probabilities"]) == 10
-    assert len(described["image"]) == 784
-    assert (min(described["image"]), max(described["image"])) == (0, 255)
+    (digit,) = described["digits"]
+    assert digit["probabilities"][3] == 0.94
+    assert len(digit["probabilities"]) == 10
+    assert list(base64.b64decode(digit["image"])) == np.rint(np.linspace(0, 255, 784)).astype(int).tolist()
     assert (described["preprocessing_ms"], described["network_ms"]) == (0.4, 0.2)
 
 
@@ -82,10 +135,15 @@ def test_describe_is_small_enough_to_send_while_the_pen_moves():
     assert len(json.dumps(answer.describe(reading_of(3)))) < 5000
 
 
+def test_describe_names_the_least_sure_digit():
+    doubts = piece(1), piece(2, "unsure", 0.7), piece(3, "unsure", 0.6), piece(4, "not_a_digit", 0.2)
+    assert answer.describe(number("123", *doubts))["doubtful"] == 2
+    assert answer.describe(reading_of(1))["doubtful"] is None
+
+
 def test_describe_nothing():
     described = answer.describe(reading_of(None))
-    assert described["probabilities"] == [0.0] * 10
-    assert described["image"] == [0] * 784
+    assert (described["digits"], described["layout"], described["doubtful"]) == ([], [], None)
 
 
 # --- Functions of the tabs ---------------------------------------------------
@@ -106,13 +164,40 @@ def test_a_fault_of_ours_shows_no_details():
     assert "secret" not in error
 
 
-def test_photo_is_answered():
-    assert photo.read_photo(FakeReader(), "five.jpg")["text"] == "5"
+@pytest.fixture
+def wide(tmp_path) -> Path:
+    """A picture twice as wide as high, black at its left."""
+    picture = Image.new("L", (400, 200), 255)
+    picture.paste(0, (0, 0, 100, 200))
+    picture.save(tmp_path / "wide.png")
+    return tmp_path / "wide.png"
 
 
-def test_broken_photo_is_named_as_its_owner_knows_it():
-    error = photo.read_photo(FakeReader(), "/srv/cache/0a1b/broken.png")["error"]
+def test_photo_is_answered_and_shown_as_it_was_read(wide):
+    answered = photo.read_photo(PageReader(), wide)
+    assert answered["text"] == "12\n3"
+    assert list(answered["size"]) == [200, 400]
+    shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(answered["preview"]))).convert("L"))
+    assert shown.shape == (400, 200)
+    assert shown[:90].max() < 30, "the left of the picture is on top when it is turned to the right"
+    assert shown[110:].min() > 225
+    assert "turned to the right" in answered["notes"]
+
+
+def test_preview_of_a_large_photo_is_small(tmp_path):
+    Image.new("L", (4000, 3000), 255).save(tmp_path / "large.png")
+    shown = base64.b64decode(photo.read_photo(PageReader(), tmp_path / "large.png")["preview"])
+    assert max(Image.open(io.BytesIO(shown)).size) == 1280
+
+
+def test_broken_photo_is_named_as_its_owner_knows_it(tmp_path):
+    (tmp_path / "broken.png").write_text("no image")
+    error = photo.read_photo(PageReader(), tmp_path / "broken.png")["error"]
     assert error.startswith("broken.png: wanted a picture")
+
+
+def test_a_fault_in_reading_a_photo_shows_no_details(wide):
+    assert "secret" not in photo.read_photo(BrokenReader(), wide)["error"]
 
 
 # --- Examples ----------------------------------------------------------------
@@ -134,13 +219,35 @@ def test_curve_goes_through_its_points_and_keeps_corners():
     assert max(x for x, _ in line) == 0.9, "a spline without a corner would swing out"
 
 
+PHOTOS = {
+    "a_slip_of_paper_held_sideways": "415\n7203\n968",
+    "a_year_on_lined_paper": "2026",
+    "chalk_on_a_board": "1998\n60",
+    "pencil_on_squared_paper": "31 145\n27 806",
+}
+
+
+@pytest.mark.parametrize("path", photo.examples(), ids=lambda path: path.stem)
+def test_example_photos_are_read_as_meant(reader, path):
+    assert photo.read_photo(reader, path)["text"] == PHOTOS[path.stem]
+
+
+def test_example_photos_are_small_and_can_be_made_again(tmp_path):
+    _module(ROOT / "docs" / "example_photos.py").main(tmp_path)
+    assert {path.stem for path in photo.examples()} == set(PHOTOS)
+    for path in photo.examples():
+        assert path.stat().st_size < 60_000
+        made, kept = (np.asarray(Image.open(one), int) for one in (tmp_path / path.name, path))
+        assert np.abs(made - kept).mean() < 1
+
+
 # --- The server --------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """A running page around a fake reader."""
-    with serve(FakeReader()) as url:
+    with serve(PageReader()) as url:
         yield url
 
 
@@ -150,12 +257,57 @@ def client(address) -> Client:
     return Client(address, verbose=False)
 
 
-def pad_answer(address: str, strokes: object) -> httpx.Response:
-    """Asks as the pad does."""
+def component_with(address: str, name: str) -> dict:
+    """The component that has a server function of this name."""
     config = httpx.get(f"{address}config").json()
-    (pad,) = (part for part in config["components"] if "read_strokes" in part["props"].get("server_fns", []))
-    body = {"data": strokes, "component_id": pad["id"], "session_hash": "test", "fn_name": "read_strokes"}
-    return httpx.post(f"{address}gradio_api/component_server/", content=json.dumps(body))
+    (found,) = (part for part in config["components"] if name in part["props"].get("server_fns", []))
+    return found
+
+
+def ask(address: str, name: str, data: object) -> httpx.Response:
+    """Calls a server function as the page's scripts do."""
+    component = component_with(address, name)["id"]
+    body = {"data": data, "component_id": component, "session_hash": "test", "fn_name": name}
+    return httpx.post(f"{address}gradio_api/component_server/", content=json.dumps(body), timeout=30)
+
+
+def pad_answer(address: str, strokes: object) -> httpx.Response:
+    return ask(address, "read_strokes", strokes)
+
+
+def uploaded(address: str, path: Path) -> str:
+    """Uploads a file; returns where it lies on the server."""
+    return httpx.post(f"{address}gradio_api/upload", files={"files": path.open("rb")}).json()[0]
+
+
+def test_an_upload_is_answered(address, wide):
+    assert ask(address, "read_uploaded", uploaded(address, wide)).json()["text"] == "12\n3"
+
+
+def test_an_upload_that_is_no_picture_gets_a_sentence(address, tmp_path):
+    (tmp_path / "notes.jpg").write_text("no image")
+    answered = ask(address, "read_uploaded", uploaded(address, tmp_path / "notes.jpg")).json()
+    assert answered["error"].startswith("notes.jpg: wanted a picture")
+
+
+@pytest.mark.parametrize("path", [str(photo.examples()[0]), "/etc/passwd", "", None, 7, {}, []])
+def test_only_uploads_are_read(address, path):
+    assert "uploaded" in ask(address, "read_uploaded", path).json()["error"]
+
+
+def test_examples_are_asked_for_by_name(address):
+    assert ask(address, "read_example", photo.examples()[0].name).json()["text"] == "12\n3"
+
+
+@pytest.mark.parametrize("name", [str(photo.examples()[0]), "../photos/x.jpg", None, [], {}])
+def test_other_files_are_no_examples(address, name):
+    assert "error" in ask(address, "read_example", name).json()
+
+
+def test_the_page_knows_the_limit_of_the_server(address):
+    most = limits.MAX_UPLOAD_MEGABYTES
+    assert component_with(address, "read_uploaded")["props"]["props"]["most_megabytes"] == most
+    assert httpx.get(f"{address}config").json()["max_file_size"] == most * 2**20
 
 
 def test_pad_is_answered(address):
@@ -183,7 +335,7 @@ def test_api_explains_malformed_strokes(client):
 
 def test_api_reads_an_image(client, tmp_path):
     Image.new("L", (40, 40)).save(tmp_path / "five.png")
-    assert client.predict(handle_file(tmp_path / "five.png"), api_name="/read_image")["text"] == "5"
+    assert client.predict(handle_file(tmp_path / "five.png"), api_name="/read_image")["text"] == "12\n3"
 
 
 def test_api_explains_a_broken_image(client, tmp_path):
@@ -235,7 +387,12 @@ def test_page_asks_for_nothing_from_elsewhere(address):
 @pytest.fixture
 def app() -> ModuleType:
     """`app.py` as a module."""
-    spec = importlib.util.spec_from_file_location("app", APP)
+    return _module(APP)
+
+
+def _module(path: Path) -> ModuleType:
+    """A file that is no part of the package, as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -1,47 +1,114 @@
-// Shows an answer. Gradio runs this once per view, with `element`, `props` and `watch`.
+// Shows an answer. Gradio runs this once per view, with `element` and `props`.
 
 const view = element.querySelector(".answer");
 const text = view.querySelector(".text");
 const words = view.querySelector(".words");
+const copy = view.querySelector(".copy");
+const glyph = view.querySelector(".glyph");
+const about = view.querySelector(".about");
 const bars = [...view.querySelectorAll(".bars li")];
 const times = [...view.querySelectorAll("[data-time]")];
 const seen = view.querySelector(".seen canvas");
 
-const NOTHING = {
-  text: "",
-  status: "empty",
-  words: "",
-  probabilities: new Array(10).fill(0),
-  image: new Array(784).fill(0),
-};
+const LONG = 26; // characters of a sentence that needs smaller type
+const WORTH_NAMING = 0.01; // of an alternative
+const COPIED_FOR = 1500; // ms
+
+const NOTHING = { text: "", status: "empty", words: "", layout: [], digits: [] };
+const NO_PIECE = { status: "empty", probabilities: new Array(10).fill(0), image: "" };
+
+let reading = NOTHING;
+let chosen = -1; // number of the piece whose bars are shown
 
 function show(answer) {
   // "stale": the drawing has changed, but no newer answer could be had.
   view.classList.toggle("stale", answer?.stale === true);
   if (answer?.stale) return;
-  if (answer?.error) showError(answer.error);
+  if (answer?.error) showReading({ ...NOTHING, words: answer.error, sentence: true });
   else showReading(answer?.status ? answer : NOTHING);
 }
 
-function showError(sentence) {
-  showReading({ ...NOTHING, words: sentence });
-  words.classList.add("sentence");
+function showReading(newReading) {
+  reading = newReading;
+  view.classList.toggle("several", reading.digits.length > 1);
+  showText();
+  showWords();
+  showTimes();
+  choose(reading.chosen ?? reading.doubtful ?? firstDigit());
 }
 
-function showReading(reading) {
-  showText(reading);
-  showBars(reading.probabilities);
-  showImage(reading.image);
-  showTimes(reading);
+function firstDigit() {
+  return Math.max(0, reading.digits.findIndex(({ status }) => status !== "not_a_digit"));
 }
 
-function showText(reading) {
-  // Screen readers announce every write, so an unchanged answer is left alone.
-  if (text.textContent !== reading.text) text.textContent = reading.text;
+// --- The text, digit by digit -----------------------------------------------
+
+function showText() {
+  const lines = reading.text.split("\n");
+  view.style.setProperty("--lines", lines.length);
+  view.style.setProperty("--length", Math.max(1, ...lines.map((line) => line.length)));
   text.dataset.status = reading.status;
-  view.style.setProperty("--length", Math.max(1, reading.text.length));
-  words.textContent = reading.words;
-  words.classList.remove("sentence");
+  // One digit has nothing to choose from: it is no button.
+  const parts = reading.digits.length > 1 ? reading.layout.map(partOfText) : [reading.text];
+  text.replaceChildren(...(reading.text ? parts : []));
+}
+
+function partOfText(token) {
+  if (typeof token === "string") return token;
+  const { digit, status } = reading.digits[token];
+  const button = document.createElement("button");
+  button.type = "button";
+  button.dataset.piece = token;
+  button.dataset.status = status;
+  if (status !== "not_a_digit") button.textContent = digit;
+  button.setAttribute("aria-label", describe(token));
+  return button;
+}
+
+function showWords() {
+  // Screen readers announce every write, so an unchanged sentence is left alone.
+  if (words.textContent !== reading.words) words.textContent = reading.words;
+  words.classList.toggle("sentence", reading.sentence === true);
+  words.classList.toggle("long", reading.words.length > LONG);
+  if (copy) copy.hidden = reading.text === "";
+}
+
+async function copyText() {
+  await navigator.clipboard.writeText(reading.text).catch(copyByHand);
+  copy.textContent = "Copied";
+  setTimeout(() => { copy.textContent = "Copy"; }, COPIED_FOR);
+}
+
+// The clipboard is open to scripts only on secure pages; a selection can always be copied.
+function copyByHand() {
+  getSelection().selectAllChildren(text);
+  document.execCommand("copy");
+  getSelection().removeAllRanges();
+}
+
+// --- The chosen piece -------------------------------------------------------
+
+function choose(number) {
+  chosen = number;
+  const piece = reading.digits[number] ?? NO_PIECE;
+  glyph.textContent = piece.digit ?? "";
+  about.textContent = reading.digits.length > 1 ? describe(number) : "";
+  showBars(piece.probabilities);
+  showImage(piece.image);
+  window.dispatchEvent(new CustomEvent(`lenet:${props.channel}:chosen`, { detail: number }));
+}
+
+// "Piece 3 of 4: 2, else 7 (12 %)"
+function describe(number) {
+  const place = `Piece ${number + 1} of ${reading.digits.length}`;
+  const { status, digit, probabilities } = reading.digits[number];
+  if (status === "not_a_digit") return `${place}: not a digit`;
+  const others = [...probabilities.keys()]
+    .filter((other) => other !== digit && probabilities[other] >= WORTH_NAMING)
+    .sort((one, other) => probabilities[other] - probabilities[one])
+    .slice(0, 2)
+    .map((other) => `${other} (${percent(probabilities[other])})`);
+  return `${place}: ${digit}${others.length > 0 ? `, else ${others.join(" or ")}` : ""}`;
 }
 
 function showBars(probabilities) {
@@ -51,18 +118,26 @@ function showBars(probabilities) {
     const share = probabilities[digit];
     bar.style.setProperty("--share", share);
     bar.classList.toggle("likeliest", digit === likeliest);
-    bar.querySelector(".share").textContent = highest > 0 ? `${Math.round(100 * share)} %` : "";
+    bar.querySelector(".share").textContent = highest > 0 ? percent(share) : "";
   });
 }
 
+function percent(share) {
+  return `${Math.round(100 * share)} %`;
+}
+
 // The ink goes into the alpha channel: the colours are the style sheet's.
-function showImage(ink) {
+function showImage(bytes) {
   const picture = new ImageData(28, 28);
-  ink.forEach((value, pixel) => picture.data.set([255, 255, 255, value], 4 * pixel));
+  [...atob(bytes)].forEach((byte, pixel) => {
+    picture.data.set([255, 255, 255, byte.charCodeAt(0)], 4 * pixel);
+  });
   seen.getContext("2d").putImageData(picture, 0, 0);
 }
 
-function showTimes(reading) {
+// --- Milliseconds -----------------------------------------------------------
+
+function showTimes() {
   for (const time of times) time.textContent = inMilliseconds(reading[time.dataset.time]);
 }
 
@@ -71,6 +146,12 @@ function inMilliseconds(value) {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 }
 
+// --- Start ------------------------------------------------------------------
+
+lenetPieces.offer(text, props.channel);
+copy?.addEventListener("click", copyText);
 window.addEventListener(`lenet:${props.channel}`, (event) => show(event.detail));
-watch("value", () => show(props.value));
-show(props.value);
+window.addEventListener(`lenet:${props.channel}:choose`, ({ detail }) => {
+  if (detail !== chosen && detail in reading.digits) choose(detail);
+});
+show(null);

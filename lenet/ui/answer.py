@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -10,61 +11,52 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from lenet.reader import EMPTY, NOT_A_DIGIT, UNSURE, Reading
+from lenet.reader import UNSURE, Digit, Reading
+from lenet.ui.words import layout, notes, words
 
 _HERE = Path(__file__).parent
 _LOGGER = logging.getLogger(__name__)
 
-# A third digit is worth naming only when the network gives it a real chance.
-_WORTH_NAMING = 0.15
-
 _OUR_FAULT = "Something went wrong here. The next try may work."
-
-
-def words(reading: Reading) -> str:
-    """The status in words: "7, sure", "4 or 9?", "not a digit", "nothing to read"."""
-    if reading.status == EMPTY:
-        return "nothing to read"
-    if reading.status == NOT_A_DIGIT:
-        return "not a digit"
-    if reading.status == UNSURE:
-        return f"{_doubt(reading)}?"
-    return f"{reading.text}, sure"
-
-
-def _doubt(reading: Reading) -> str:
-    """What it may be: "4 or 9" for one digit, the text itself for several."""
-    if len(reading.digits) != 1:
-        return reading.text
-    (piece,) = reading.digits
-    second, *others = piece.alternatives
-    candidates = [piece.digit, second[0]]
-    candidates += [digit for digit, probability in others if probability > _WORTH_NAMING]
-    *first, last = map(str, candidates)
-    return f"{', '.join(first)} or {last}"
 
 
 def describe(reading: Reading) -> dict[str, Any]:
     """A Reading as the page's scripts take it.
 
     Args:
-        reading: any Reading; bars and picture show its first piece.
+        reading: any Reading.
 
     Returns:
-        `Reading.to_json()` and beside it `words`, `probabilities` (ten numbers
-        in [0, 1], all 0 without ink), `image` (784 integers, row by row, 255 =
-        full ink), `preprocessing_ms` and `network_ms`.
+        `Reading.to_json()`, its digits with `probabilities` and `image` besides
+        (base64 of 784 bytes, row by row, 255 = full ink), and `words`, `layout`,
+        `doubtful` (number of the least sure digit, None if all are sure), `notes`,
+        `preprocessing_ms` and `network_ms`.
     """
-    first = reading.digits[0] if reading.digits else None
-    image = first.image if first else np.zeros((28, 28), np.float32)
+    summary = reading.to_json()
+    pieces = zip(summary["digits"], reading.digits, strict=True)
     return {
-        **reading.to_json(),
+        **summary,
+        "digits": [{**known, **_what_was_seen(piece)} for known, piece in pieces],
         "words": words(reading),
-        "probabilities": [round(p, 4) for p in first.probabilities] if first else [0.0] * 10,
-        "image": np.rint(image * 255).astype(int).ravel().tolist(),
+        "layout": layout(reading),
+        "doubtful": _least_sure(reading),
+        "notes": notes(reading),
         "preprocessing_ms": round(reading.preprocessing_ms, 3),
         "network_ms": round(reading.network_ms, 3),
     }
+
+
+def _what_was_seen(piece: Digit) -> dict[str, Any]:
+    pixels = np.rint(piece.image * 255).astype(np.uint8)
+    return {
+        "probabilities": [round(p, 4) for p in piece.probabilities],
+        "image": base64.b64encode(pixels.tobytes()).decode(),
+    }
+
+
+def _least_sure(reading: Reading) -> int | None:
+    doubtful = [number for number, piece in enumerate(reading.digits) if piece.status == UNSURE]
+    return min(doubtful, key=lambda number: reading.digits[number].confidence, default=None)
 
 
 def attempt(read: Callable[[], Reading]) -> Reading | str:
@@ -91,16 +83,18 @@ def describe_attempt(read: Callable[[], Reading]) -> dict[str, Any]:
     return {"error": result} if isinstance(result, str) else describe(result)
 
 
-def answer_view(testid: str, channel: str, timed: bool = False) -> gr.HTML:
-    """The digits read, how sure LeNet is, ten bars, what it saw and how long it took.
+def answer_view(testid: str, channel: str, timed: bool = False, copied: bool = False) -> gr.HTML:
+    """The digits read, how sure LeNet is; ten bars and what it saw for one of them; how long it took.
 
-    Shows its value, a dict made by `describe_attempt`, or what a script on the
-    page sends as event `lenet:<channel>`, without a detour over the server.
+    Shows what a script on the page sends as event `lenet:<channel>`, a dict made
+    by `describe_attempt`, without a detour over the server. The digit whose bars
+    are shown is chosen by event `lenet:<channel>:choose`, told by `…:chosen`.
 
     Args:
         testid: `data-testid` of the element whose text is the answer.
         channel: name of the browser event to listen to.
         timed: whether what is sent there tells `round_trip_ms`.
+        copied: whether there is a button that copies the text.
     """
     return gr.HTML(
         html_template=(_HERE / "answer.html").read_text("utf-8"),
@@ -110,5 +104,6 @@ def answer_view(testid: str, channel: str, timed: bool = False) -> gr.HTML:
         testid=testid,
         channel=channel,
         timed=timed,
+        copied=copied,
         names=list(range(10)),
     )

@@ -76,12 +76,12 @@ def build(reader: ReadsDigits) -> None:
     api(
         strokes_endpoint,
         api_name="read_strokes",
-        api_description="Reads pen strokes: a list of strokes, each a list of [x, y], y downward, any unit.",
+        api_description="Reads numbers from pen strokes: a list of strokes, each a list of [x, y].",
         concurrency_limit=4,
     )
     api(
         image_endpoint,
         api_name="read_image",
-        api_description="Reads an uploaded image of one digit.",
+        api_description="Reads the numbers on an uploaded image: a photo of a page, a line or one digit.",
         concurrency_limit=2,
     )

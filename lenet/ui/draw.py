@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from lenet.ui.answer import answer_view, describe_attempt
-from lenet.ui.examples import example_row
+from lenet.ui.examples import drawings, example_row
 from lenet.ui.protocol import ReadsDigits
 from lenet.ui.sketchpad import sketchpad
 
@@ -33,7 +33,7 @@ def build(reader: ReadsDigits) -> None:
     with gr.Row(elem_classes="stage"):
         sketchpad(_server_function(reader), _CHANNEL)
         answer_view("answer", _CHANNEL, timed=True)
-    example_row()
+    example_row("drawings", "Or watch one being drawn", "lenet:replay", drawings())
 
 
 def _server_function(reader: ReadsDigits) -> Callable[[Any], dict[str, Any]]:

@@ -1,9 +1,9 @@
-// Sends the strokes of the example clicked to the pad. Gradio runs this once.
+// Sends on what belongs to the example clicked. Gradio runs this once per row.
 
 element.querySelectorAll("button").forEach((button, number) => {
-  const { strokes } = props.examples[number];
+  const { detail } = props.examples[number];
   button.addEventListener("click", () => {
     window.scrollTo({ top: 0, behavior: "smooth" }); // a small screen shows examples or answer, not both
-    window.dispatchEvent(new CustomEvent("lenet:replay", { detail: strokes }));
+    window.dispatchEvent(new CustomEvent(props.event, { detail }));
   });
 });

@@ -76,18 +76,37 @@ def _catmull_rom(controls: list[list[float]]) -> np.ndarray:
     return np.concatenate([*pieces, knots[-2:-1]])
 
 
-def example_row() -> gr.HTML:
-    """A row of thumbnails that sends the one clicked to the pad, as event `lenet:replay`."""
+def example_row(kind: str, title: str, event: str, entries: list[dict[str, Any]]) -> gr.HTML:
+    """A row of thumbnails to click.
+
+    Args:
+        kind: "drawings" or "photos", for the style sheet.
+        title: stands above the row.
+        event: name of the browser event that a click sends.
+        entries: for each example its `name`, its thumbnail, which is an SVG `path`
+            or the address of a `picture`, and the `detail` of the event.
+    """
     return gr.HTML(
         html_template=(_HERE / "examples.html").read_text("utf-8"),
         css_template=(_HERE / "examples.css").read_text("utf-8"),
         js_on_load=(_HERE / "examples.js").read_text("utf-8"),
         apply_default_css=False,
-        examples=[_thumbnail(example) for example in load()],
+        kind=kind,
+        title=title,
+        event=event,
+        examples=entries,
     )
 
 
-def _thumbnail(example: Example) -> dict[str, Any]:
-    """What template and script need of an example: its name, SVG path and strokes."""
-    paths = ("M" + "L".join(f"{100 * x:.1f},{100 * y:.1f}" for x, y in s) for s in example.strokes)
-    return {"name": example.name, "path": "".join(paths), "strokes": example.strokes}
+def drawings() -> list[dict[str, Any]]:
+    """The examples as entries of `example_row`; their detail is strokes, for the pad to replay."""
+    return [
+        {"name": f"Draw {example.name}", "path": _path(example), "detail": example.strokes}
+        for example in load()
+    ]
+
+
+def _path(example: Example) -> str:
+    """The drawing as an SVG path in a square of 100."""
+    lines = ("M" + "L".join(f"{100 * x:.1f},{100 * y:.1f}" for x, y in stroke) for stroke in example.strokes)
+    return "".join(lines)

@@ -1,9 +1,15 @@
-"""A bound on the size of requests; Gradio itself has one for uploaded files only."""
+"""Bounds on the size of requests; Gradio itself has one for uploaded files only."""
 
 from __future__ import annotations
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_UPLOAD_MEGABYTES = 25
+"""The largest file to upload, in units of 2**20 bytes; the page says so before anything is sent."""
+
+# 100,000 points take about 4 MB as JSON.
+MAX_BODY_BYTES = 8_000_000
 
 
 class BodyLimit:

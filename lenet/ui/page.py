@@ -9,7 +9,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from lenet.ui import api, draw, photo
-from lenet.ui.limits import BodyLimit
+from lenet.ui.limits import MAX_BODY_BYTES, MAX_UPLOAD_MEGABYTES, BodyLimit
 from lenet.ui.protocol import ReadsDigits
 
 _HERE = Path(__file__).parent
@@ -17,9 +17,6 @@ _HERE = Path(__file__).parent
 _FONT = ["ui-sans-serif", "system-ui", "sans-serif"]  # what the visitor has: nothing to download
 _MONO = ["ui-monospace", "monospace"]
 
-# 100,000 points take about 4 MB as JSON.
-_MAX_BODY_BYTES = 8_000_000
-_MAX_UPLOAD = "25mb"  # photo.js says so before anything is sent
 _MAX_QUEUE = 64
 # Uploads are deleted after an hour; every ten minutes someone looks.
 _DELETE_CACHE = (600, 3600)
@@ -60,11 +57,11 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
     return page.launch(
         theme=_theme(),
         # Not as `css`, whose rules Gradio rewrites: `:root` would not survive.
-        head=f"<style>{_text('page.css')}</style><script>{_text('photo.js')}</script>",
+        head=f"<style>{_text('page.css')}</style><script>{_text('pieces.js')}</script>",
         footer_links=[],
         run_history=False,
-        max_file_size=_MAX_UPLOAD,
-        app_kwargs={"middleware": [Middleware(BodyLimit, max_bytes=_MAX_BODY_BYTES)]},
+        max_file_size=f"{MAX_UPLOAD_MEGABYTES}mb",
+        app_kwargs={"middleware": [Middleware(BodyLimit, max_bytes=MAX_BODY_BYTES)]},
         **kwargs,
     )
 

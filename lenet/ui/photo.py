@@ -1,69 +1,156 @@
-"""The tab for photos: one image of one digit in, its answer out."""
+"""The tab for photos: pictures of numbers in; text, boxes and a table out."""
 
 from __future__ import annotations
 
+import base64
+import io
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import anyio
 import gradio as gr
+import numpy as np
+from gradio.utils import get_upload_folder, is_in_or_equal
+from PIL import Image
 
+from lenet import photo
 from lenet.reader import Reading
-from lenet.ui.answer import answer_view, describe_attempt
+from lenet.ui.answer import answer_view, attempt, describe
+from lenet.ui.examples import example_row
+from lenet.ui.limits import MAX_UPLOAD_MEGABYTES
 from lenet.ui.protocol import ReadsDigits
 
-# photo.js sends to it what it has to say.
+_HERE = Path(__file__).parent
 _CHANNEL = "photo"
 
+# A photo may take a second and some hundred megabytes, so few are read at a time. The
+# rest wait in a line of their own, not in that of the pad.
+_AT_A_TIME = 2
 
-def read_photo(reader: ReadsDigits, path: str) -> dict[str, Any]:
-    """Answers an upload.
+_PREVIEW_SIDE = 1280
+_THUMBNAIL_SIDE = 240
+_QUALITY = 80
+
+_NO_UPLOAD = "photo: wanted a file that was uploaded here; choose it again"
+
+_T = TypeVar("_T")
+_Asked = Callable[[Any], Coroutine[Any, Any, dict[str, Any]]]
+
+
+def examples() -> list[Path]:
+    """The photos of the project's own making, see docs/example_photos.py."""
+    return sorted((_HERE / "photos").glob("*.jpg"))
+
+
+def read_photo(reader: ReadsDigits, path: str | Path) -> dict[str, Any]:
+    """Answers a photo.
 
     Args:
-        reader: reads the image.
-        path: where the upload lies.
+        reader: reads the photo.
+        path: where it lies.
 
     Returns:
-        What `answer.describe` returns, or `{"error": sentence}`; never raises.
+        What `answer.describe` returns and `size`, [width, height] of the picture in
+        the pixels of the boxes, and `preview`, a JPEG of it in base64, both turned as
+        it was read; or `{"error": sentence}`. Never raises.
     """
-    return describe_attempt(lambda: read_upload(reader, path))
+    shown: dict[str, Any] = {}
+
+    def read() -> Reading:
+        page = _with_its_own_name(path, photo.page)
+        reading = reader.read_page(page)
+        shown["preview"] = _preview(page.picture, reading.turned)
+        shown["size"] = page.size if reading.turned % 180 == 0 else page.size[::-1]
+        return reading
+
+    result = attempt(read)
+    return {"error": result} if isinstance(result, str) else {**describe(result), **shown}
 
 
 def read_upload(reader: ReadsDigits, path: str) -> Reading:
     """Reads the image at `path`; errors name the file as its owner knows it, not where it lies here."""
+    return _with_its_own_name(path, reader.read_image)
+
+
+def _with_its_own_name(path: str | Path, read: Callable[[str], _T]) -> _T:
     try:
-        return reader.read_image(path)
+        return read(str(path))
     except ValueError as error:
-        raise ValueError(str(error).replace(path, Path(path).name)) from error
+        raise ValueError(str(error).replace(str(path), Path(path).name)) from error
+
+
+def _preview(picture: np.ndarray, turned: int) -> str:
+    """The picture, uint8 RGB (height, width, 3), turned clockwise, as all browsers show it."""
+    image = Image.fromarray(np.ascontiguousarray(np.rot90(picture, -turned // 90)))
+    return _jpeg(image, _PREVIEW_SIDE)
+
+
+def _jpeg(image: Image.Image, side: int) -> str:
+    """The image, its longer side at most `side` pixels, as JPEG in base64."""
+    image.thumbnail((side, side))
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=_QUALITY)
+    return base64.b64encode(file.getvalue()).decode()
 
 
 def build(reader: ReadsDigits) -> None:
     """Adds the tab's components to the Blocks being built."""
     with gr.Row(elem_classes="stage"):
-        photo = gr.Image(
-            sources=["upload"],
-            buttons=[],
-            show_label=False,
-            container=False,
-            label="Photo",
-            placeholder="Add a photo of one digit",
-            elem_classes="photo",
-        )
-        answer = answer_view("photo-answer", _CHANNEL)
+        _photo_view(_server_functions(reader))
+        answer_view("photo-answer", _CHANNEL, copied=True)
+    _results_view()
+    entries = [_example(path) for path in examples()]
+    example_row("photos", "Or try one of these", "lenet:photo-example", entries)
 
-    def answer_upload(upload: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-        answered = read_photo(reader, upload["path"])
-        # What could not be read makes room for the next try; a browser could hardly show it anyway.
-        return None if "error" in answered else gr.skip(), answered
 
-    photo.upload(
-        answer_upload,
-        photo,
-        [photo, answer],
-        # The reader gets the file as it was uploaded: Gradio would paint transparent
-        # pixels black, clip 16 bits, and explain a broken file in its own words.
-        preprocess=False,
-        show_progress="hidden",
-        api_visibility="private",
-        concurrency_limit=2,
+def _photo_view(server_functions: list[_Asked]) -> gr.HTML:
+    """Takes photos, has them read one after the other and shows the chosen one with its pieces."""
+    return gr.HTML(
+        html_template=(_HERE / "photo.html").read_text("utf-8"),
+        css_template=(_HERE / "photo.css").read_text("utf-8"),
+        js_on_load=(_HERE / "photo.js").read_text("utf-8"),
+        apply_default_css=False,
+        server_functions=server_functions,
+        channel=_CHANNEL,
+        most_megabytes=MAX_UPLOAD_MEGABYTES,
     )
-    photo.clear(lambda: None, None, answer, queue=False, show_progress="hidden", api_visibility="private")
+
+
+def _results_view() -> gr.HTML:
+    """The table of all photos, once there are several, and its download."""
+    return gr.HTML(
+        html_template=(_HERE / "results.html").read_text("utf-8"),
+        css_template=(_HERE / "results.css").read_text("utf-8"),
+        js_on_load=(_HERE / "results.js").read_text("utf-8"),
+        apply_default_css=False,
+    )
+
+
+def _example(path: Path) -> dict[str, Any]:
+    """What the row of examples needs of a photo."""
+    with Image.open(path) as image:
+        thumbnail = f"data:image/jpeg;base64,{_jpeg(image, _THUMBNAIL_SIDE)}"
+    return {"name": path.stem.replace("_", " "), "picture": thumbnail, "detail": path.name}
+
+
+def _server_functions(reader: ReadsDigits) -> list[_Asked]:
+    """What the browser calls, by these names."""
+    limiter = anyio.CapacityLimiter(_AT_A_TIME)
+
+    async def answered(path: str | Path) -> dict[str, Any]:
+        return await anyio.to_thread.run_sync(read_photo, reader, path, limiter=limiter)
+
+    async def read_uploaded(path: Any) -> dict[str, Any]:
+        return await answered(path) if _is_upload(path) else {"error": _NO_UPLOAD}
+
+    async def read_example(name: Any) -> dict[str, Any]:
+        known = next((example for example in examples() if example.name == name), None)
+        return await answered(known) if known else {"error": _NO_UPLOAD}
+
+    return [read_uploaded, read_example]
+
+
+def _is_upload(path: Any) -> bool:
+    """Whether Gradio stored this file for a visitor: no other file of the server is their business."""
+    return isinstance(path, str) and is_in_or_equal(path, get_upload_folder()) and Path(path).is_file()

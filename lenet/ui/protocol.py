@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from lenet.photo import Page
 from lenet.reader import Reading
 
 
@@ -16,4 +17,8 @@ class ReadsDigits(Protocol):
 
     def read_image(self, source: Any, /) -> Reading:
         """Reads an image, given as its path here; ValueError if it cannot be read."""
+        ...
+
+    def read_page(self, page: Page, /) -> Reading:
+        """Reads a page whose ink has been found."""
         ...

@@ -1,17 +1,22 @@
 // The sketchpad. Gradio runs this once, with `element`, `props` and `server`.
 //
-// A stroke is a list of [x, y] in CSS pixels of the canvas. Pointer and replay
-// go through the same three functions: penDown, penMove, penUp.
+// A stroke is a list of [x, y] in units of the paper, which are CSS pixels until the
+// paper is zoomed out. Pointer and replay go through the same three functions: penDown,
+// penMove, penUp.
 
+const sheet = element.querySelector(".sheet");
 const pad = element.querySelector(".pad");
+const marks = element.querySelector(".marks");
 const hint = element.querySelector(".hint");
 const notice = element.querySelector(".notice");
 const undoButton = element.querySelector(".undo");
 const clearButton = element.querySelector(".clear");
 const context = pad.getContext("2d");
 
-const PEN_WIDTH = 0.042; // of the pad's side
+const PEN = 0.042; // breadth, of the pad's side
+const PEN_OF_NUMBERS = 0.12; // of the height of the tallest digit, where there are several
 const DOT = 0.01; // CSS pixels: a canvas draws no line of no length
+const THINNEST_PEN = 2.5; // CSS pixels
 const CLOSEST_POINTS = 0.5; // CSS pixels; nearer than that a point says nothing new
 const MOST_POINTS = 99_000; // the server takes 100,000 points and 1,000 strokes
 const MOST_STROKES = 990;
@@ -32,6 +37,7 @@ let penIsDown = false;
 function penDown(point) {
   if (isFull()) return say(PAD_FULL);
   penIsDown = true;
+  stopZoom(); // the paper lies still under the pen
   strokes.push([point]);
   points += 1;
   changed();
@@ -40,7 +46,7 @@ function penDown(point) {
 function penMove(point) {
   if (!penIsDown || isFull()) return;
   const stroke = strokes.at(-1);
-  if (distance(stroke.at(-1), point) < CLOSEST_POINTS) return;
+  if (distance(stroke.at(-1), point) * zoom < CLOSEST_POINTS) return;
   stroke.push(point);
   points += 1;
   changed();
@@ -49,7 +55,9 @@ function penMove(point) {
 function penUp() {
   if (!penIsDown) return;
   penIsDown = false;
+  sheet.classList.remove("drawing");
   ask();
+  makeRoomSoon();
 }
 
 function undo() {
@@ -71,6 +79,7 @@ function replaceStrokes(kept) {
   forgetOlderAnswers();
   if (strokes.length === 0) return showEmpty();
   ask();
+  makeRoomSoon();
 }
 
 function isFull() {
@@ -85,6 +94,7 @@ function changed() {
   version += 1;
   undoButton.disabled = clearButton.disabled = strokes.length === 0;
   hint.hidden = strokes.length > 0;
+  sheet.classList.toggle("drawing", penIsDown);
   redraw();
   if (penIsDown) askSoon();
 }
@@ -92,6 +102,7 @@ function changed() {
 // --- Ink on the screen ------------------------------------------------------
 
 let side = 0; // of the pad, in CSS pixels
+let pen = 0; // breadth, in units of the paper
 let frame = 0;
 
 function redraw() {
@@ -100,13 +111,22 @@ function redraw() {
 
 function draw() {
   frame = 0;
-  const scale = pad.width / side;
+  const scale = (pad.width / side) * zoom;
   context.setTransform(scale, 0, 0, scale, 0, 0);
-  context.clearRect(0, 0, side, side);
-  context.lineWidth = PEN_WIDTH * side;
+  context.clearRect(0, 0, side / zoom, side / zoom);
+  context.lineWidth = pen;
   context.lineCap = context.lineJoin = "round";
   context.strokeStyle = getComputedStyle(pad).color;
   for (const stroke of strokes) drawStroke(stroke);
+}
+
+// The broad pen of one digit would fill the loops of small ones.
+function settlePen() {
+  const tallest = Math.max(...pieces.map(({ box }) => box[3]));
+  const fitting = pieces.length > 1 ? PEN_OF_NUMBERS * tallest : Infinity;
+  pen = Math.max(Math.min(PEN * side, fitting), THINNEST_PEN / zoom);
+  sheet.style.setProperty("--pen", `${pen}px`);
+  redraw();
 }
 
 // Quadratic curves from midpoint to midpoint: smooth, and near every point.
@@ -128,6 +148,7 @@ function fitToScreen() {
   if (newSide === 0) return; // hidden behind another tab
   if (side > 0 && newSide !== side) scaleStrokes(newSide / side);
   side = newSide;
+  settlePen();
   const pixels = Math.round(side * devicePixelRatio);
   if (pad.width !== pixels) pad.width = pad.height = pixels;
   draw(); // at once: setting the size has wiped the canvas
@@ -135,11 +156,107 @@ function fitToScreen() {
 
 function scaleStrokes(factor) {
   strokes = strokes.map((stroke) => stroke.map(([x, y]) => [x * factor, y * factor]));
+  pieces = pieces.map((piece) => ({ ...piece, box: piece.box.map((length) => length * factor) }));
+  showMarks();
 }
 
 function watchPixelRatio() {
   const query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
   query.addEventListener("change", () => { fitToScreen(); watchPixelRatio(); }, { once: true });
+}
+
+// --- Room for more digits ---------------------------------------------------
+//
+// A number that comes near the right edge is seen from farther away: the whole of it
+// stays in sight, and there is room to write on. Only the view changes, never the
+// strokes. One digit, however large, is left alone, and so is a pen that is drawing.
+
+const NEAR_THE_EDGE = 0.86; // of the pad's side
+const STEP_BACK = 0.72;
+const THOUGHT = 1200; // ms after the pen was lifted: not between two strokes of a 4
+const ZOOM_TIME = 350; // ms
+
+let zoom = 1; // CSS pixels a unit of the paper
+let zoomTimer = 0;
+let zoomFrame = 0;
+
+function makeRoomSoon() {
+  stopZoom();
+  zoomTimer = setTimeout(makeRoom, THOUGHT);
+}
+
+function makeRoom() {
+  const goal = pieces.length > 1 ? roomyZoom() : 1;
+  if (goal === zoom) return;
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return setZoom(goal);
+  const [from, start] = [zoom, performance.now()];
+  const step = () => {
+    const done = Math.min(1, (performance.now() - start) / ZOOM_TIME);
+    setZoom(from + (goal - from) * (1 - (1 - done) ** 3));
+    zoomFrame = done < 1 ? requestAnimationFrame(step) : 0;
+  };
+  zoomFrame = requestAnimationFrame(step);
+}
+
+// The nearest view that leaves room at the right.
+function roomyZoom() {
+  const right = rightEdge();
+  let roomy = 1;
+  while (right * roomy > NEAR_THE_EDGE * side) roomy *= STEP_BACK;
+  return roomy;
+}
+
+function rightEdge() {
+  return strokes.flat().reduce((right, [x]) => Math.max(right, x), 0);
+}
+
+function stopZoom() {
+  clearTimeout(zoomTimer);
+  cancelAnimationFrame(zoomFrame);
+}
+
+function setZoom(newZoom) {
+  zoom = newZoom;
+  sheet.style.setProperty("--zoom", zoom);
+  settlePen();
+}
+
+// --- The pieces -------------------------------------------------------------
+
+let pieces = []; // of the answer on the page; boxes in units of the paper
+
+function showMarks() {
+  const plain = pieces.length === 1 && pieces[0].status === "ok";
+  marks.replaceChildren(...(plain ? [] : pieces.map(markOf)));
+}
+
+function markOf({ box, status }, number) {
+  const mark = document.createElement("i");
+  mark.dataset.piece = number;
+  mark.dataset.status = status;
+  ["left", "top", "width", "height"].forEach((name, i) => mark.style.setProperty(`--${name}`, `${box[i]}px`));
+  return mark;
+}
+
+// Bars and picture follow the pen; when it rests they show what is least sure.
+function pieceToShow(answer) {
+  if (answer.digits.length === 0) return undefined;
+  if (!penIsDown && answer.doubtful !== null) return answer.doubtful;
+  const newest = strokes.at(-1).at(-1);
+  const distances = answer.digits.map((piece) => distanceToBox(newest, piece.box));
+  return distances.indexOf(Math.min(...distances));
+}
+
+function distanceToBox([x, y], [left, top, width, height]) {
+  const across = Math.max(left - x, 0, x - left - width);
+  const down = Math.max(top - y, 0, y - top - height);
+  return Math.hypot(across, down);
+}
+
+function chooseUnder(event) {
+  if (event.pointerType !== "mouse" || pieces.length < 2) return;
+  const number = pieces.findIndex((piece) => distanceToBox(position(event), piece.box) === 0);
+  if (number >= 0) lenetPieces.choose(props.channel, number);
 }
 
 // --- Questions and answers --------------------------------------------------
@@ -192,7 +309,10 @@ function take(answer, question, roundTrip) {
   if (answer && !answer.error) {
     shown = question;
     say("");
-    show({ ...answer, round_trip_ms: roundTrip });
+    pieces = answer.digits;
+    showMarks();
+    if (!penIsDown) settlePen();
+    show({ ...answer, chosen: pieceToShow(answer), round_trip_ms: roundTrip });
   } else if (question === asked) {
     asked = 0; // let the same drawing be asked again
     say(answer?.error ?? NO_CONNECTION);
@@ -207,6 +327,11 @@ function forgetOlderAnswers() {
 function showEmpty() {
   shown = asked = version;
   say("");
+  pieces = [];
+  showMarks();
+  settlePen();
+  stopZoom();
+  setZoom(1);
   show(null);
 }
 
@@ -234,7 +359,8 @@ function onPointerDown(event) {
 }
 
 function onPointerMove(event) {
-  if (event.pointerId !== pointer?.id) return;
+  if (!pointer) return chooseUnder(event);
+  if (event.pointerId !== pointer.id) return;
   const moves = event.getCoalescedEvents?.() ?? [];
   for (const move of moves.length > 0 ? moves : [event]) penMove(position(move));
 }
@@ -258,7 +384,7 @@ function isPenOverPalm(event) {
 
 function position(event) {
   const box = pad.getBoundingClientRect();
-  return [event.clientX - box.left, event.clientY - box.top];
+  return [(event.clientX - box.left) / zoom, (event.clientY - box.top) / zoom];
 }
 
 // --- The keyboard -----------------------------------------------------------
@@ -348,7 +474,9 @@ clearButton.addEventListener("click", clear);
 document.addEventListener("keydown", onKeyDown);
 window.addEventListener("lenet:replay", (event) => isOnScreen() && startReplay(event.detail));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+lenetPieces.follow(marks, props.channel);
 new ResizeObserver(fitToScreen).observe(pad);
 watchPixelRatio();
+setZoom(1);
 fitToScreen();
 server.read_strokes([]); // opens the connection, so that the first stroke does not wait for it
