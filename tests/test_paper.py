@@ -152,6 +152,17 @@ def test_a_line_that_digits_stand_on_is_no_ink() -> None:
     _assert_found(_picture(np.maximum(ink, line)), ink)
 
 
+def test_a_striped_ground_leaves_no_gaps_in_a_stroke() -> None:
+    ink = np.pad(cv2.resize(draw(DIGITS[1]), None, fx=1.2, fy=1.2), ((40, 40), (80, 120)))
+    rows, columns = np.indices(ink.shape)
+    stripes = (rows + 0.1 * columns) % 10 < 5
+    pressure = np.linspace(0.35, 0.21, ink.shape[1], dtype=np.float32)
+    picture = cv2.GaussianBlur(_picture(pressure * ink, light=1 - 0.2 * stripes), (0, 0), 1.6)
+    found = find_ink(picture)[0] > 0.25
+    assert found[ink > 0.5].mean() > 0.9
+    assert cv2.connectedComponents(found.astype(np.uint8))[0] == 2
+
+
 def test_a_foot_that_fades_out_before_the_rim_is_no_line() -> None:
     ink = np.zeros((224, 224), np.float32)
     cv2.polylines(ink, [np.int32([[45, 60], [80, 25], [110, 50], [60, 175]])], False, 1, 12)
