@@ -58,16 +58,23 @@ _CUT_INK = 0.6
 """and for each breadth of a stroke that is cut."""
 _DIVIDE = 3.0
 """To divide parts that lie over one another altogether,"""
-_TOUCH = 1.0
-"""or touch,"""
+_TOUCH = 0.0
+"""or touch in a number,"""
+_TOUCH_ALONE = 2.0
+"""or touch where nothing else stands: there a sign is likelier than several digits;"""
 _DIGIT_DIVIDED = 0.3
-"""or look like one digit: times the log odds against "no digit"."""
-_NO_DIGIT = 3.0
+"""or that look like one digit: times the log odds against "no digit"."""
+_NO_DIGIT = 2.5
 """To call something no digit,"""
 _NO_DIGIT_WIDE = 2.5
 """and for each height of the line that it is wider than one."""
+_WIDE = 5.0
+"""To take something for a digit that is wider than its line is high by this times the height,"""
 _LOW = 8.0
-"""To take something for a digit that is lower than its line by this times the line's height."""
+"""or lower than 0.6 of it by this times the height."""
+
+_ALONE = 1.3
+"""Ink less wide than this times its height may be one sign that stands alone."""
 
 _MOST_CROSSED = 3.0
 """A cut crosses at most so many breadths of a stroke."""
@@ -366,6 +373,7 @@ class _Line:
         height = part.box[3] / self.height
         cost = sum(self._join(index) for index in range(start + 1, end)) + self._division(start)
         digit = -np.log(max(probabilities[:10].max(), 1e-9)) + _LOW * max(0.0, 0.6 - height)
+        digit += _WIDE * max(0.0, part.box[2] / self.height - 1)
         digit += _NO_DIGIT * (probabilities[10] > 0.5)
         if height < SMALL:
             return float(cost + (digit if end > start + 1 else _NO_DIGIT * self._is_attached(start)))
@@ -399,8 +407,9 @@ class _Line:
 
 def _atoms(parts: list[Part], height: float) -> list[_Atom]:
     """Parts that lie over one another or touch cost something to divide."""
+    touch = _TOUCH_ALONE if _around([part.box for part in parts])[2] < _ALONE * height else _TOUCH
     divisions = [0.0] + [
-        _DIVIDE * max(0.0, _overlap(before.box, after.box) - 0.3) + _TOUCH * before.touches(after, height)
+        _DIVIDE * max(0.0, _overlap(before.box, after.box) - 0.3) + touch * before.touches(after, height)
         for before, after in itertools.pairwise(parts)
     ]
     return [_Atom(part, division, False) for part, division in zip(parts, divisions, strict=True)]
