@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
+import example_photos
 import httpx
 import numpy as np
 import pytest
@@ -22,8 +23,7 @@ from lenet.photo import Page
 from lenet.reader import Digit, Reading
 from lenet.ui import answer, draw, examples, limits, photo, words
 
-ROOT = Path(__file__).parents[1]
-APP = ROOT / "app.py"
+APP = Path(__file__).parents[1] / "app.py"
 SEVEN = [[[10, 10], [60, 10], [30, 90]]]
 MALFORMED = [
     None,
@@ -233,7 +233,7 @@ def test_example_photos_are_read_as_meant(reader, path):
 
 
 def test_example_photos_are_small_and_can_be_made_again(tmp_path):
-    _module(ROOT / "docs" / "example_photos.py").main(tmp_path)
+    example_photos.main(tmp_path)
     assert {path.stem for path in photo.examples()} == set(PHOTOS)
     for path in photo.examples():
         assert path.stat().st_size < 60_000
@@ -387,12 +387,7 @@ def test_page_asks_for_nothing_from_elsewhere(address):
 @pytest.fixture
 def app() -> ModuleType:
     """`app.py` as a module."""
-    return _module(APP)
-
-
-def _module(path: Path) -> ModuleType:
-    """A file that is no part of the package, as a module."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    spec = importlib.util.spec_from_file_location("app", APP)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

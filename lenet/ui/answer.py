@@ -6,7 +6,7 @@ import base64
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import gradio as gr
 import numpy as np
@@ -17,7 +17,13 @@ from lenet.ui.words import layout, notes, words
 _HERE = Path(__file__).parent
 _LOGGER = logging.getLogger(__name__)
 
+_T = TypeVar("_T")
+
 _OUR_FAULT = "Something went wrong here. The next try may work."
+
+
+class Sorry(str):
+    """A sentence for the visitor, in place of an answer."""
 
 
 def describe(reading: Reading) -> dict[str, Any]:
@@ -59,35 +65,35 @@ def _least_sure(reading: Reading) -> int | None:
     return min(doubtful, key=lambda number: reading.digits[number].confidence, default=None)
 
 
-def attempt(read: Callable[[], Reading]) -> Reading | str:
-    """Calls `read` and never raises.
+def attempt(act: Callable[[], _T]) -> _T | Sorry:
+    """Calls `act` and never raises.
 
     Args:
-        read: returns a Reading, or raises ValueError with a sentence for the visitor.
+        act: returns something, or raises ValueError with a sentence for the visitor.
 
     Returns:
-        The Reading, or a sentence that says why there is none.
+        What `act` returns, or a sentence that says why there is nothing.
     """
     try:
-        return read()
+        return act()
     except ValueError as error:
-        return str(error)
+        return Sorry(error)
     except Exception:
         _LOGGER.exception("reading failed")
-        return _OUR_FAULT
+        return Sorry(_OUR_FAULT)
 
 
-def describe_attempt(read: Callable[[], Reading]) -> dict[str, Any]:
-    """What `describe` makes of `read()`, or `{"error": sentence}`: the page cannot show exceptions."""
-    result = attempt(read)
-    return {"error": result} if isinstance(result, str) else describe(result)
+def answered(act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What `act` returns, or `{"error": sentence}`: the page cannot show exceptions."""
+    result = attempt(act)
+    return {"error": str(result)} if isinstance(result, Sorry) else result
 
 
 def answer_view(testid: str, channel: str, timed: bool = False, copied: bool = False) -> gr.HTML:
     """The digits read, how sure LeNet is; ten bars and what it saw for one of them; how long it took.
 
     Shows what a script on the page sends as event `lenet:<channel>`, a dict made
-    by `describe_attempt`, without a detour over the server. The digit whose bars
+    by `describe`, without a detour over the server. The digit whose bars
     are shown is chosen by event `lenet:<channel>:choose`, told by `…:chosen`.
 
     Args:

@@ -11,7 +11,7 @@ from gradio.events import api
 from gradio_client.utils import is_file_obj_with_meta
 
 from lenet.reader import Reading
-from lenet.ui.answer import attempt
+from lenet.ui.answer import Sorry, attempt
 from lenet.ui.photo import read_upload
 from lenet.ui.protocol import ReadsDigits
 
@@ -58,10 +58,10 @@ def read_image(reader: ReadsDigits, image: Any) -> dict[str, Any]:
 
 
 def _json_or_error(read: Callable[[], Reading]) -> dict[str, Any]:
-    result = attempt(read)
-    if isinstance(result, str):
+    result = attempt(lambda: read().to_json())
+    if isinstance(result, Sorry):
         raise gr.Error(result, print_exception=False)
-    return result.to_json()
+    return result
 
 
 def build(reader: ReadsDigits) -> None:

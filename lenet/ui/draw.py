@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from lenet.ui.answer import answer_view, describe_attempt
+from lenet.ui.answer import answer_view, answered, describe
 from lenet.ui.examples import drawings, example_row
 from lenet.ui.protocol import ReadsDigits
 from lenet.ui.sketchpad import sketchpad
@@ -25,7 +25,7 @@ def read_strokes(reader: ReadsDigits, strokes: Any) -> dict[str, Any]:
     Returns:
         What `answer.describe` returns, or `{"error": sentence}`; never raises.
     """
-    return describe_attempt(lambda: reader.read_strokes(strokes))
+    return answered(lambda: describe(reader.read_strokes(strokes)))
 
 
 def build(reader: ReadsDigits) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,7 +17,7 @@ from PIL import Image
 
 from lenet import photo
 from lenet.reader import Reading
-from lenet.ui.answer import answer_view, attempt, describe
+from lenet.ui.answer import answer_view, answered, describe
 from lenet.ui.examples import example_row
 from lenet.ui.limits import MAX_UPLOAD_MEGABYTES
 from lenet.ui.protocol import ReadsDigits
@@ -39,7 +40,7 @@ _Asked = Callable[[Any], Coroutine[Any, Any, dict[str, Any]]]
 
 
 def examples() -> list[Path]:
-    """The photos of the project's own making, see docs/example_photos.py."""
+    """The photos of the project's own making, see tests/example_photos.py."""
     return sorted((_HERE / "photos").glob("*.jpg"))
 
 
@@ -55,17 +56,20 @@ def read_photo(reader: ReadsDigits, path: str | Path) -> dict[str, Any]:
         the pixels of the boxes, and `preview`, a JPEG of it in base64, both turned as
         it was read; or `{"error": sentence}`. Never raises.
     """
-    shown: dict[str, Any] = {}
+    return answered(lambda: _read_and_show(reader, path))
 
-    def read() -> Reading:
-        page = _with_its_own_name(path, photo.page)
-        reading = reader.read_page(page)
-        shown["preview"] = _preview(page.picture, reading.turned)
-        shown["size"] = page.size if reading.turned % 180 == 0 else page.size[::-1]
-        return reading
 
-    result = attempt(read)
-    return {"error": result} if isinstance(result, str) else {**describe(result), **shown}
+def _read_and_show(reader: ReadsDigits, path: str | Path) -> dict[str, Any]:
+    start = time.perf_counter()
+    page = _with_its_own_name(path, photo.page)
+    finding_ink = (time.perf_counter() - start) * 1000
+    reading = reader.read_page(page)
+    return {
+        **describe(reading),
+        "preprocessing_ms": round(finding_ink + reading.preprocessing_ms, 3),
+        "size": page.size if reading.turned % 180 == 0 else page.size[::-1],
+        "preview": _preview(page.picture, reading.turned),
+    }
 
 
 def read_upload(reader: ReadsDigits, path: str) -> Reading:
@@ -138,15 +142,15 @@ def _server_functions(reader: ReadsDigits) -> list[_Asked]:
     """What the browser calls, by these names."""
     limiter = anyio.CapacityLimiter(_AT_A_TIME)
 
-    async def answered(path: str | Path) -> dict[str, Any]:
+    async def read(path: str | Path) -> dict[str, Any]:
         return await anyio.to_thread.run_sync(read_photo, reader, path, limiter=limiter)
 
     async def read_uploaded(path: Any) -> dict[str, Any]:
-        return await answered(path) if _is_upload(path) else {"error": _NO_UPLOAD}
+        return await read(path) if _is_upload(path) else {"error": _NO_UPLOAD}
 
     async def read_example(name: Any) -> dict[str, Any]:
         known = next((example for example in examples() if example.name == name), None)
-        return await answered(known) if known else {"error": _NO_UPLOAD}
+        return await read(known) if known else {"error": _NO_UPLOAD}
 
     return [read_uploaded, read_example]
 

@@ -1,6 +1,6 @@
 """Makes the example photos of the page from its example drawings: nobody's handwriting but our own.
 
-    python docs/example_photos.py [FOLDER]
+    python tests/example_photos.py [FOLDER]
 
 writes them to lenet/ui/photos, or to FOLDER. The same seed makes the same pictures.
 """
