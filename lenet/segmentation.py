@@ -32,8 +32,8 @@ Box = tuple[float, float, float, float]
 Classifier = Callable[[np.ndarray], np.ndarray]
 """From images, float32 (N, 28, 28), to float (N, 11): probabilities of the digits and of no digit."""
 
-MOST_PARTS = 5
-"""A digit consists of at most so many parts."""
+MOST_PARTS = 6
+"""A digit consists of at most so many parts, unless it was cut into more."""
 
 WIDEST = 1.7
 """A join is at most so many times as wide as its line is high."""
@@ -79,8 +79,20 @@ _ALONE = 1.3
 _MOST_CROSSED = 3.0
 """A cut crosses at most so many breadths of a stroke."""
 
+_SEAMS = 6.0
+"""As many seams are tried as the ink is wide, in heights of the line, times this,"""
+
+_LEAST_SHARE = 0.04
+"""with at least this share of the ink between them."""
+
+_HOLE = 0.3
+"""What each pixel of a cut costs within a loop, which belongs to one digit,"""
+
 _PACE = 0.03
-"""What each pixel of a cut costs beside its ink, and each step sideways: straight is better."""
+"""and anywhere beside its ink,"""
+
+_SIDEWAYS = 0.1
+"""and each step sideways: straight is better."""
 
 _LEAST_AREA = 4
 """Blobs of fewer pixels are specks."""
@@ -160,8 +172,8 @@ def _lines(parts: Sequence[Part]) -> list[list[Part]]:
         return []
     stacks = _stacks(np.array([part.box for part in parts], np.float64))
     boxes = np.array([_around([parts[index].box for index in stack]) for stack in stacks])
-    height = _typical_height(boxes[:, 3])
-    large = np.flatnonzero(boxes[:, 3] >= SMALL * height)
+    height = _typical_height(boxes)
+    large = np.flatnonzero(_sizes(boxes) >= SMALL * height)
     chains = _chains(boxes[large], height)
     slope = _slope(boxes[large], chains, height)
     level = boxes[:, 1] + boxes[:, 3] / 2 - slope * (boxes[:, 0] + boxes[:, 2] / 2)
@@ -189,10 +201,15 @@ def _around(boxes: Sequence[Box]) -> Box:
     return left, top, right - left, bottom - top
 
 
-def _typical_height(heights: np.ndarray) -> float:
-    """The height of most that is not small; dots and dashes may be many."""
-    tall = np.quantile(heights, 0.9)
-    return float(np.median(heights[heights >= SMALL * tall]))
+def _typical_height(boxes: np.ndarray) -> float:
+    """The height of most of the boxes (n, 4) that are not small, for dots and dashes may be many."""
+    sizes = _sizes(boxes)
+    return float(np.median(sizes[sizes >= SMALL * np.quantile(sizes, 0.9)])) or 1.0
+
+
+def _sizes(boxes: np.ndarray) -> np.ndarray:
+    """The heights of boxes (n, 4); of a dash, which has hardly any, a part of its breadth."""
+    return np.maximum(boxes[:, 3], 0.25 * boxes[:, 2])
 
 
 def _chains(boxes: np.ndarray, height: float) -> list[np.ndarray]:
@@ -277,7 +294,7 @@ class _Line:
     def of(cls, parts: list[Part]) -> _Line:
         boxes = np.array([part.box for part in parts], np.float64)
         stacks = [_around([parts[index].box for index in stack]) for stack in _stacks(boxes)]
-        height = _typical_height(np.array([box[3] for box in stacks]))
+        height = _typical_height(np.array(stacks))
         return cls._of_atoms(_atoms(parts, height), height)
 
     @classmethod
@@ -292,11 +309,25 @@ class _Line:
     def _spans(self) -> Iterable[tuple[int, int]]:
         """First and last + 1 of all neighbours that may be one digit."""
         for start in range(len(self.atoms)):
+            end_of_part = self._end_of_part(start)
             yield start, start + 1
-            for end in range(start + 2, min(start + MOST_PARTS, len(self.atoms)) + 1):
-                if self._gap(end - 1) > 0.6 * self.height or self._width(start, end) > WIDEST * self.height:
+            for end in range(start + 2, max(start + MOST_PARTS, end_of_part) + 1):
+                if end > len(self.atoms) or self._gap(end - 1) > 0.6 * self.height:
                     break
-                yield start, end
+                # What was one blob is always tried as one, however wide it is and into however many cut.
+                if end == end_of_part or (
+                    end <= start + MOST_PARTS and self._width(start, end) <= WIDEST * self.height
+                ):
+                    yield start, end
+
+    def _end_of_part(self, start: int) -> int:
+        """The atom after those that were cut from the same part as `start`, or 0 if that is not its first."""
+        if self.atoms[start].is_cut:
+            return 0
+        end = start + 1
+        while end < len(self.atoms) and self.atoms[end].is_cut:
+            end += 1
+        return end
 
     def _gap(self, index: int) -> float:
         """Between an atom and the one before it; negative where they overlap."""
@@ -349,14 +380,12 @@ class _Line:
 
     def _best(self) -> list[tuple[int, int]]:
         """The spans of the cheapest way from the first atom to the last (dynamic programming)."""
+        ending: list[list[int]] = [[] for _ in range(len(self.atoms) + 1)]
+        for start, end in self.joins:
+            ending[end].append(start)
         costs, before = [0.0], [0]
         for end in range(1, len(self.atoms) + 1):
-            options = [
-                (costs[start] + self._cost(start, end), start)
-                for start in range(max(0, end - MOST_PARTS), end)
-                if (start, end) in self.joins
-            ]
-            cost, start = min(options)
+            cost, start = min((costs[start] + self._cost(start, end), start) for start in ending[end])
             costs.append(cost)
             before.append(start)
         spans = []
@@ -459,7 +488,7 @@ class InkPart(Part):
     def cut(self, height: float) -> list[tuple[Part, float]]:
         """Divide the part along seams with little ink."""
         breadth = stroke_breadth(self.ink)
-        seams = [seam for seam in _seams(self.ink, height) if seam.crossed < _MOST_CROSSED * breadth]
+        seams = _seams(self.ink, height, _MOST_CROSSED * breadth)
         columns = np.arange(self.ink.shape[1])
         edges = [np.zeros(len(self.ink), int), *(seam.columns for seam in seams)]
         edges.append(np.full(len(self.ink), len(columns)))
@@ -507,26 +536,46 @@ def _trimmed(ink: np.ndarray, left: float, top: float) -> InkPart | None:
 
 
 class _Seam(NamedTuple):
-    """A way from top to bottom: its column in each row, int (h,), and the ink it crosses, in pixels."""
+    """A way from top to bottom.
+
+    Attributes:
+        columns: its column in each row, int (h,).
+        crossed: the ink it crosses, in pixels.
+        share: how much of all ink lies left of it, 0 to 1.
+    """
 
     columns: np.ndarray
     crossed: float
+    share: float
 
 
-def _seams(ink: np.ndarray, height: float) -> list[_Seam]:
+def _seams(ink: np.ndarray, height: float, most_crossed: float) -> list[_Seam]:
     """Ways through little ink, float32 (h, w), from left to right; `height` is the line's."""
-    cost = ink + _PACE
+    cost = ink + _HOLE * _holes(ink) + _PACE
     middle = len(ink) // 2
     down, up = _cheapest(cost[: middle + 1]), _cheapest(cost[middle:][::-1])
     total = down[-1] + up[-1] - cost[middle]
-    columns = _minima(total, most=int(4 * ink.shape[1] / height) + 1, apart=max(2, round(0.1 * height)))
-    seams = [
-        _Seam(np.concatenate([_traced(down, column)[::-1], _traced(up, column)[1:]]), float(total[column]))
-        for column in columns
-    ]
-    for before, after in itertools.pairwise(seams):
+    left = np.pad(np.cumsum(ink, axis=1), ((0, 0), (1, 0)))
+    chosen: list[_Seam] = []
+    for column in np.argsort(total, kind="stable").tolist():
+        if total[column] > most_crossed or len(chosen) >= _SEAMS * ink.shape[1] / height:
+            break
+        way = np.concatenate([_traced(down, column)[::-1], _traced(up, column)[1:]])
+        share = float(left[np.arange(len(ink)), way].sum() / left[:, -1].sum())
+        if all(abs(share - other) > _LEAST_SHARE for other in (0, 1, *(seam.share for seam in chosen))):
+            chosen.append(_Seam(way, float(total[column]), share))
+    chosen.sort(key=lambda seam: seam.share)
+    for before, after in itertools.pairwise(chosen):
         np.maximum(after.columns, before.columns, out=after.columns)  # seams may meet, but not cross
-    return seams
+    return chosen
+
+
+def _holes(ink: np.ndarray) -> np.ndarray:
+    """Paper that ink, float32 (h, w), encloses: bool (h, w)."""
+    paper = np.pad((ink == 0).astype(np.uint8), 1, constant_values=1)
+    _, labels = cv2.connectedComponents(paper, connectivity=4)
+    enclosed: np.ndarray = (paper > 0) & (labels != labels[0, 0])
+    return enclosed[1:-1, 1:-1]
 
 
 def _cheapest(cost: np.ndarray) -> np.ndarray:
@@ -534,7 +583,7 @@ def _cheapest(cost: np.ndarray) -> np.ndarray:
     total = cost.astype(np.float64)
     for row in range(1, len(cost)):
         above = np.pad(total[row - 1], 1, constant_values=np.inf)
-        sideways = np.minimum(above[:-2], above[2:]) + _PACE
+        sideways = np.minimum(above[:-2], above[2:]) + _SIDEWAYS
         total[row] += np.minimum(above[1:-1], sideways)
     return total
 
@@ -547,17 +596,6 @@ def _traced(total: np.ndarray, column: int) -> np.ndarray:
         column = min(options, key=total[row].__getitem__)
         columns.append(column)
     return np.array(columns)
-
-
-def _minima(total: np.ndarray, most: int, apart: int) -> list[int]:
-    """The places of the lowest values (w,), at least so far apart and from both ends, in order."""
-    chosen: list[int] = []
-    for column in np.argsort(total, kind="stable").tolist():
-        if len(chosen) == most:
-            break
-        if apart <= column < len(total) - apart and all(abs(column - other) >= apart for other in chosen):
-            chosen.append(column)
-    return sorted(chosen)
 
 
 # Strokes ------------------------------------------------------------------------------------------
