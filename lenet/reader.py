@@ -30,6 +30,9 @@ SURELY_UPRIGHT = 0.7
 LEAST_GAIN = 0.2
 """A page is turned if its digits are read with a confidence higher by more than this."""
 
+REFUSED_FROM = 0.75
+"""A piece is no digit if that is as probable as this; below, its likeliest digit is told, as `unsure`."""
+
 Box = tuple[float, float, float, float]
 """Left, top, width, height."""
 
@@ -261,7 +264,7 @@ def _digit(piece: segmentation.Piece, scale: float) -> Digit:
 
 
 def _status_of(piece: segmentation.Piece) -> str:
-    if piece.is_mark or piece.probabilities[NO_DIGIT] > 0.5:
+    if piece.is_mark or piece.probabilities[NO_DIGIT] > REFUSED_FROM:
         return NOT_A_DIGIT
     return OK if piece.probabilities[:10].max() >= SURE_FROM else UNSURE
 
