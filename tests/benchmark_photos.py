@@ -438,8 +438,9 @@ def _print_marks(reader: Reader) -> None:
     for name, draw in _MARKS.items():
         drawings = [draw(np.random.default_rng((SEED, index))) for index in range(25)]
         pad = Counter(_outcome(reader.read_strokes(drawing)) for drawing in drawings)
-        photo = Counter(_outcome(reader.read_image(_mark_photo(drawing))) for drawing in drawings[:10])
-        print(f"{name:16} pad: {_listed(pad):40} photo: {_listed(photo)}")
+        photos = (_mark_photo(drawing, index) for index, drawing in enumerate(drawings))
+        photo = Counter(_outcome(reader.read_image(picture)) for picture in photos)
+        print(f"{name:16} pad: {_listed(pad):48} photo: {_listed(photo)}")
 
 
 def _outcome(reading: Any) -> str:
@@ -450,10 +451,10 @@ def _listed(outcomes: Counter[str]) -> str:
     return ", ".join(f"{count} × {outcome}" for outcome, count in outcomes.most_common(4))
 
 
-def _mark_photo(drawing: list[np.ndarray]) -> np.ndarray:
+def _mark_photo(drawing: list[np.ndarray], seed: int) -> np.ndarray:
     """A photographed page with a mark on it, or with nothing."""
     lines = [[pages.Number(drawing, "", False)]] if drawing else []
-    return pages.photograph(lines, "shadow", 0.5, np.random.default_rng((SEED, len(drawing))))
+    return pages.photograph(lines, "everything", 0.5, np.random.default_rng((SEED, seed)))
 
 
 def _scribble(random: np.random.Generator) -> list[np.ndarray]:

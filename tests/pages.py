@@ -445,8 +445,10 @@ def _view(sheet: _Sheet, amounts: Mapping[str, float], random: np.random.Generat
     cosine, sine = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
     turn = np.array([[cosine, -sine, 0], [sine, cosine, 0], [0, 0, 1]])
     tilt = np.eye(3)
-    # At strength 1 the far end of what is written is up to a half smaller than the near end.
-    tilt[2, :2] = amounts.get("perspective", 0.0) * random.uniform(-0.6, 0.6, 2) / (right - left)
+    # At strength 1 the far end of what is written is up to a half smaller than the near end; where little
+    # is written, that of what is seen around it.
+    seen = max(right - left, 800)
+    tilt[2, :2] = amounts.get("perspective", 0.0) * random.uniform(-0.6, 0.6, 2) / seen
     return tilt @ turn @ middle
 
 
