@@ -245,8 +245,8 @@ class _Found(NamedTuple):
         return sum(best) / len(best) if best else 0.0
 
     def is_better_than(self, other: _Found, by: float) -> bool:
-        """Whether about as many digits are read here, with a mean confidence higher by so much."""
-        return len(self.pieces) >= 0.7 * len(other.pieces) and self.confidence > other.confidence + by
+        """Whether digits are read here with a mean confidence higher by so much, and not much fewer."""
+        return len(self.pieces) >= 0.4 * len(other.pieces) and self.confidence > other.confidence + by
 
     def reading(self, scale: float = 1.0, turned: int = 0, notes: tuple[str, ...] = ()) -> Reading:
         """The answer; `scale` is input pixels per pixel of ink."""

@@ -48,6 +48,8 @@ _DOUBTFUL = 0.9
 """A part whose likeliest digit is less likely than this is tried in pieces."""
 
 # What departs from the plain case costs, in nats.
+_EVIDENCE = 2.0
+"""Each nat of doubt about a digit;"""
 _JOIN = 0.7
 """To join two parts that do not lie over one another,"""
 _JOIN_GAP = 5.0
@@ -79,11 +81,14 @@ _ALONE = 1.3
 _MOST_CROSSED = 3.0
 """A cut crosses at most so many breadths of a stroke."""
 
-_SEAMS = 6.0
+_SEAMS = 5.0
 """As many seams are tried as the ink is wide, in heights of the line, times this,"""
 
 _LEAST_SHARE = 0.04
 """with at least this share of the ink between them."""
+
+_SHARED = 0.35
+"""Where two digits touch they share a stroke: both get so many breadths of it beyond the seam."""
 
 _HOLE = 0.3
 """What each pixel of a cut costs within a loop, which belongs to one digit,"""
@@ -266,7 +271,7 @@ def _add_small(
     levels = np.array([level[row].mean() for row in rows])
     for index in small:
         distance = np.abs(levels - level[index])
-        if distance.min() <= 0.9 * height and max(boxes[index, 2:]) >= 0.08 * height:
+        if distance.min() <= 0.9 * height:
             rows[int(distance.argmin())].append(int(index))
 
 
@@ -401,7 +406,7 @@ class _Line:
         probabilities = self.seen[start, end]
         height = part.box[3] / self.height
         cost = sum(self._join(index) for index in range(start + 1, end)) + self._division(start)
-        digit = -np.log(max(probabilities[:10].max(), 1e-9)) + _LOW * max(0.0, 0.6 - height)
+        digit = -_EVIDENCE * np.log(max(probabilities[:10].max(), 1e-9)) + _LOW * max(0.0, 0.6 - height)
         digit += _WIDE * max(0.0, part.box[2] / self.height - 1)
         digit += _NO_DIGIT * (probabilities[10] > 0.5)
         if height < SMALL:
@@ -489,13 +494,13 @@ class InkPart(Part):
         """Divide the part along seams with little ink."""
         breadth = stroke_breadth(self.ink)
         seams = _seams(self.ink, height, _MOST_CROSSED * breadth)
-        columns = np.arange(self.ink.shape[1])
+        columns, shared = np.arange(self.ink.shape[1]), round(_SHARED * breadth)
         edges = [np.zeros(len(self.ink), int), *(seam.columns for seam in seams)]
         edges.append(np.full(len(self.ink), len(columns)))
         costs = [0.0, *(_CUT + _CUT_INK * seam.crossed / breadth for seam in seams)]
         parts: list[tuple[Part, float]] = []
         for (left, right), cost in zip(itertools.pairwise(edges), costs, strict=True):
-            inside = (columns >= left[:, None]) & (columns < right[:, None])
+            inside = (columns >= left[:, None] - shared) & (columns < right[:, None] + shared)
             part = _trimmed(np.where(inside, self.ink, 0), *self.box[:2])
             if part:
                 parts.append((part, cost))

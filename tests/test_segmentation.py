@@ -79,7 +79,7 @@ def test_digits_of_unlike_size_stand_on_one_line(reader: Reader) -> None:
 
 
 def test_dots_and_dashes_are_left_out_of_the_text_but_listed(reader: Reader) -> None:
-    dash, dot = [np.array([[80.0, 50], [120, 52]])], [np.array([[230.0, 98], [233, 101]])]
+    dash, dot = [np.array([[80.0, 50], [120, 52]])], [np.array([[260.0, 98], [263, 101]])]
     drawing = _written("1") + dash + _moved(_written("2"), 150, 0) + dot
     reading = reader.read_strokes(drawing)
     assert reading.text == "12"
