@@ -56,7 +56,7 @@ _JOIN_GAP = 5.0
 """and for a gap as wide as the line is high."""
 _CUT = 0.7
 """To cut a part,"""
-_CUT_INK = 0.6
+_CUT_INK = 0.4
 """and for each breadth of a stroke that is cut."""
 _DIVIDE = 3.0
 """To divide parts that lie over one another altogether,"""
@@ -78,10 +78,10 @@ _LOW = 8.0
 _ALONE = 1.3
 """Ink less wide than this times its height may be one sign that stands alone."""
 
-_MOST_CROSSED = 3.0
+_MOST_CROSSED = 4.5
 """A cut crosses at most so many breadths of a stroke."""
 
-_SEAMS = 5.0
+_SEAMS = 9.0
 """As many seams are tried as the ink is wide, in heights of the line, times this,"""
 
 _LEAST_SHARE = 0.04
@@ -90,7 +90,7 @@ _LEAST_SHARE = 0.04
 _SHARED = 0.35
 """Where two digits touch they share a stroke: both get so many breadths of it beyond the seam."""
 
-_HOLE = 0.3
+_HOLE = 0.1
 """What each pixel of a cut costs within a loop, which belongs to one digit,"""
 
 _PACE = 0.03
