@@ -24,7 +24,7 @@ SURE_FROM = 0.9
 FEWEST_TO_TURN = 2
 """A page of fewer digits is read as it lies: one digit may be anything when it is turned."""
 
-SURELY_UPRIGHT = 0.7
+SURELY_UPRIGHT = 0.9
 """A page read with this confidence is not tried on its side."""
 
 LEAST_GAIN = 0.2
@@ -244,9 +244,14 @@ class _Found(NamedTuple):
         best = [float(piece.probabilities[:10].max()) for piece in self.pieces if not piece.is_mark]
         return sum(best) / len(best) if best else 0.0
 
+    @property
+    def sure(self) -> int:
+        """How many digits are sure."""
+        return sum(_status_of(piece) == OK for piece in self.pieces)
+
     def is_better_than(self, other: _Found, by: float) -> bool:
-        """Whether digits are read here with a mean confidence higher by so much, and not much fewer."""
-        return len(self.pieces) >= 0.4 * len(other.pieces) and self.confidence > other.confidence + by
+        """Whether the mean confidence is higher here by so much, and not many fewer digits are sure."""
+        return self.sure >= 0.7 * other.sure and self.confidence > other.confidence + by
 
     def reading(self, scale: float = 1.0, turned: int = 0, notes: tuple[str, ...] = ()) -> Reading:
         """The answer; `scale` is input pixels per pixel of ink."""

@@ -87,7 +87,7 @@ _SEAMS = 9.0
 _LEAST_SHARE = 0.04
 """with at least this share of the ink between them."""
 
-_SHARED = 0.45
+_SHARED = 0.5
 """Where two digits touch they share a stroke: both get so many breadths of it beyond the seam."""
 
 _HOLE = 0.1
