@@ -47,57 +47,70 @@ SPACE = 1.0
 _DOUBTFUL = 0.9
 """A part whose likeliest digit is less likely than this is tried in pieces."""
 
-# What departs from the plain case costs, in nats.
+# What departs from the plain case costs, in nats. A proportional cost is for a length as large as the line is
+# high.
+
 _EVIDENCE = 2.0
-"""Each nat of doubt about a digit;"""
+"""Each nat of doubt about which digit it is."""
+
 _JOIN = 0.7
-"""To join two parts that do not lie over one another,"""
+"""Joining two parts that do not lie over one another."""
+
 _JOIN_GAP = 5.0
-"""and for a gap as wide as the line is high."""
+"""The gap between two parts that are joined, proportional."""
+
 _CUT = 0.7
-"""To cut a part,"""
+"""Cutting a part."""
+
 _CUT_INK = 0.4
-"""and for each breadth of a stroke that is cut."""
+"""Each breadth of a stroke that is cut through."""
+
 _DIVIDE = 3.0
-"""To divide parts that lie over one another altogether,"""
-_TOUCH = 0.0
-"""or touch in a number,"""
-_TOUCH_ALONE = 2.0
-"""or touch where nothing else stands: there a sign is likelier than several digits;"""
+"""Dividing parts that lie over one another: for as much as they overlap beyond 0.3 of the narrower."""
+
 _DIGIT_DIVIDED = 0.3
-"""or that look like one digit: times the log odds against "no digit"."""
-_NO_DIGIT = 2.5
-"""To call something no digit,"""
-_NO_DIGIT_WIDE = 2.5
-"""and for each height of the line that it is wider than one."""
-_WIDE = 5.0
-"""To take something for a digit that is wider than its line is high by this times the height,"""
-_LOW = 8.0
-"""or lower than 0.6 of it by this times the height."""
+"""Dividing parts that look like one digit together: each nat of the log odds of that."""
+
+_TOUCH_ALONE = 2.0
+"""Dividing strokes that touch where nothing else stands: there a sign is likelier than several digits."""
 
 _ALONE = 1.3
 """Ink less wide than this times its height may be one sign that stands alone."""
 
-_MOST_CROSSED = 4.5
-"""A cut crosses at most so many breadths of a stroke."""
+_NO_DIGIT = 2.5
+"""Calling something no digit, or a digit although none is likelier."""
+
+_NO_DIGIT_WIDE = 2.5
+"""Calling something no digit that is wider than high, proportional."""
+
+_WIDE = 5.0
+"""Taking something for a digit that is wider than high, proportional."""
+
+_LOW = 8.0
+"""Taking something for a digit that is lower than 0.6 of its line, proportional."""
+
+# How blobs are cut.
 
 _SEAMS = 9.0
-"""As many seams are tried as the ink is wide, in heights of the line, times this,"""
+"""Number of seams that are tried, for a blob as wide as its line is high."""
+
+_MOST_CROSSED = 4.5
+"""A seam crosses at most so many breadths of a stroke."""
 
 _LEAST_SHARE = 0.04
-"""with at least this share of the ink between them."""
+"""Share of a blob's ink that lies between two seams, at least."""
 
 _SHARED = 0.5
 """Where two digits touch they share a stroke: both get so many breadths of it beyond the seam."""
 
 _HOLE = 0.1
-"""What each pixel of a cut costs within a loop, which belongs to one digit,"""
+"""Cost of each pixel of a seam within a loop, which belongs to one digit; a pixel of ink costs 1."""
 
 _PACE = 0.03
-"""and anywhere beside its ink,"""
+"""Cost of each pixel of a seam anywhere."""
 
 _SIDEWAYS = 0.1
-"""and each step sideways: straight is better."""
+"""Cost of each step of a seam to the side: straight is better."""
 
 _LEAST_AREA = 4
 """Blobs of fewer pixels are specks."""
@@ -411,6 +424,7 @@ class _Line:
         digit += _NO_DIGIT * (probabilities[10] > 0.5)
         if height < SMALL:
             return float(cost + (digit if end > start + 1 else _NO_DIGIT * self._is_attached(start)))
+        # Only a single part or all of the line may be called no digit: within a number, digits are likelier.
         if end - start not in (1, len(self.atoms)):
             return float(cost + digit)
         wide = max(0.0, part.box[2] / self.height - 1)
@@ -441,9 +455,10 @@ class _Line:
 
 def _atoms(parts: list[Part], height: float) -> list[_Atom]:
     """Parts that lie over one another or touch cost something to divide."""
-    touch = _TOUCH_ALONE if _around([part.box for part in parts])[2] < _ALONE * height else _TOUCH
+    alone = _around([part.box for part in parts])[2] < _ALONE * height
     divisions = [0.0] + [
-        _DIVIDE * max(0.0, _overlap(before.box, after.box) - 0.3) + touch * before.touches(after, height)
+        _DIVIDE * max(0.0, _overlap(before.box, after.box) - 0.3)
+        + _TOUCH_ALONE * (alone and before.touches(after, height))
         for before, after in itertools.pairwise(parts)
     ]
     return [_Atom(part, division, False) for part, division in zip(parts, divisions, strict=True)]
