@@ -383,8 +383,8 @@ def _picture(number: pages.Number, height: int = 48) -> np.ndarray:
 
 
 def _page_sets(pens: Pens, part: float) -> Iterator[_Set]:
-    """Photographed pages of one number each, by difficulty; the mix of all first."""
-    for difficulty in ("everything", *pages.DIFFICULTIES[:-1]):
+    """Photographed pages of one number each, by difficulty; the mix of all first, and its hardest part."""
+    for difficulty in ("everything", "touching only", *pages.DIFFICULTIES[:-1]):
         count = NUMBERS if difficulty == "everything" else PAGES_EACH
         yield _Set(
             f"pages, {difficulty}", partial(_pages, pens, difficulty, max(4, round(count * part))), False
@@ -394,11 +394,13 @@ def _page_sets(pens: Pens, part: float) -> Iterator[_Set]:
 def _pages(pens: Pens, difficulty: str, count: int) -> Iterator[Item]:
     # Which way is up shows on a page of several lines; 9 and 66 alone would be anybody's guess.
     lines = 3 if difficulty == "sideways" else 1
-    numbers = pens.numbers(count * lines)
+    touching = 1.0 if difficulty == "touching only" else 0.2
+    numbers = pens.numbers(count * lines, touching=touching)
     for index in range(count):
         random = np.random.default_rng((SEED, index))
         page = numbers[index * lines : (index + 1) * lines]
-        picture = pages.photograph([[number] for number in page], difficulty, random=random)
+        mixed = "everything" if touching == 1 else difficulty
+        picture = pages.photograph([[number] for number in page], mixed, random=random)
         yield Item(picture, "\n".join(number.text for number in page))
 
 
