@@ -27,8 +27,6 @@ class Warp:
         thickness: share of the images whose strokes are made thicker, and again
             of those made thinner, by up to a pixel.
         contrast: pixels are raised to a power e^u, u uniform in ± this.
-        rough: share of the images whose strokes get ragged edges and weak spots, as on the
-            photo of a pencil on rough paper.
     """
 
     degrees: float = 6.0
@@ -38,7 +36,6 @@ class Warp:
     elastic: float = 0.5
     thickness: float = 0.09
     contrast: float = 0.18
-    rough: float = 0.2
 
 
 _KNOTS = 5
@@ -60,8 +57,7 @@ def warp(images: Tensor, amount: Warp, generator: torch.Generator) -> Tensor:
     pixels = _thickened(pixels, amount.thickness, generator)
     grid = _affine(pixels, amount, generator) + _elastic(pixels, amount.elastic, generator)
     pixels = F.grid_sample(pixels, grid, align_corners=False)
-    pixels = _contrasted(pixels, amount.contrast, generator)
-    return _roughened(pixels, amount.rough, generator).squeeze(1)
+    return _contrasted(pixels, amount.contrast, generator).squeeze(1)
 
 
 def _uniform(count: int, amount: float, like: Tensor, generator: torch.Generator) -> Tensor:
@@ -112,19 +108,6 @@ def _thickened(pixels: Tensor, share: float, generator: torch.Generator) -> Tens
 def _contrasted(pixels: Tensor, amount: float, generator: torch.Generator) -> Tensor:
     power = torch.exp(_uniform(len(pixels), amount, pixels, generator)).view(-1, 1, 1, 1)
     return pixels.clamp_(0, 1) ** power
-
-
-def _roughened(pixels: Tensor, share: float, generator: torch.Generator) -> Tensor:
-    """Add a grain about two pixels wide to the ink of some images, and sharpen what comes of it."""
-    chosen = torch.rand(len(pixels), generator=generator, device=pixels.device) < share
-    ink = pixels[chosen]
-    grain = torch.randn(ink.shape, generator=generator, device=ink.device)
-    grain = F.avg_pool2d(grain, 3, 1, 1) * torch.rand(
-        len(ink), 1, 1, 1, generator=generator, device=ink.device
-    )
-    near_ink = F.max_pool2d(ink, 3, 1, 1)  # paper far from ink stays clean
-    pixels[chosen] = ((ink + 0.9 * grain * near_ink - 0.5) * 1.5 + 0.5).clamp(0, 1)
-    return pixels
 
 
 def warp_strokes(strokes: list[np.ndarray], lost: float, random: np.random.Generator) -> list[np.ndarray]:

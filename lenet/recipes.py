@@ -6,7 +6,7 @@ from lenet.augmentation import Warp
 from lenet.training import TrainConfig
 
 DEFAULT = TrainConfig(
-    epochs=50,
+    epochs=60,
     batch_size=256,
     learning_rate=4e-3,
     weight_decay=0.05,

@@ -9,7 +9,7 @@ import torch
 from lenet.augmentation import Warp, warp, warp_strokes
 from lenet.strokes import box
 
-NONE = Warp(degrees=0, scale=0, shear=0, shift=0, elastic=0, thickness=0, contrast=0, rough=0)
+NONE = Warp(degrees=0, scale=0, shear=0, shift=0, elastic=0, thickness=0, contrast=0)
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ QUICK = TrainConfig(
     weight_decay=1e-4,
     label_smoothing=0.0,
     averaging=0.9,
-    warp=Warp(degrees=3, scale=0.03, shear=0, shift=0.5, elastic=0.2, thickness=0, contrast=0.1, rough=0),
+    warp=Warp(degrees=3, scale=0.03, shear=0, shift=0.5, elastic=0.2, thickness=0, contrast=0.1),
     drawing_variants=1,
     drawing_repeats=1,
     strokes_lost=0.0,
