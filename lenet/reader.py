@@ -169,16 +169,27 @@ class Reader:
         return self._read_page(page, _Stopwatch())
 
     def _read_page(self, page: photo.Page, stopwatch: _Stopwatch) -> Reading:
-        best = self._read(segmentation.parts_of_ink(page.ink), stopwatch)
+        found = self._read(segmentation.parts_of_ink(page.ink), stopwatch)
         turned = 0
-        if len(best.pieces) >= FEWEST_TO_TURN and best.confidence < SURELY_UPRIGHT:
-            for quarters in (1, 2, 3):
-                ink = np.ascontiguousarray(np.rot90(page.ink, -quarters))
-                other = self._read(segmentation.parts_of_ink(ink), stopwatch)
-                if other.is_better_than(best, by=0 if turned else LEAST_GAIN):
-                    best, turned = other, 90 * quarters
+        if len(found.pieces) >= FEWEST_TO_TURN and found.confidence < SURELY_UPRIGHT:
+            turned = self._turn(page.ink, stopwatch)
+        if turned:
+            found = self._read(segmentation.parts_of_ink(_turned(page.ink, turned)), stopwatch)
         notes = page.notes + (f"turned by {turned}°",) * (turned > 0)
-        return best.reading(page.scale, turned, notes)
+        return found.reading(page.scale, turned, notes)
+
+    def _turn(self, ink: np.ndarray, stopwatch: _Stopwatch) -> int:
+        """By how many degrees ink is to be turned clockwise to be read best, told at a glance."""
+        best, turned = self._glance(ink, stopwatch), 0
+        for degrees in (90, 180, 270):
+            other = self._glance(_turned(ink, degrees), stopwatch)
+            if other.is_better_than(best, by=0 if turned else LEAST_GAIN):
+                best, turned = other, degrees
+        return turned
+
+    def _glance(self, ink: np.ndarray, stopwatch: _Stopwatch) -> _Found:
+        """Read ink without cutting anything."""
+        return self._read(segmentation.parts_of_ink(ink), stopwatch, cut=False)
 
     def read_ink(self, ink: np.ndarray) -> Reading:
         """Read a digit, a line or a page from ink.
@@ -192,18 +203,23 @@ class Reader:
         stopwatch = _Stopwatch()
         return self._read(segmentation.parts_of_ink(checked_ink(ink)), stopwatch).reading()
 
-    def _read(self, parts: Sequence[segmentation.Part], stopwatch: _Stopwatch) -> _Found:
+    def _read(self, parts: Sequence[segmentation.Part], stopwatch: _Stopwatch, cut: bool = True) -> _Found:
         def classify(images: np.ndarray) -> np.ndarray:
             with stopwatch.network():
                 return self._probabilities(images)
 
-        return _Found(segmentation.segment(parts, classify), stopwatch)
+        return _Found(segmentation.segment(parts, classify, cut), stopwatch)
 
     @torch.inference_mode()
     def _probabilities(self, images: np.ndarray) -> np.ndarray:
         """Of images (N, 28, 28): float32 (N, 11), of the digits and of no digit."""
         logits = self._network(torch.from_numpy(images))
         return torch.softmax(with_no_digit(logits), dim=1).numpy()
+
+
+def _turned(ink: np.ndarray, degrees: int) -> np.ndarray:
+    """Ink (h, w) turned clockwise by 90, 180 or 270 degrees."""
+    return np.ascontiguousarray(np.rot90(ink, -degrees // 90))
 
 
 class _Stopwatch:

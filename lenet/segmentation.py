@@ -164,19 +164,20 @@ class Piece:
     after_space: bool
 
 
-def segment(parts: Sequence[Part], classify: Classifier) -> list[list[Piece]]:
+def segment(parts: Sequence[Part], classify: Classifier, cut: bool = True) -> list[list[Piece]]:
     """Divide a page into lines of pieces.
 
     Args:
         parts: from `parts_of_ink` or `parts_of_strokes`.
         classify: the network.
+        cut: whether to cut parts that may be several digits; a glance goes without.
 
     Returns:
         The lines from top to bottom, each with at least one piece, from left to right.
     """
     lines = [_Line.of(members) for members in _lines(parts)]
     _classify_all(lines, classify)
-    doubtful = [line for line in lines if line.cut_doubtful_parts()]
+    doubtful = [line for line in lines if cut and line.cut_doubtful_parts()]
     _classify_all(doubtful, classify)
     return [line.pieces() for line in lines]
 
