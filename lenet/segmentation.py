@@ -223,12 +223,13 @@ def _around(boxes: Sequence[Box]) -> Box:
 def _typical_height(boxes: np.ndarray) -> float:
     """The height of most of the boxes (n, 4) that are not small, for dots and dashes may be many."""
     sizes = _sizes(boxes)
-    return float(np.median(sizes[sizes >= SMALL * np.quantile(sizes, 0.9)])) or 1.0
+    typical = float(np.median(sizes[sizes >= SMALL * np.quantile(sizes, 0.9)]))
+    return max(typical, 0.05 * float(sizes.max()))  # a stroke among a great many dots
 
 
 def _sizes(boxes: np.ndarray) -> np.ndarray:
-    """The heights of boxes (n, 4); of a dash, which has hardly any, a part of its breadth."""
-    return np.maximum(boxes[:, 3], 0.25 * boxes[:, 2])
+    """The heights of boxes (n, 4), above 0; of a dash, which has hardly any, a part of its breadth."""
+    return np.maximum(np.maximum(boxes[:, 3], 0.25 * boxes[:, 2]), np.finfo(float).tiny)
 
 
 def _chains(boxes: np.ndarray, height: float) -> list[np.ndarray]:

@@ -143,6 +143,15 @@ def test_a_page_on_its_side_is_read_upright(reader: Reader, turned: int) -> None
     assert first[0] == pytest.approx(box[0], abs=3)
 
 
+@pytest.mark.parametrize("count", [1, 2, 30])
+def test_dots_alone_are_no_digits(reader: Reader, count: int) -> None:
+    dots = [np.array([[50.0 * number, 7.0]]) for number in range(count)]
+    reading = reader.read_strokes(dots)
+    assert (reading.text, reading.status) == ("", "not_a_digit")
+    dash = [np.array([[0.0, 200], [90, 203]])]
+    assert reader.read_strokes(dots + dash).text == ""
+
+
 def test_no_ink_has_no_lines() -> None:
     def never(images: np.ndarray) -> np.ndarray:
         raise AssertionError("there is nothing to classify")
