@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, features
 
 from lenet import photo
-from lenet.preprocessing import ink_box, to_mnist
+from lenet.preprocessing import broadened, ink_box, to_mnist
 from lenet.strokes import draw
 
 SEVEN = draw([[[10, 10], [60, 12], [30, 80]], [[20, 45], [55, 44]]])
@@ -192,7 +192,7 @@ def test_specks_are_no_ink() -> None:
 
 def test_a_thin_pen_is_as_legible_as_a_broad_one() -> None:
     thin = draw([[[10, 10], [60, 12], [30, 80]], [[20, 45], [55, 44]]], pen=0.4)
-    found = to_mnist(photo.broadened(photo.ink(_page(thin))))
+    found = to_mnist(broadened(photo.ink(_page(thin))))
     assert found.max() > 0.9
     assert 1.2 < found[found.shape[0] - 8].sum() < 3
 
