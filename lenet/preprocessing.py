@@ -50,12 +50,8 @@ def ink_box(ink: np.ndarray) -> tuple[int, int, int, int] | None:
     Returns:
         (left, top, width, height) in pixels, or None where there is no ink.
     """
-    rows = np.flatnonzero(ink.any(axis=1))
-    if rows.size == 0:
-        return None
-    columns = np.flatnonzero(ink.any(axis=0))
-    top, left = int(rows[0]), int(columns[0])
-    return left, top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1
+    left, top, width, height = cv2.boundingRect((ink > 0).view(np.uint8))
+    return (left, top, width, height) if width else None
 
 
 def to_mnist(ink: np.ndarray) -> np.ndarray | None:
