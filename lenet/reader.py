@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from lenet import checkpoint, photo, segmentation, strokes
-from lenet.model import NO_DIGIT, LeNet, with_no_digit
+from lenet.model import NO_DIGIT, LeNet, predict, with_no_digit
 from lenet.preprocessing import checked_ink
 
 OK, UNSURE, NOT_A_DIGIT, EMPTY = "ok", "unsure", "not_a_digit", "empty"
@@ -210,10 +210,9 @@ class Reader:
 
         return _Found(segmentation.segment(parts, classify, cut), stopwatch)
 
-    @torch.inference_mode()
     def _probabilities(self, images: np.ndarray) -> np.ndarray:
         """Of images (N, 28, 28): float32 (N, 11), of the digits and of no digit."""
-        logits = self._network(torch.from_numpy(images))
+        logits = predict(self._network, torch.from_numpy(images))
         return torch.softmax(with_no_digit(logits), dim=1).numpy()
 
 

@@ -21,7 +21,7 @@ from torch.nn import functional as F
 
 from lenet import counterexamples, data, samples
 from lenet.augmentation import Warp, warp
-from lenet.model import NO_DIGIT, LeNet, with_no_digit
+from lenet.model import NO_DIGIT, LeNet, predict, with_no_digit
 from lenet.samples import Samples
 
 
@@ -340,14 +340,6 @@ def evaluate(network: LeNet, images: Tensor, labels: Tensor) -> Score:
 def refused(logits: Tensor) -> Tensor:
     """Which of the logits (N, 10) say "no digit": bool (N,), true where that is likelier than all digits."""
     return torch.logsumexp(logits, 1) < 0
-
-
-@torch.inference_mode()
-def predict(network: LeNet, images: Tensor) -> Tensor:
-    """Logits (N, 10) of images (N, 28, 28), in batches, so that any number fits into memory."""
-    if len(images) == 0:
-        return torch.empty(0, 10)
-    return torch.cat([network(batch) for batch in torch.split(images, 1000)])
 
 
 def _calibrated(network: LeNet, validation: Sequence[Samples]) -> LeNet:

@@ -11,7 +11,7 @@ import torch
 
 from lenet import data, training
 from lenet.augmentation import Warp
-from lenet.model import NO_DIGIT
+from lenet.model import NO_DIGIT, predict
 from lenet.recipes import DEFAULT
 from lenet.samples import of_images
 from lenet.training import Course, Score, TrainConfig
@@ -88,7 +88,7 @@ def test_confidence_is_calibrated_on_the_validation_data(course: Course) -> None
     network = training.fit(course, TrainConfig(**{**vars(QUICK), "epochs": 4}))
     part = course.training
     loss = torch.nn.functional.cross_entropy
-    logits = training.predict(network, part.plain())
+    logits = predict(network, part.plain())
     losses = {factor: loss(logits * factor, part.labels).item() for factor in (0.9, 1.0, 1.1)}
     assert min(losses, key=losses.__getitem__) == 1.0
 
