@@ -115,6 +115,9 @@ _SIDEWAYS = 0.1
 _LEAST_AREA = 4
 """Blobs of fewer pixels are specks."""
 
+MOST_BLOBS = 2000
+"""Of more blobs the largest are taken: nobody writes so much on a page, but a texture looks like it."""
+
 
 class Part(ABC):
     """Ink that is not divided further: a blob, a part of one, or a pen stroke."""
@@ -175,7 +178,7 @@ def segment(parts: Sequence[Part], classify: Classifier, cut: bool = True) -> li
     Returns:
         The lines from top to bottom, each with at least one piece, from left to right.
     """
-    lines = [_Line.of(members) for members in _lines(parts)]
+    lines = [_Line.of(_atoms(members, height), height) for members, height in _lines(parts)]
     _classify_all(lines, classify)
     doubtful = [line for line in lines if cut and line.cut_doubtful_parts()]
     _classify_all(doubtful, classify)
@@ -185,8 +188,8 @@ def segment(parts: Sequence[Part], classify: Classifier, cut: bool = True) -> li
 # Lines --------------------------------------------------------------------------------------------
 
 
-def _lines(parts: Sequence[Part]) -> list[list[Part]]:
-    """Parts that stand in one line, lines from top to bottom, parts from left to right."""
+def _lines(parts: Sequence[Part]) -> list[tuple[list[Part], float]]:
+    """Parts that stand in one line and its height, lines from top to bottom, parts from left to right."""
     if not parts:
         return []
     stacks = _stacks(np.array([part.box for part in parts], np.float64))
@@ -199,7 +202,8 @@ def _lines(parts: Sequence[Part]) -> list[list[Part]]:
     rows = _merged_by_level([large[chain] for chain in chains], level, height)
     _add_small(rows, np.setdiff1d(np.arange(len(stacks)), large), boxes, level, height)
     members = [[parts[index] for stack in row for index in stacks[stack]] for row in rows]
-    return [sorted(row, key=lambda part: part.box[0] + part.box[2] / 2) for row in members]
+    ordered = [sorted(row, key=lambda part: part.box[0] + part.box[2] / 2) for row in members]
+    return [(line, _typical_height(boxes[row])) for line, row in zip(ordered, rows, strict=True)]
 
 
 def _stacks(boxes: np.ndarray) -> list[np.ndarray]:
@@ -301,26 +305,27 @@ class _Atom(NamedTuple):
     is_cut: bool
 
 
+_Joins = dict[tuple[int, int], tuple[Part, np.ndarray]]
+"""By first atom and last + 1: atoms as one part, and its image."""
+
+
 @dataclass
 class _Line:
     """Parts from left to right, and what the network says about every join of neighbours."""
 
     atoms: list[_Atom]
     height: float
-    joins: dict[tuple[int, int], tuple[Part, np.ndarray]]
+    joins: _Joins
     seen: dict[tuple[int, int], np.ndarray]
 
     @classmethod
-    def of(cls, parts: list[Part]) -> _Line:
-        boxes = np.array([part.box for part in parts], np.float64)
-        stacks = [_around([parts[index].box for index in stack]) for stack in _stacks(boxes)]
-        height = _typical_height(np.array(stacks))
-        return cls._of_atoms(_atoms(parts, height), height)
-
-    @classmethod
-    def _of_atoms(cls, atoms: list[_Atom], height: float) -> _Line:
+    def of(cls, atoms: list[_Atom], height: float, known: _Joins | None = None) -> _Line:
+        """Join the atoms in every way that may be a digit, but for the joins that are `known`."""
         line = cls(atoms, height, {}, {})
         for start, end in line._spans():
+            if known and (start, end) in known:
+                line.joins[start, end] = known[start, end]
+                continue
             first, *others = (atom.part for atom in atoms[start:end])
             part = first.joined(others) if others else first
             line.joins[start, end] = (part, part.image())
@@ -361,22 +366,22 @@ class _Line:
     def cut_doubtful_parts(self) -> bool:
         """Cut what may be several digits; returns whether there was any."""
         best = self._best()
-        doubtful = [(start, end) for start, end in best if self._is_doubtful(start, end)]
-        if not doubtful:
-            return False
+        doubtful = {
+            index for start, end in best if self._is_doubtful(start, end) for index in range(start, end)
+        }
         atoms: list[_Atom] = []
-        for start, end in best:
-            if (start, end) in doubtful:
-                for atom in self.atoms[start:end]:
-                    pieces = atom.part.cut(self.height)
-                    atoms.append(_Atom(pieces[0][0], atom.division, atom.is_cut))
-                    atoms += [_Atom(part, cost, True) for part, cost in pieces[1:]]
-            else:
-                atoms += self.atoms[start:end]
+        places = [0]
+        for index, atom in enumerate(self.atoms):
+            atoms += _cut(atom, self.height) if index in doubtful else [atom]
+            places.append(len(atoms))
         if len(atoms) == len(self.atoms):
             return False
-        cut = self._of_atoms(atoms, self.height)
-        self.atoms, self.joins, self.seen = cut.atoms, cut.joins, {}
+        # What begins and ends where it did is known already, cut or not.
+        moved = {(places[start], places[end]): (start, end) for start, end in self.joins}
+        joins = {span: self.joins[before] for span, before in moved.items()}
+        cut = self.of(atoms, self.height, joins)
+        self.seen = {span: self.seen[moved[span]] for span in cut.joins if span in moved}
+        self.atoms, self.joins = atoms, cut.joins
         return True
 
     def _is_doubtful(self, start: int, end: int) -> bool:
@@ -466,6 +471,12 @@ def _atoms(parts: list[Part], height: float) -> list[_Atom]:
     return [_Atom(part, division, False) for part, division in zip(parts, divisions, strict=True)]
 
 
+def _cut(atom: _Atom, height: float) -> list[_Atom]:
+    """An atom in pieces, or the atom itself where it cannot be cut."""
+    (first, _), *others = atom.part.cut(height)
+    return [_Atom(first, atom.division, atom.is_cut), *(_Atom(part, cost, True) for part, cost in others)]
+
+
 def _overlap(one: Box, other: Box) -> float:
     """How much of the narrower of two boxes lies above, below or in the other, 0 to 1."""
     shared = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
@@ -473,13 +484,13 @@ def _overlap(one: Box, other: Box) -> float:
 
 
 def _classify_all(lines: list[_Line], classify: Classifier) -> None:
-    """Show the network all joins of all lines at once."""
-    images = [image for line in lines for _, image in line.joins.values()]
-    if not images:
+    """Show the network all joins of all lines at once that it has not seen."""
+    unseen = [(line, span) for line in lines for span in line.joins if span not in line.seen]
+    if not unseen:
         return
-    answers = iter(classify(np.stack(images)))
-    for line in lines:
-        line.seen = {span: next(answers) for span in line.joins}
+    answers = classify(np.stack([line.joins[span][1] for line, span in unseen]))
+    for (line, span), answer in zip(unseen, answers, strict=True):
+        line.seen[span] = answer
 
 
 # Ink ----------------------------------------------------------------------------------------------
@@ -525,15 +536,16 @@ class InkPart(Part):
 
 
 def parts_of_ink(ink: np.ndarray) -> list[InkPart]:
-    """The connected blobs of ink, float32 (height, width) in [0, 1], without specks."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 0).astype(np.uint8), connectivity=8)
+    """The connected blobs of ink, float32 (height, width) in [0, 1], without specks; at most `MOST_BLOBS`."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 0).astype(np.uint8), connectivity=8)
+    areas = stats[1:, cv2.CC_STAT_AREA]  # without the paper, which is blob 0
+    largest = 1 + np.argsort(-areas, kind="stable")[:MOST_BLOBS]
     parts = []
-    for label in range(1, count):
-        left, top, width, height, area = stats[label].tolist()
-        if area >= _LEAST_AREA:
-            place = np.s_[top : top + height, left : left + width]
-            blob = np.where(labels[place] == label, ink[place], 0)
-            parts.append(InkPart((left, top, width, height), blob))
+    for label in sorted(largest[stats[largest, cv2.CC_STAT_AREA] >= _LEAST_AREA].tolist()):
+        left, top, width, height, _ = stats[label].tolist()
+        place = np.s_[top : top + height, left : left + width]
+        blob = np.where(labels[place] == label, ink[place], 0)
+        parts.append(InkPart((left, top, width, height), blob))
     return parts
 
 
@@ -644,9 +656,14 @@ class StrokePart(Part):
     def touches(self, other: Any, height: float) -> bool:
         """Whether the strokes touch, drawn with the pen that a digit of this height is drawn with."""
         pen = strokes.PEN / BOX * height
-        ours, theirs = (_dense(part.strokes, 0.5 * pen) for part in (self, other))
-        distance = np.hypot(*(ours[:, None] - theirs[None]).transpose(2, 0, 1))
-        return bool(distance.min() < pen)
+        left, top = np.maximum(self.box[:2], other.box[:2]) - pen
+        right, bottom = np.minimum(_corner(self.box), _corner(other.box)) + pen
+        if right <= left or bottom <= top:
+            return False
+        scale = min(_RASTER / height, _LARGEST_RASTER / max(right - left, bottom - top))
+        shape = (int((bottom - top) * scale) + 1, int((right - left) * scale) + 1)
+        ours, theirs = (_inked(part.strokes, (left, top), scale, shape, pen) for part in (self, other))
+        return bool((ours & theirs).any())
 
     def cut(self, height: float) -> list[tuple[Part, float]]:
         """The part itself: a stroke is one go of the pen."""
@@ -658,15 +675,30 @@ def parts_of_strokes(drawing: Sequence[np.ndarray]) -> list[StrokePart]:
     return [_part_of_strokes([stroke]) for stroke in drawing]
 
 
-def _dense(drawing: Sequence[np.ndarray], step: float) -> np.ndarray:
-    """Points (n, 2) on strokes, `step` apart or less."""
-    dense = []
-    for stroke in drawing:
-        lengths = np.hypot(*np.diff(stroke, axis=0).T)
-        travelled = np.concatenate([[0.0], np.cumsum(lengths)])
-        places = np.linspace(0, travelled[-1], int(travelled[-1] / step) + 2)
-        dense.append(np.stack([np.interp(places, travelled, axis) for axis in stroke.T], axis=1))
-    return np.concatenate(dense)
+_RASTER, _LARGEST_RASTER = 64, 1000
+"""Pixels a line's height in which strokes are drawn to see whether they touch, and at most along a side."""
+
+
+def _corner(box: Box) -> np.ndarray:
+    """Right and bottom."""
+    return np.array([box[0] + box[2], box[1] + box[3]])
+
+
+def _inked(
+    drawing: Sequence[np.ndarray],
+    corner: tuple[float, float],
+    scale: float,
+    shape: tuple[int, int],
+    pen: float,
+) -> np.ndarray:
+    """The part of strokes that lies right of and below a corner: uint8 `shape`, 1 = ink."""
+    sheet = np.zeros(shape, np.uint8)
+    # Points far outside only have to stay outside, and within OpenCV's whole numbers.
+    curves = [np.clip((stroke - corner) * scale, -1e6, 1e6).astype(np.int32) for stroke in drawing]
+    # A line from a point to itself is a dot as broad as the pen.
+    curves = [np.concatenate([curve, curve[-1:]]) for curve in curves]
+    cv2.polylines(sheet, curves, False, 1, max(1, round(pen * scale)))
+    return sheet
 
 
 def _part_of_strokes(drawing: list[np.ndarray]) -> StrokePart:

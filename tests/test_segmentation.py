@@ -193,3 +193,27 @@ def test_numbers_of_drawings_are_read(reader: Reader) -> None:
     made = numbers(drawings, np.arange(10), np.array(["one"] * 10), 40, touching=0.2, seed=1)
     right = sum(reader.read_strokes(number.strokes).text == number.text for number in made)
     assert right >= 36
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e6])
+def test_strokes_touch_where_the_pen_of_a_digit_would_join_them(unit: float) -> None:
+    upright = np.array([[50.0, 0], [50, 100]]) * unit
+    for gap, touching in ((5, True), (20, False)):
+        dash = np.array([[50.0 + gap, 50], [90, 50]]) * unit
+        one, other = segmentation.parts_of_strokes([upright, dash])
+        assert one.touches(other, 100 * unit) is touching
+
+
+def test_scribbles_of_any_length_are_answered(reader: Reader) -> None:
+    random = np.random.default_rng(0)
+    scribbles = [np.cumsum(random.normal(0, 1000, (50_000, 2)), axis=0) for _ in range(2)]
+    assert reader.read_strokes(scribbles).status in ("unsure", "not_a_digit")
+
+
+def test_of_a_texture_the_largest_blobs_are_read() -> None:
+    ink = np.zeros((300, 500), np.float32)
+    ink[::4, ::4] = ink[1::4, ::4] = ink[::4, 1::4] = ink[1::4, 1::4] = 1
+    ink[100:120, 200:210] = 1
+    parts = segmentation.parts_of_ink(ink)
+    assert len(parts) == segmentation.MOST_BLOBS
+    assert max(part.box[3] for part in parts) > 18
