@@ -36,6 +36,10 @@ _WINDOWS = (0.05, 0.1, 0.2, 0.4, 0.8)
 _LEAST_WINDOW = 10
 """The least side of that window in pixels of that size: one of a few pixels sees nothing but edges."""
 
+_NARROW, _DENSE = 0.2, 0.8
+"""In windows up to the first, strokes that cross may be the majority: in places narrower than that part of
+the window, while shadows are wider."""
+
 _LEVEL_WINDOW = 0.25
 """Side of the window in which full ink is the same, as a part of the picture's shorter side."""
 
@@ -198,6 +202,9 @@ def _paper(grey: np.ndarray, window: float) -> np.ndarray:
     """The paper under each pixel, uint8 (h, w): the majority in the window, nearby where it is not ink."""
     small = _shrunk(grey, _LIGHT_SIDE)
     majority = _majority(small, window)
+    if window <= _NARROW:
+        side = _window_side(small, _DENSE * window)
+        majority = cv2.morphologyEx(majority, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     filled = np.where(cv2.subtract(majority, small) > _LEAST_GRAIN, majority, small)
     near = cv2.medianBlur(filled, max(_window_side(small, 0.04), 9))  # keeps the edge of a shadow sharp
     if small.size < grey.size:

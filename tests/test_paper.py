@@ -221,3 +221,17 @@ def test_an_empty_sheet_has_no_ink(colours: tuple[float, ...]) -> None:
     _, columns = np.mgrid[0 : 1 : HEIGHT * 1j, 0 : 1 : WIDTH * 1j]
     nothing = np.zeros((HEIGHT, WIDTH), np.float32)
     assert not find_ink(_picture(nothing, paper=colours, light=1 - 0.4 * columns))[0].any()
+
+
+def test_ink_that_fills_most_of_its_surroundings_is_found() -> None:
+    """Where strokes cross densely, paper is the lesser part of every window that is right for the rest."""
+    page = np.full((500, 900, 3), 235, np.uint8)
+    for left in range(60, 840, 130):
+        cv2.circle(page, (left + 40, 250), 45, (40, 40, 60), 14)
+    for step in (0, 30):
+        cv2.line(page, (278, 200 + step), (322, 200 + step), (40, 40, 60), 14)
+        cv2.line(page, (278 + step, 200), (278 + step, 244), (40, 40, 60), 14)
+    ink, _ = find_ink(page)
+    dark = page[..., 0] < 100
+    assert ink[dark].min() > 0.5
+    assert ink[~dark].max() == 0
