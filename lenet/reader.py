@@ -33,6 +33,14 @@ LEAST_GAIN = 0.2
 REFUSED_FROM = 0.75
 """A piece is no digit if that is as probable as this; below, its likeliest digit is told, as `unsure`."""
 
+_TURNS = {
+    0: (),
+    90: ("turned to the right",),
+    180: ("turned upside down",),
+    270: ("turned to the left",),
+}
+"""What is noted of a page, by the degrees that it was turned."""
+
 Box = tuple[float, float, float, float]
 """Left, top, width, height."""
 
@@ -175,8 +183,7 @@ class Reader:
             turned = self._turn(page.ink, stopwatch)
         if turned:
             found = self._read(segmentation.parts_of_ink(_turned(page.ink, turned)), stopwatch)
-        notes = page.notes + (f"turned by {turned}°",) * (turned > 0)
-        return found.reading(page.scale, turned, notes)
+        return found.reading(page.scale, turned, page.notes + _TURNS[turned])
 
     def _turn(self, ink: np.ndarray, stopwatch: _Stopwatch) -> int:
         """By how many degrees ink is to be turned clockwise to be read best, told at a glance."""

@@ -106,12 +106,6 @@ def test_layout_puts_pieces_for_digits_and_keeps_separators():
     assert words.layout(reading) == [0, 1, 2, " ", 3, 4, "\n", 5, 6]
 
 
-def test_notes_say_that_the_picture_was_turned():
-    reading = Reading("7", "ok", (piece(7),), 0.4, 0.2, 270, ("shadow evened out",))
-    assert words.notes(reading) == ["shadow evened out", "turned to the left"]
-    assert words.notes(number("7", piece(7))) == []
-
-
 def test_words_name_a_third_digit_with_a_real_chance():
     reading = reading_of(4, "unsure", 0.6)
     probabilities = (0.0, 0.16, 0.0, 0.0, 0.5, 0.34, 0.0, 0.0, 0.0, 0.0)
@@ -181,7 +175,6 @@ def test_photo_is_answered_and_shown_as_it_was_read(wide):
     assert shown.shape == (400, 200)
     assert shown[:90].max() < 30, "the left of the picture is on top when it is turned to the right"
     assert shown[110:].min() > 225
-    assert "turned to the right" in answered["notes"]
 
 
 def test_preview_of_a_large_photo_is_small(tmp_path):

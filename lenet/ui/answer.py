@@ -5,16 +5,15 @@ from __future__ import annotations
 import base64
 import logging
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import gradio as gr
 import numpy as np
 
 from lenet.reader import UNSURE, Digit, Reading
-from lenet.ui.words import layout, notes, words
+from lenet.ui.component import component
+from lenet.ui.words import layout, words
 
-_HERE = Path(__file__).parent
 _LOGGER = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
@@ -46,7 +45,7 @@ def describe(reading: Reading) -> dict[str, Any]:
         "words": words(reading),
         "layout": layout(reading),
         "doubtful": _least_sure(reading),
-        "notes": notes(reading),
+        "notes": list(reading.notes),
         "preprocessing_ms": round(reading.preprocessing_ms, 3),
         "network_ms": round(reading.network_ms, 3),
     }
@@ -102,11 +101,8 @@ def answer_view(testid: str, channel: str, timed: bool = False, copied: bool = F
         timed: whether what is sent there tells `round_trip_ms`.
         copied: whether there is a button that copies the text.
     """
-    return gr.HTML(
-        html_template=(_HERE / "answer.html").read_text("utf-8"),
-        css_template=(_HERE / "answer.css").read_text("utf-8"),
-        js_on_load=(_HERE / "answer.js").read_text("utf-8"),
-        apply_default_css=False,
+    return component(
+        "answer",
         testid=testid,
         channel=channel,
         timed=timed,

@@ -11,6 +11,8 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
+from lenet.ui.component import component
+
 _HERE = Path(__file__).parent
 
 # Points between two control points: enough for a curve without visible corners.
@@ -86,16 +88,7 @@ def example_row(kind: str, title: str, event: str, entries: list[dict[str, Any]]
         entries: for each example its `name`, its thumbnail, which is an SVG `path`
             or the address of a `picture`, and the `detail` of the event.
     """
-    return gr.HTML(
-        html_template=(_HERE / "examples.html").read_text("utf-8"),
-        css_template=(_HERE / "examples.css").read_text("utf-8"),
-        js_on_load=(_HERE / "examples.js").read_text("utf-8"),
-        apply_default_css=False,
-        kind=kind,
-        title=title,
-        event=event,
-        examples=entries,
-    )
+    return component("examples", kind=kind, title=title, event=event, examples=entries)
 
 
 def drawings() -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from PIL import Image
 from lenet import photo
 from lenet.reader import Reading
 from lenet.ui.answer import answer_view, answered, describe
+from lenet.ui.component import component
 from lenet.ui.examples import example_row
 from lenet.ui.limits import MAX_UPLOAD_MEGABYTES
 from lenet.ui.protocol import ReadsDigits
@@ -101,34 +102,17 @@ def _jpeg(image: Image.Image, side: int) -> str:
 def build(reader: ReadsDigits) -> None:
     """Adds the tab's components to the Blocks being built."""
     with gr.Row(elem_classes="stage"):
-        _photo_view(_server_functions(reader))
+        # Takes photos, has them read one after the other and shows the chosen one with its pieces.
+        component(
+            "photo",
+            server_functions=_server_functions(reader),
+            channel=_CHANNEL,
+            most_megabytes=MAX_UPLOAD_MEGABYTES,
+        )
         answer_view("photo-answer", _CHANNEL, copied=True)
-    _results_view()
+    component("results")  # the table of all photos, once there are several, and its download
     entries = [_example(path) for path in examples()]
     example_row("photos", "Or try one of these", "lenet:photo-example", entries)
-
-
-def _photo_view(server_functions: list[_Asked]) -> gr.HTML:
-    """Takes photos, has them read one after the other and shows the chosen one with its pieces."""
-    return gr.HTML(
-        html_template=(_HERE / "photo.html").read_text("utf-8"),
-        css_template=(_HERE / "photo.css").read_text("utf-8"),
-        js_on_load=(_HERE / "photo.js").read_text("utf-8"),
-        apply_default_css=False,
-        server_functions=server_functions,
-        channel=_CHANNEL,
-        most_megabytes=MAX_UPLOAD_MEGABYTES,
-    )
-
-
-def _results_view() -> gr.HTML:
-    """The table of all photos, once there are several, and its download."""
-    return gr.HTML(
-        html_template=(_HERE / "results.html").read_text("utf-8"),
-        css_template=(_HERE / "results.css").read_text("utf-8"),
-        js_on_load=(_HERE / "results.js").read_text("utf-8"),
-        apply_default_css=False,
-    )
 
 
 def _example(path: Path) -> dict[str, Any]:

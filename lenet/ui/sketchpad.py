@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-_HERE = Path(__file__).parent
+from lenet.ui.component import component
 
 
 def sketchpad(read_strokes: Callable[[Any], dict[str, Any]], channel: str) -> gr.HTML:
@@ -23,11 +22,4 @@ def sketchpad(read_strokes: Callable[[Any], dict[str, Any]], channel: str) -> gr
             name is the one by which the script calls it.
         channel: name of the browser event that carries the answers.
     """
-    return gr.HTML(
-        html_template=(_HERE / "sketchpad.html").read_text("utf-8"),
-        css_template=(_HERE / "sketchpad.css").read_text("utf-8"),
-        js_on_load=(_HERE / "sketchpad.js").read_text("utf-8"),
-        apply_default_css=False,
-        server_functions=[read_strokes],
-        channel=channel,
-    )
+    return component("sketchpad", server_functions=[read_strokes], channel=channel)

@@ -20,12 +20,6 @@ def words(reading: Reading) -> str:
     return _verdict(reading) + _strangers(reading)
 
 
-def notes(reading: Reading) -> list[str]:
-    """What was done to the picture before it was read, in short phrases."""
-    turn = {90: "turned to the right", 180: "turned upside down", 270: "turned to the left"}
-    return [*reading.notes, *([turn[reading.turned]] if reading.turned else [])]
-
-
 def layout(reading: Reading) -> list[int | str]:
     """The text, each digit replaced by the number of its piece.
 
