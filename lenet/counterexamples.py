@@ -8,16 +8,14 @@ Letters come from `data`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
 
+import cv2
 import numpy as np
 
 from lenet.model import NO_DIGIT
 from lenet.preprocessing import BOX, SIDE, ink_box, to_mnist
-
-MOST_LOST = 0.08
-"""A digit that lost up to this part of its breadth, or has as much of a neighbour's, is still that digit."""
+from lenet.segmentation import candidates
 
 _RIGHT_IS_A_DIGIT = frozenset((3, 4, 7, 8, 9))
 """Digits whose right half may be an upright stroke, which is a 1, or a 3."""
@@ -25,114 +23,130 @@ _RIGHT_IS_A_DIGIT = frozenset((3, 4, 7, 8, 9))
 
 # Cuts ---------------------------------------------------------------------------------------------
 
+_SCALE = 3
+"""Digits are set side by side so many times as large as in MNIST: about as large as on a photo."""
+
+_ROOM = 4 * _SCALE
+"""Rows in which a digit of a row stands higher or lower than another."""
+
+WHOLE, STRANGE = 0.88, 0.15
+"""A digit that kept so much of its ink, with no more than that share of any other's, is that digit."""
+
 
 def cuts(
     images: np.ndarray, labels: np.ndarray, count: int, random: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Set random digits side by side, often touching, and cut a window out of each pair.
+    """Set random digits side by side, touching as a rule, and cut them as a page is cut.
+
+    So the network learns to answer about just those pieces that it will be asked about: digits
+    that lost a bit of a stroke or have a bit of the neighbour's are those digits; two digits at
+    once, and halves, are none.
 
     Args:
         images: uint8 (N, 28, 28), 255 = ink, in the form of MNIST.
         labels: int64 (N,), 0 to 9.
-        count: how many windows.
+        count: how many pieces.
         random: source of the randomness.
 
     Returns:
-        uint8 (count, 28, 28) in the form of MNIST, and int64 (count,) labels: the digit
-        where nearly all of one and nearly nothing of the other is seen, else `NO_DIGIT`.
+        uint8 (count, 28, 28) in the form of MNIST, and int64 (count,) labels: a digit or `NO_DIGIT`.
     """
-    found = _windows(images, labels, random)
-    pairs = [next(found) for _ in range(count)]
-    windows = np.array([window for window, _ in pairs], np.uint8).reshape(-1, SIDE, SIDE)
-    return windows, np.array([label for _, label in pairs], np.int64)
+    found: list[tuple[np.ndarray, int]] = []
+    while len(found) < count:
+        digits = random.integers(len(images), size=random.choice((1, 2, 3), p=(0.2, 0.65, 0.15)))
+        row = _row([_enlarged(images[index], random) for index in digits], random)
+        found += _chosen(_pieces(row, labels[digits]), random)
+    pieces = np.array([piece for piece, _ in found[:count]]).reshape(-1, SIDE, SIDE)
+    return np.round(pieces * 255).astype(np.uint8), np.array([label for _, label in found[:count]], np.int64)
 
 
-def _windows(
-    images: np.ndarray, labels: np.ndarray, random: np.random.Generator
-) -> Iterator[tuple[np.ndarray, int]]:
-    """Windows without end; those that may be read one way or the other are left out."""
-    while True:
-        left, right = (int(number) for number in random.integers(len(images), size=2))
-        pair = _Pair.of(_cropped(images[left]), _cropped(images[right]), random)
-        start, end = pair.window(random)
-        label = pair.label(start, end, int(labels[left]), int(labels[right]))
-        window = to_mnist(pair.sheet[:, start:end])
-        if label is not None and window is not None:
-            yield np.round(window * 255).astype(np.uint8), label
-
-
-def _cropped(image: np.ndarray) -> np.ndarray:
+def _enlarged(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """The digit of an image in its box as a photo has it: larger, its edges sharp; float32 (h, w)."""
     box = ink_box(image)
     if box is None:
         raise _without_ink()
     left, top, width, height = box
-    return image[top : top + height, left : left + width].astype(np.float32) / 255
+    digit = np.pad(image[top : top + height, left : left + width].astype(np.float32) / 255, 1)
+    scale = _SCALE * random.uniform(0.88, 1.12)
+    large = cv2.resize(digit, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    return np.clip(3 * large - 1, 0, 1)
 
 
-class _Pair(NamedTuple):
-    """Two digits side by side.
+def _row(digits: list[np.ndarray], random: np.random.Generator) -> np.ndarray:
+    """Digits, float32 (h, w), side by side, each on a sheet of its own: float32 (N, H, W)."""
+    height = max(len(digit) for digit in digits) + _ROOM
+    sheets: list[np.ndarray] = []
+    for digit in digits:
+        top = (height - len(digit)) // 2 + int(random.integers(-_ROOM // 2, _ROOM // 2 + 1))
+        sheet = np.pad(digit, ((top, height - len(digit) - top), (0, 0)))
+        if sheets:
+            overlap = random.uniform(-1, 0.12 * height)
+            sheet = np.pad(sheet, ((0, 0), (max(round(_contact(sheets[-1], sheet) - overlap), 0), 0)))
+        sheets.append(sheet)
+    width = max(sheet.shape[1] for sheet in sheets)
+    return np.stack([np.pad(sheet, ((0, 0), (0, width - sheet.shape[1]))) for sheet in sheets])
 
-    Attributes:
-        sheet: float32 (h, w) in [0, 1], 1 = ink.
-        left, right: float32 (w,), the ink of each digit in each column.
+
+def _contact(left: np.ndarray, right: np.ndarray) -> int:
+    """By how many columns `right` is to be moved so that it just touches `left` where they are nearest."""
+    both = left.any(axis=1) & right.any(axis=1)
+    ends = left.shape[1] - np.argmax(left[:, ::-1] > 0, axis=1)
+    return int((ends - np.argmax(right > 0, axis=1))[both].max(initial=0))
+
+
+def _pieces(row: np.ndarray, labels: np.ndarray) -> Iterator[tuple[np.ndarray, int]]:
+    """What is tried as a digit where a row (N, H, W) is cut, float32 (28, 28), and its label.
+
+    What may be read one way or the other is left out.
     """
-
-    sheet: np.ndarray
-    left: np.ndarray
-    right: np.ndarray
-
-    @classmethod
-    def of(cls, left: np.ndarray, right: np.ndarray, random: np.random.Generator) -> _Pair:
-        """Set two digits on one sheet: touching or close, at slightly unlike heights."""
-        start = max(left.shape[1] + round(random.uniform(-3.5, 5)), 1)
-        shape = (BOX + 4, max(start + right.shape[1], left.shape[1]))
-        sheets = [_placed(left, 0, shape, random), _placed(right, start, shape, random)]
-        return cls(np.maximum(*sheets), *(sheet.sum(axis=0) for sheet in sheets))
-
-    def window(self, random: np.random.Generator) -> tuple[int, int]:
-        """First column of a window and the one after it: at the ends, between the digits or through one."""
-        end = self.sheet.shape[1]
-        left_end, right_start = np.flatnonzero(self.left)[-1] + 1, np.flatnonzero(self.right)[0]
-        between = round((left_end + right_start) / 2 + random.normal(0, 0.7))
-        through_left = round(left_end * random.uniform(0.2, 0.8))
-        through_right = round(right_start + (end - right_start) * random.uniform(0.2, 0.8))
-        windows = [(0, end), (0, between), (between, end), (0, through_right), (through_left, end)]
-        windows += [(0, through_left), (through_right, end), (0, end)]
-        return windows[int(random.integers(len(windows)))]
-
-    def label(self, start: int, end: int, left: int, right: int) -> int | None:
-        """What columns start to end show: one of the two digits, no digit, or None for hard to say."""
-        seen_left, seen_right = (float(ink[start:end].sum() / ink.sum()) for ink in (self.left, self.right))
-        less, more = sorted((seen_left, seen_right))
-        if less <= MOST_LOST and more >= 1 - MOST_LOST:
-            return left if seen_left > seen_right else right
-        if less >= 0.3:
-            return NO_DIGIT
-        if less > MOST_LOST or not 0.25 <= more <= 0.5:
-            return None
-        digit = left if seen_left > seen_right else right
-        box = ink_box(self.sheet[:, start:end])
-        return NO_DIGIT if box and _is_unlike_any(digit, box, is_right=start > 0) else None
+    total = row.sum(axis=(1, 2))
+    alone = np.where((row > 0.5).sum(axis=0) > 1, 0, row)  # what lies on one another is nobody's
+    for part in candidates(row.max(axis=0)):
+        left, top, width, height = (int(side) for side in part.box)
+        place = np.s_[:, top : top + height, left : left + width]
+        seen, of_others = ((ink[place] * (part.ink > 0)).sum(axis=(1, 2)) / total for ink in (row, alone))
+        of_others[seen.argmax()] = 0
+        label = _label(seen, of_others.max(), labels)
+        if label is None and _is_half(seen.max(), of_others.max()):
+            most = int(seen.argmax())
+            is_right = left + width / 2 > (row[most].sum(axis=0) @ np.arange(row.shape[2])) / total[most]
+            label = NO_DIGIT if _is_unlike_any(int(labels[most]), width, height, is_right) else None
+        if label is not None:
+            yield part.image(), label
 
 
-def _placed(
-    digit: np.ndarray, column: int, shape: tuple[int, int], random: np.random.Generator
-) -> np.ndarray:
-    sheet = np.zeros(shape, np.float32)
-    row = (BOX - digit.shape[0]) // 2 + int(random.integers(5))
-    sheet[row : row + digit.shape[0], column : column + digit.shape[1]] = digit
-    return sheet
+def _label(seen: np.ndarray, strange: float, labels: np.ndarray) -> int | None:
+    """What a piece is that shows these shares (N,) of digits; None for what is hard to say.
+
+    `strange` is the largest share that lies beside the digit of which it shows most.
+    """
+    if seen.max() >= WHOLE and strange <= STRANGE:
+        return int(labels[seen.argmax()])
+    return NO_DIGIT if seen.max() >= 0.5 and strange >= 0.5 else None
 
 
-def _is_unlike_any(digit: int, box: tuple[int, int, int, int], is_right: bool) -> bool:
+def _is_half(seen: float, strange: float) -> bool:
+    """Whether a piece shows part of a digit, far from all of it, and hardly anything else."""
+    return strange <= 0.1 and 0.25 <= seen <= 0.55
+
+
+def _is_unlike_any(digit: int, width: int, height: int, is_right: bool) -> bool:
     """Whether half of a digit is no digit itself: too broad for a 1, too high for a loop or a serif."""
-    _, _, width, height = box
     return (
         width >= 0.4 * height
-        and height >= 0.7 * BOX
+        and height >= 0.7 * BOX * _SCALE
         and digit != 1
         and not (is_right and digit in _RIGHT_IS_A_DIGIT)
     )
+
+
+def _chosen(
+    pieces: Iterable[tuple[np.ndarray, int]], random: np.random.Generator
+) -> list[tuple[np.ndarray, int]]:
+    """A few digits among the pieces, and as many that are none: many show much the same."""
+    every = list(pieces)
+    kinds = [[piece for piece in every if (piece[1] == NO_DIGIT) is none] for none in (False, True)]
+    return [kind[index] for kind in kinds for index in random.permutation(len(kind))[:4]]
 
 
 # Digits that lie --------------------------------------------------------------------------------

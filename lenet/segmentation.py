@@ -185,6 +185,19 @@ def segment(parts: Sequence[Part], classify: Classifier, cut: bool = True) -> li
     return [line.pieces() for line in lines]
 
 
+def candidates(ink: np.ndarray) -> list[InkPart]:
+    """All that the network is asked about where ink is cut wherever it can be, likely or not.
+
+    Args:
+        ink: float32 (height, width) in [0, 1].
+    """
+    found: list[Any] = []
+    for members, height in _lines(parts_of_ink(ink)):
+        atoms = [piece for atom in _atoms(members, height) for piece in _cut(atom, height)]
+        found += [part for part, _ in _Line.of(atoms, height).joins.values()]
+    return found
+
+
 # Lines --------------------------------------------------------------------------------------------
 
 
@@ -528,8 +541,9 @@ class InkPart(Part):
         costs = [0.0, *(_CUT + _CUT_INK * seam.crossed / breadth for seam in seams)]
         parts: list[tuple[Part, float]] = []
         for (left, right), cost in zip(itertools.pairwise(edges), costs, strict=True):
-            inside = (columns >= left[:, None] - shared) & (columns < right[:, None] + shared)
-            part = _trimmed(np.where(inside, self.ink, 0), *self.box[:2])
+            own = (columns >= left[:, None]) & (columns < right[:, None])
+            near = (columns >= left[:, None] - shared) & (columns < right[:, None] + shared)
+            part = _trimmed(_reached(np.where(near, self.ink, 0), own), *self.box[:2])
             if part:
                 parts.append((part, cost))
         return parts
@@ -547,6 +561,14 @@ def parts_of_ink(ink: np.ndarray) -> list[InkPart]:
         blob = np.where(labels[place] == label, ink[place], 0)
         parts.append(InkPart((left, top, width, height), blob))
     return parts
+
+
+def _reached(ink: np.ndarray, own: np.ndarray) -> np.ndarray:
+    """Ink, float32 (h, w), without the blobs that have none where `own`, bool (h, w), is true."""
+    count, labels = cv2.connectedComponents((ink > 0).astype(np.uint8), connectivity=8)
+    kept = np.zeros(count, bool)
+    kept[labels[own]] = True
+    return np.where(kept[labels], ink, 0)
 
 
 def _sheet_of(parts: Sequence[InkPart]) -> InkPart:

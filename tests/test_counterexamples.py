@@ -9,6 +9,7 @@ from lenet import counterexamples
 from lenet.model import NO_DIGIT
 from lenet.preprocessing import to_mnist
 from lenet.samples import drawing_form
+from lenet.segmentation import parts_of_ink
 
 
 @pytest.fixture(scope="module")
@@ -45,33 +46,41 @@ def test_the_seed_decides_the_windows(mnist: tuple[np.ndarray, np.ndarray]) -> N
     assert not np.array_equal(one, other)
 
 
-PAIR = counterexamples._Pair(
-    sheet=np.pad(np.ones((20, 20), np.float32), ((2, 2), (0, 0))),
-    left=np.array([1.0] * 10 + [0.0] * 10, np.float32),
-    right=np.array([0.0] * 10 + [1.0] * 10, np.float32),
-)
-
-
 @pytest.mark.parametrize(
-    ("start", "end", "label"),
+    ("shares", "strange", "label"),
     [
-        (0, 10, 2),  # the left digit and nothing else
-        (10, 20, 6),
-        (0, 20, NO_DIGIT),  # both
-        (0, 15, NO_DIGIT),  # one and half of the other
-        (0, 12, None),  # one and a bit of the other: hard to say
-        (0, 7, None),  # most of one: hard to say
+        ((1.0, 0.0), 0.0, 2),  # the left digit and nothing else
+        ((0.0, 1.0), 0.0, 6),
+        ((1.0, 0.1), 0.1, 2),  # and a bit of the other
+        ((0.9, 0.6), 0.0, 2),  # the other lies on it
+        ((1.0, 1.0), 0.9, NO_DIGIT),  # both
+        ((0.6, 0.7), 0.6, NO_DIGIT),  # much of both
+        ((1.0, 0.3), 0.3, None),  # hard to say
+        ((0.7, 0.0), 0.0, None),  # most of one: hard to say
     ],
 )
-def test_the_label_is_what_is_seen(start: int, end: int, label: int | None) -> None:
-    assert PAIR.label(start, end, 2, 6) == label
+def test_the_label_is_what_is_seen(shares: tuple[float, ...], strange: float, label: int | None) -> None:
+    assert counterexamples._label(np.array(shares), strange, np.array([2, 6])) == label
 
 
 @pytest.mark.parametrize(("digit", "is_right"), [(1, False), (8, True), (4, True)])
 def test_a_half_that_looks_like_a_digit_is_not_shown(digit: int, is_right: bool) -> None:
-    assert not counterexamples._is_unlike_any(digit, (0, 0, 10, 20), is_right)
-    assert counterexamples._is_unlike_any(0, (0, 0, 10, 20), is_right)
-    assert not counterexamples._is_unlike_any(0, (0, 0, 5, 20), is_right)
+    assert not counterexamples._is_unlike_any(digit, 30, 60, is_right)
+    assert counterexamples._is_unlike_any(0, 30, 60, is_right)
+    assert not counterexamples._is_unlike_any(0, 15, 60, is_right)
+
+
+def test_digits_of_a_row_touch_as_a_rule(mnist: tuple[np.ndarray, np.ndarray]) -> None:
+    random = np.random.default_rng(0)
+    images = np.round(mnist[0] * 255).astype(np.uint8)
+    rows = [
+        counterexamples._row(
+            [counterexamples._enlarged(image, random) for image in images[i : i + 2]], random
+        )
+        for i in range(0, 60, 2)
+    ]
+    assert all(row.shape[0] == 2 and row.any(axis=(1, 2)).all() for row in rows)
+    assert np.mean([len(parts_of_ink(row.max(axis=0))) == 1 for row in rows]) > 0.6
 
 
 def test_scribbles_can_be_drawn_and_hardly_one_is_an_upright_stroke() -> None:

