@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from lenet import checkpoint, training
 from lenet.recipes import DEFAULT
+from lenet.teacher import Teacher
 
 
 def main() -> int:
@@ -66,24 +67,55 @@ def _train(config: training.TrainConfig, root: Path, output: Path) -> None:
     start = time.perf_counter()
     print("Preparing the data …", flush=True)
     course = training.prepare(root, config)
-    epochs: list[training.Epoch] = []
-
-    def report(epoch: training.Epoch) -> None:
-        epochs.append(epoch)
-        scores = ", ".join(f"{name} {score.accuracy:.2f} %" for name, score in epoch.validation.items())
-        bar.write(f"epoch {epoch.number}: loss {epoch.loss:.4f}, {epoch.seconds:.1f} s, held out: {scores}")
-
-    with tqdm(
-        total=config.epochs * training.steps_per_epoch(course, config), unit="batch", disable=None
-    ) as bar:
-        network = training.fit(course, config, report, bar.update)
-    if len(epochs) < config.epochs:
-        print(f"Stopped after {len(epochs)} of {config.epochs} epochs; what was learnt so far is kept.")
+    teacher = _teacher(config, course, output.with_name("teacher.safetensors")) if config.teacher else None
+    with _Progress(course, config) as progress:
+        network = training.fit(course, config, progress.report, progress.step, teacher)
     scores = training.test(network, root)
     for name, score in scores.items():
         print(f"{name}: {score}")
-    checkpoint.save(network, _record(config, course, epochs, scores, time.perf_counter() - start), output)
+    record = _record(config, course, progress.epochs, scores, time.perf_counter() - start)
+    checkpoint.save(network, record, output)
     print(f"Saved {output} and {output.with_suffix('.json').name}")
+
+
+def _teacher(config: training.TrainConfig, course: training.Course, path: Path) -> Teacher:
+    """The teacher that was kept at `path`, or a new one, which is then kept there."""
+    if path.is_file():
+        print(f"Learning from {path}; delete it to train another.")
+        return checkpoint.load_teacher(path)
+    assert config.teacher is not None
+    print("Training the teacher …", flush=True)
+    with _Progress(course, config.teacher) as progress:
+        teacher = training.fit_teacher(course, config, progress.report, progress.step)
+    checkpoint.save(teacher, {"epochs": [_course_of(epoch) for epoch in progress.epochs]}, path)
+    return teacher
+
+
+class _Progress:
+    """A progress bar, and a line for each epoch."""
+
+    def __init__(self, course: training.Course, config: training.TrainConfig) -> None:
+        self.epochs: list[training.Epoch] = []
+        self._wanted = config.epochs
+        steps = config.epochs * training.steps_per_epoch(course, config)
+        self._bar = tqdm(total=steps, unit="batch", disable=None)
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.close()
+        if len(self.epochs) < self._wanted:
+            print(f"Stopped after {len(self.epochs)} of {self._wanted} epochs; what was learnt is kept.")
+
+    def step(self) -> None:
+        self._bar.update()
+
+    def report(self, epoch: training.Epoch) -> None:
+        self.epochs.append(epoch)
+        scores = ", ".join(f"{name} {score.accuracy:.2f} %" for name, score in epoch.validation.items())
+        line = f"epoch {epoch.number}: loss {epoch.loss:.4f}, {epoch.seconds:.1f} s, held out: {scores}"
+        self._bar.write(line)
 
 
 def _record(

@@ -8,12 +8,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from lenet.model import LeNet
+from lenet.teacher import Teacher
 
 
 def shipped_weights() -> Path:
@@ -23,18 +24,18 @@ def shipped_weights() -> Path:
     return (installed if installed.is_dir() else checkout) / "lenet5.safetensors"
 
 
-def save(network: LeNet, record: dict[str, Any], path: Path) -> None:
+def save(network: LeNet | Teacher, record: dict[str, Any], path: Path) -> None:
     """Write a network and its record, each file whole or not at all.
 
     Args:
-        network: folded, that is without batch normalisation.
+        network: a LeNet folded, that is without batch normalisation, or a teacher.
         record: what `json.dumps` can write.
         path: of the weights, `….safetensors`; the record goes to `….json` beside it.
     """
     text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
     with _replacing(path) as temporary:
-        save_file(network.state_dict(), temporary)
+        save_file({name: value.contiguous() for name, value in network.state_dict().items()}, temporary)
     with _replacing(path.with_suffix(".json")) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
@@ -62,12 +63,23 @@ def load(path: Path) -> LeNet:
     """
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such weights; run `python train.py` to make them")
-    network = LeNet()
+    return _loaded(LeNet(), "LeNet-5", path)
+
+
+def load_teacher(path: Path) -> Teacher:
+    """Read a teacher, as `load` reads a network."""
+    return _loaded(Teacher(), "teacher", path)
+
+
+_Network = TypeVar("_Network", LeNet, Teacher)
+
+
+def _loaded(network: _Network, name: str, path: Path) -> _Network:
     try:
         network.load_state_dict(load_file(path))
     except (SafetensorError, RuntimeError) as error:
         raise ValueError(
-            f"{path}: wanted the weights of a LeNet-5, got something else ({error}); "
+            f"{path}: wanted the weights of a {name}, got something else ({error}); "
             "run `python train.py` to make them"
         ) from error
     return network.eval()

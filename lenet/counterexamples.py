@@ -15,6 +15,7 @@ import numpy as np
 
 from lenet.model import NO_DIGIT
 from lenet.preprocessing import BOX, SIDE, ink_box, to_mnist
+from lenet.samples import processes
 from lenet.segmentation import candidates
 
 _RIGHT_IS_A_DIGIT = frozenset((3, 4, 7, 8, 9))
@@ -33,9 +34,7 @@ WHOLE, STRANGE = 0.88, 0.15
 """A digit that kept so much of its ink, with no more than that share of any other's, is that digit."""
 
 
-def cuts(
-    images: np.ndarray, labels: np.ndarray, count: int, random: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
+def cuts(images: np.ndarray, labels: np.ndarray, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Set random digits side by side, touching as a rule, and cut them as a page is cut.
 
     So the network learns to answer about just those pieces that it will be asked about: digits
@@ -46,18 +45,34 @@ def cuts(
         images: uint8 (N, 28, 28), 255 = ink, in the form of MNIST.
         labels: int64 (N,), 0 to 9.
         count: how many pieces.
-        random: source of the randomness.
+        seed: of the randomness.
 
     Returns:
         uint8 (count, 28, 28) in the form of MNIST, and int64 (count,) labels: a digit or `NO_DIGIT`.
     """
+    random = np.random.default_rng(seed)
+    rows = [random.integers(len(images), size=_SHARE) for _ in range(0, count, _SHARE)]
+    shares = ((images[chosen], labels[chosen], random.integers(2**63)) for chosen in rows)
+    with processes() as pool:
+        found = list(pool.map(_cut_share, *zip(*shares, strict=True)))
+    pieces, answers = (np.concatenate(arrays)[:count] for arrays in zip(*found, strict=True))
+    return pieces, answers
+
+
+_SHARE = 500
+"""How many pieces are made at a time, of so many digits."""
+
+
+def _cut_share(images: np.ndarray, labels: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """As `cuts`, for a share of the pieces."""
+    random = np.random.default_rng(seed)
     found: list[tuple[np.ndarray, int]] = []
-    while len(found) < count:
+    while len(found) < _SHARE:
         digits = random.integers(len(images), size=random.choice((1, 2, 3), p=(0.2, 0.65, 0.15)))
         row = _row([_enlarged(images[index], random) for index in digits], random)
         found += _chosen(_pieces(row, labels[digits]), random)
-    pieces = np.array([piece for piece, _ in found[:count]]).reshape(-1, SIDE, SIDE)
-    return np.round(pieces * 255).astype(np.uint8), np.array([label for _, label in found[:count]], np.int64)
+    pieces, answers = zip(*found[:_SHARE], strict=True)
+    return np.round(np.stack(pieces) * 255).astype(np.uint8), np.array(answers, np.int64)
 
 
 def _enlarged(image: np.ndarray, random: np.random.Generator) -> np.ndarray:

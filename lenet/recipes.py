@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from lenet.augmentation import Warp
 from lenet.training import TrainConfig
 
-DEFAULT = TrainConfig(
-    epochs=60,
+_LABELS_ONLY = TrainConfig(
+    epochs=50,
     batch_size=256,
     learning_rate=4e-3,
     weight_decay=0.05,
@@ -22,3 +24,10 @@ DEFAULT = TrainConfig(
     turned=4000,
     validation_share=0.05,
 )
+_TEACHER = dataclasses.replace(
+    _LABELS_ONLY,
+    epochs=26,
+    label_smoothing=0.05,
+    warp=Warp(degrees=9, scale=0.105, shear=0.135, shift=1.05, elastic=0.75),
+)
+DEFAULT = dataclasses.replace(_LABELS_ONLY, teacher=_TEACHER, teacher_share=0.7, temperature=2.0)

@@ -90,11 +90,16 @@ def of_drawings(
         seed: of the randomness.
     """
     paint = partial(_painted, variants=variants, lost=lost, seed=seed)
-    # Forked, a process would inherit the locks of OpenCV's and torch's threads, but not the threads.
-    fresh = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=fresh) as pool:
+    with processes() as pool:
         images = list(pool.map(paint, enumerate(strokes), chunksize=64))
     return _of_variants(np.stack(images) if images else np.empty((0, 1, SIDE, SIDE), np.uint8), labels)
+
+
+def processes() -> ProcessPoolExecutor:
+    """As many processes as there are cores, in each of which OpenCV has one thread."""
+    # Forked, a process would inherit the locks of OpenCV's and torch's threads, but not the threads.
+    fresh = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(os.cpu_count(), fresh, cv2.setNumThreads, (1,))
 
 
 def concatenate(parts: Sequence[Samples]) -> Samples:
@@ -122,7 +127,6 @@ def _of_variants(images: np.ndarray, labels: np.ndarray) -> Samples:
 def _painted(numbered: tuple[int, list[np.ndarray]], variants: int, lost: float, seed: int) -> np.ndarray:
     """One drawing as uint8 (1 + variants, 28, 28); the same for the same number and seed."""
     number, strokes = numbered
-    cv2.setNumThreads(1)  # there is a process for every core already
     random = np.random.default_rng((seed, number))
     images = [drawing_form(strokes)]
     for _ in range(variants):

@@ -12,17 +12,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lenet import counterexamples, data, samples
 from lenet.augmentation import Warp, warp
 from lenet.model import NO_DIGIT, LeNet, predict, with_no_digit
 from lenet.samples import Samples
+from lenet.teacher import Teacher
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,13 @@ class TrainConfig:
         strokes_lost: share of the drawings of several strokes that are shown without the last.
         letter_repeats: how often each letter is shown an epoch, as what is no digit.
         scribbles: how many scribbles and signs, which are no digits either, are shown an epoch.
-        cuts: how many windows on two digits are shown an epoch; see `counterexamples.cuts`.
+        cuts: how many pieces of digits that touch are shown an epoch; see `counterexamples.cuts`.
         turned: how many digits that lie on their side or head, which are none, an epoch.
         validation_share: part of every training set that is held out.
+        teacher: how the larger network is trained from whose answers this one learns (Hinton,
+            Vinyals, Dean 2015), on the same data; None learns from labels alone.
+        teacher_share: weight of the teacher's answers; the labels have the rest.
+        temperature: by which logits are divided before they are compared with the teacher's.
         seed: of all randomness; the same seed gives the same weights on the same machine.
     """
 
@@ -65,6 +70,9 @@ class TrainConfig:
     cuts: int
     turned: int
     validation_share: float
+    teacher: TrainConfig | None = None
+    teacher_share: float = 0.0
+    temperature: float = 1.0
     seed: int = 0
 
 
@@ -175,18 +183,18 @@ def _no_digits(root: Path, config: TrainConfig, digits: list[Samples]) -> _NoDig
     return found
 
 
-_VARIANTS = 6
+_VARIANTS = 4
 """How many images there are for each counterexample that is made of digits; each epoch shows another."""
 
 
 def _of_digits(digits: list[Samples], config: TrainConfig, random: np.random.Generator) -> list[Samples]:
-    """Windows on pairs of digits, and digits that lie."""
+    """Pieces of digits that touch, and digits that lie."""
     plain = [(part.images[part.first].numpy(), part.labels.numpy()) for part in digits]
     images, labels = (np.concatenate(arrays) for arrays in zip(*plain, strict=True))
-    windows, found = counterexamples.cuts(images, labels, config.cuts * _VARIANTS, random)
+    pieces, found = counterexamples.cuts(images, labels, config.cuts * _VARIANTS, config.seed)
     lying = counterexamples.turned(images, labels, config.turned * _VARIANTS, random)
     return [
-        samples.of_groups(windows, found, _VARIANTS),
+        samples.of_groups(pieces, found, _VARIANTS),
         samples.of_groups(lying, np.full(len(lying), NO_DIGIT), _VARIANTS),
     ]
 
@@ -231,11 +239,16 @@ def _last_rows(groups: np.ndarray, share: float) -> np.ndarray:
     return held
 
 
+OnEpoch = Callable[["Epoch"], None]
+OnStep = Callable[[], object]
+
+
 def fit(
     course: Course,
     config: TrainConfig,
-    on_epoch: Callable[[Epoch], None] = lambda epoch: None,
-    on_step: Callable[[], object] = lambda: None,
+    on_epoch: OnEpoch = lambda epoch: None,
+    on_step: OnStep = lambda: None,
+    teacher: Teacher | None = None,
 ) -> LeNet:
     """Train a LeNet.
 
@@ -246,12 +259,41 @@ def fit(
         config: how.
         on_epoch: called after each epoch.
         on_step: called after each batch.
+        teacher: from `fit_teacher`, in evaluation mode, where `config` has one.
 
     Returns:
         The averaged network, batch normalisation folded in, calibrated on the
         validation data, in evaluation mode, on the CPU.
     """
-    learner = _Learner(config, config.epochs * steps_per_epoch(course, config))
+    torch.manual_seed(config.seed)
+    learner: _Learner[LeNet] = _Learner(LeNet(batch_norm=True), course, config, teacher)
+    _learn(learner, course, config, on_epoch, on_step)
+    return _calibrated(learner.average.folded(), list(course.validation.values()))
+
+
+def fit_teacher(
+    course: Course,
+    config: TrainConfig,
+    on_epoch: OnEpoch = lambda epoch: None,
+    on_step: OnStep = lambda: None,
+) -> Teacher:
+    """Train a teacher as `config.teacher` says; arguments as for `fit`.
+
+    Returns:
+        The averaged network, in evaluation mode.
+    """
+    if config.teacher is None:
+        raise ValueError("config: wanted one with a teacher, got one without; leave the teacher out")
+    torch.manual_seed(config.teacher.seed)
+    learner: _Learner[Teacher] = _Learner(Teacher(), course, config.teacher)
+    _learn(learner, course, config.teacher, on_epoch, on_step)
+    return learner.average
+
+
+def _learn(
+    learner: _Learner[Any], course: Course, config: TrainConfig, on_epoch: OnEpoch, on_step: OnStep
+) -> None:
+    """All epochs, or as many as there are before Ctrl-C."""
     generator = torch.Generator().manual_seed(config.seed)
     with contextlib.suppress(KeyboardInterrupt):
         for number in range(1, config.epochs + 1):
@@ -265,25 +307,28 @@ def fit(
                 for name, part in course.validation.items()
             }
             on_epoch(Epoch(number, float(torch.stack(losses).mean()), scores, time.perf_counter() - start))
-    return _calibrated(learner.average.folded(), list(course.validation.values()))
 
 
-class _Learner:
+_Network = TypeVar("_Network", LeNet, Teacher)
+
+
+class _Learner(Generic[_Network]):
     """A network while it learns, and the running average of its weights."""
 
-    def __init__(self, config: TrainConfig, steps: int) -> None:
-        torch.manual_seed(config.seed)
-        self.network = LeNet(batch_norm=True)
-        self.average = copy.deepcopy(self.network).requires_grad_(False).eval()
-        self._kept = config.averaging
-        self._label_smoothing = config.label_smoothing
+    def __init__(
+        self, network: _Network, course: Course, config: TrainConfig, teacher: Teacher | None = None
+    ) -> None:
+        self.network: _Network = network
+        self.average: _Network = copy.deepcopy(self.network).requires_grad_(False).eval()
+        self._config = config
+        self._teacher = teacher
         self._optimiser = torch.optim.AdamW(
             self.network.parameters(), config.learning_rate, weight_decay=config.weight_decay
         )
         self._schedule = torch.optim.lr_scheduler.OneCycleLR(
             self._optimiser,
             config.learning_rate,
-            total_steps=steps,
+            total_steps=config.epochs * steps_per_epoch(course, config),
             pct_start=0.1,
             cycle_momentum=False,
             final_div_factor=1000,
@@ -292,7 +337,10 @@ class _Learner:
     def step(self, images: Tensor, labels: Tensor) -> Tensor:
         """Learn from one batch; returns its loss."""
         logits = with_no_digit(self.network(images))
-        loss = F.cross_entropy(logits, labels, label_smoothing=self._label_smoothing)
+        loss = F.cross_entropy(logits, labels, label_smoothing=self._config.label_smoothing)
+        if self._teacher is not None:
+            distance = _distance(logits, _answers(self._teacher, images), self._config.temperature)
+            loss = torch.lerp(loss, distance, self._config.teacher_share)
         self._optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self._optimiser.step()
@@ -304,11 +352,24 @@ class _Learner:
     def _follow(self) -> None:
         """Move the running average of weights and of batch statistics a step towards the network."""
         steps = self._schedule.last_epoch
-        kept = min(self._kept, steps / (steps + 9))  # at first the average follows faster
+        kept = min(self._config.averaging, steps / (steps + 9))  # at first the average follows faster
         pairs = zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True)
         for old, new in pairs:
             if old.is_floating_point():
                 old.lerp_(new, 1 - kept)
+
+
+@torch.no_grad()
+def _answers(teacher: Teacher, images: Tensor) -> Tensor:
+    """Logits (N, 11)."""
+    return with_no_digit(teacher(images))
+
+
+def _distance(logits: Tensor, wanted: Tensor, temperature: float) -> Tensor:
+    """The divergence (Kullback, Leibler) of softened probabilities from those wanted, of logits (N, 11)."""
+    ours, theirs = (F.log_softmax(answer / temperature, 1) for answer in (logits, wanted))
+    # The gradients shrink with the square of the temperature.
+    return temperature**2 * F.kl_div(ours, theirs, reduction="batchmean", log_target=True)
 
 
 def steps_per_epoch(course: Course, config: TrainConfig) -> int:
@@ -327,7 +388,7 @@ def _batches(
         yield warp(images, config.warp, generator), training.labels[index]
 
 
-def evaluate(network: LeNet, images: Tensor, labels: Tensor) -> Score:
+def evaluate(network: nn.Module, images: Tensor, labels: Tensor) -> Score:
     """Count the images (N, 28, 28), float in [0, 1], that are read as their label (N,) says.
 
     Of a digit that is its most probable digit, refused or not; what is no digit is to be refused.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 import train
 from lenet import checkpoint, data, samples, training
+from lenet.teacher import Teacher
 
 
 @pytest.fixture
@@ -23,6 +25,9 @@ def course(mnist: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch
         training, "prepare", lambda root, config: training.Course(part, {"MNIST": part}, [source])
     )
     monkeypatch.setattr(training, "test", lambda network, root: {"MNIST test": training.Score(9, 10)})
+    assert train.DEFAULT.teacher is not None
+    teacher = dataclasses.replace(train.DEFAULT.teacher, epochs=1)
+    monkeypatch.setattr(train, "DEFAULT", dataclasses.replace(train.DEFAULT, teacher=teacher))
 
 
 def _run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
@@ -48,6 +53,19 @@ def test_weights_and_record_are_written(
 
 
 @pytest.mark.usefixtures("course")
+def test_a_teacher_is_kept_for_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "lenet5.safetensors"
+    assert _run(monkeypatch, "--epochs", "1", "--output", str(path)) == 0
+    first = path.read_bytes()
+    assert "Training the teacher" in capsys.readouterr().out
+    assert _run(monkeypatch, "--epochs", "1", "--output", str(path)) == 0
+    assert f"Learning from {tmp_path / 'teacher.safetensors'}" in capsys.readouterr().out
+    assert path.read_bytes() == first
+
+
+@pytest.mark.usefixtures("course")
 def test_ctrl_c_ends_with_what_was_learnt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -56,15 +74,16 @@ def test_ctrl_c_ends_with_what_was_learnt(
         config: training.TrainConfig,
         on_epoch: Callable[[training.Epoch], None],
         on_step: Callable[[], object],
+        teacher: Teacher | None,
     ) -> training.LeNet:
-        return fit(course, config, _raising_after_one(on_epoch), on_step)
+        return fit(course, config, _raising_after_one(on_epoch), on_step, teacher)
 
     fit = training.fit
     monkeypatch.setattr(training, "fit", interrupted)
     path = tmp_path / "lenet5.safetensors"
     assert _run(monkeypatch, "--epochs", "6", "--output", str(path)) == 0
     assert len(checkpoint.load_record(path)["epochs"]) == 1
-    assert "Stopped after 1 of 6 epochs; what was learnt so far is kept." in capsys.readouterr().out
+    assert "Stopped after 1 of 6 epochs; what was learnt is kept." in capsys.readouterr().out
 
 
 def _raising_after_one(on_epoch: Callable[[training.Epoch], None]) -> Callable[[training.Epoch], None]:

@@ -14,6 +14,7 @@ from lenet.augmentation import Warp
 from lenet.model import NO_DIGIT, predict
 from lenet.recipes import DEFAULT
 from lenet.samples import of_images
+from lenet.teacher import Teacher
 from lenet.training import Course, Score, TrainConfig
 
 QUICK = TrainConfig(
@@ -91,6 +92,16 @@ def test_confidence_is_calibrated_on_the_validation_data(course: Course) -> None
     logits = predict(network, part.plain())
     losses = {factor: loss(logits * factor, part.labels).item() for factor in (0.9, 1.0, 1.1)}
     assert min(losses, key=losses.__getitem__) == 1.0
+
+
+def test_a_teacher_is_learnt_from(course: Course) -> None:
+    """With a share of 1 the labels do not count: a teacher that knows nothing teaches nothing."""
+    config = TrainConfig(**{**vars(QUICK), "epochs": 4, "teacher": QUICK, "teacher_share": 1.0})
+    taught = training.fit(course, config, teacher=training.fit_teacher(course, config))
+    untaught = training.fit(course, config, teacher=Teacher().eval())
+    part = course.training
+    good, bad = (training.evaluate(network, part.plain(), part.labels) for network in (taught, untaught))
+    assert good.accuracy > 60 > bad.accuracy
 
 
 def test_score() -> None:
