@@ -33,10 +33,10 @@ Classifier = Callable[[np.ndarray], np.ndarray]
 """From images, float32 (N, 28, 28), to float (N, 11): probabilities of the digits and of no digit."""
 
 MOST_PARTS = 6
-"""A digit consists of at most so many parts, unless it was cut into more."""
+"""A digit consists of at most so many parts, each in one piece or in several that were cut."""
 
-WIDEST = 1.7
-"""A join is at most so many times as wide as its line is high."""
+WIDEST, WIDEST_CUT = 1.7, 1.2
+"""A join is at most so many times as wide as its line is high, and one that ends with a cut."""
 
 SMALL = 0.4
 """Parts lower than this share of their line are marks, or belong to a digit nearby."""
@@ -91,7 +91,7 @@ _LOW = 8.0
 
 # How blobs are cut.
 
-_SEAMS = 9.0
+_SEAMS = 14.0
 """Number of seams that are tried, for a blob as wide as its line is high."""
 
 _MOST_CROSSED = 4.5
@@ -349,13 +349,15 @@ class _Line:
         for start in range(len(self.atoms)):
             end_of_part = self._end_of_part(start)
             yield start, start + 1
-            for end in range(start + 2, max(start + MOST_PARTS, end_of_part) + 1):
-                if end > len(self.atoms) or self._gap(end - 1) > 0.6 * self.height:
+            parts = 1
+            for end in range(start + 2, len(self.atoms) + 1):
+                last = self.atoms[end - 1]
+                parts += not last.is_cut
+                if parts > MOST_PARTS or self._gap(end - 1) > 0.6 * self.height:
                     break
-                # What was one blob is always tried as one, however wide it is and into however many cut.
-                if end == end_of_part or (
-                    end <= start + MOST_PARTS and self._width(start, end) <= WIDEST * self.height
-                ):
+                widest = WIDEST_CUT if last.is_cut else WIDEST
+                # What was one blob is always tried as one, however wide it is.
+                if end == end_of_part or self._width(start, end) <= widest * self.height:
                     yield start, end
 
     def _end_of_part(self, start: int) -> int:
@@ -606,24 +608,65 @@ class _Seam(NamedTuple):
 
 
 def _seams(ink: np.ndarray, height: float, most_crossed: float) -> list[_Seam]:
-    """Ways through little ink, float32 (h, w), from left to right; `height` is the line's."""
+    """Ways through little ink, float32 (h, w), from left to right; `height` is the line's.
+
+    Of the cheapest ways through each pixel those are taken, cheapest first, that divide the
+    ink unlike the others.
+    """
     cost = ink + _HOLE * _holes(ink) + _PACE
-    middle = len(ink) // 2
-    down, up = _cheapest(cost[: middle + 1]), _cheapest(cost[middle:][::-1])
-    total = down[-1] + up[-1] - cost[middle]
-    left = np.pad(np.cumsum(ink, axis=1), ((0, 0), (1, 0)))
+    left = np.cumsum(ink, axis=1) - ink
+    above, below = _ways(cost, left), _ways(cost[::-1], left[::-1])
+    total = above.cost + below.cost[::-1] - cost
+    share = (above.left + below.left[::-1] - left) / ink.sum()
+    total[(share < _LEAST_SHARE) | (share > 1 - _LEAST_SHARE)] = np.inf
     chosen: list[_Seam] = []
-    for column in np.argsort(total, kind="stable").tolist():
-        if total[column] > most_crossed or len(chosen) >= _SEAMS * ink.shape[1] / height:
+    while len(chosen) < _SEAMS * ink.shape[1] / height:
+        row, column = np.unravel_index(total.argmin(), total.shape)
+        crossed = float(total[row, column])
+        if crossed > most_crossed:
             break
-        way = np.concatenate([_traced(down, column)[::-1], _traced(up, column)[1:]])
-        share = float(left[np.arange(len(ink)), way].sum() / left[:, -1].sum())
-        if all(abs(share - other) > _LEAST_SHARE for other in (0, 1, *(seam.share for seam in chosen))):
-            chosen.append(_Seam(way, float(total[column]), share))
+        way = np.concatenate([above.to(row, column), below.to(len(ink) - 1 - row, column)[-2::-1]])
+        chosen.append(_Seam(way, crossed, float(share[row, column])))
+        total[np.abs(share - share[row, column]) < _LEAST_SHARE] = np.inf
     chosen.sort(key=lambda seam: seam.share)
     for before, after in itertools.pairwise(chosen):
         np.maximum(after.columns, before.columns, out=after.columns)  # seams may meet, but not cross
     return chosen
+
+
+class _Ways(NamedTuple):
+    """The cheapest ways from the first row to each pixel.
+
+    Attributes:
+        cost: what each costs, float (h, w).
+        left: the ink left of it, float (h, w).
+        step: from which column of the row above it comes, less its own, int (h, w).
+    """
+
+    cost: np.ndarray
+    left: np.ndarray
+    step: np.ndarray
+
+    def to(self, row: int, column: int) -> np.ndarray:
+        """The columns of the way to a pixel, from the first row on: int (row + 1,)."""
+        columns = [column]
+        for above in range(row, 0, -1):
+            columns.append(columns[-1] + int(self.step[above, columns[-1]]))
+        return np.array(columns[::-1])
+
+
+def _ways(cost: np.ndarray, left: np.ndarray) -> _Ways:
+    """The cheapest ways, given what each pixel costs and the ink left of it in its row, float (h, w)."""
+    ways = _Ways(cost.astype(np.float64), left.astype(np.float64), np.zeros(cost.shape, int))
+    columns = np.arange(cost.shape[1])
+    for row in range(1, len(cost)):
+        before = np.pad(ways.cost[row - 1], 1, constant_values=np.inf)
+        options = np.stack([before[1:-1], before[:-2] + _SIDEWAYS, before[2:] + _SIDEWAYS])
+        best = options.argmin(axis=0)
+        ways.step[row] = np.array([0, -1, 1])[best]
+        ways.cost[row] += options[best, columns]
+        ways.left[row] += ways.left[row - 1, columns + ways.step[row]]
+    return ways
 
 
 def _holes(ink: np.ndarray) -> np.ndarray:
@@ -632,26 +675,6 @@ def _holes(ink: np.ndarray) -> np.ndarray:
     _, labels = cv2.connectedComponents(paper, connectivity=4)
     enclosed: np.ndarray = (paper > 0) & (labels != labels[0, 0])
     return enclosed[1:-1, 1:-1]
-
-
-def _cheapest(cost: np.ndarray) -> np.ndarray:
-    """What the cheapest way from the first row to each pixel costs; float (h, w) like `cost`."""
-    total = cost.astype(np.float64)
-    for row in range(1, len(cost)):
-        above = np.pad(total[row - 1], 1, constant_values=np.inf)
-        sideways = np.minimum(above[:-2], above[2:]) + _SIDEWAYS
-        total[row] += np.minimum(above[1:-1], sideways)
-    return total
-
-
-def _traced(total: np.ndarray, column: int) -> np.ndarray:
-    """The columns of the cheapest way from the last row's `column` to the first row."""
-    columns = [column]
-    for row in range(len(total) - 2, -1, -1):
-        options = [column, max(column - 1, 0), min(column + 1, total.shape[1] - 1)]
-        column = min(options, key=total[row].__getitem__)
-        columns.append(column)
-    return np.array(columns)
 
 
 # Strokes ------------------------------------------------------------------------------------------

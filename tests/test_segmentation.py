@@ -97,7 +97,7 @@ def test_parts_of_a_broken_digit_are_one_piece(reader: Reader) -> None:
     assert reader.read_ink(_inked(drawing)).text == "358"
 
 
-@pytest.mark.parametrize("text", ["00", "60", "37"])
+@pytest.mark.parametrize("text", ["00", "60", "37", "93", "12", "84"])
 def test_touching_digits_are_cut(reader: Reader, text: str) -> None:
     ink = _inked(_written(text, gap=0.08))
     assert len(segmentation.parts_of_ink(ink)) < len(text)
