@@ -14,7 +14,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,7 @@ _STYLE: dict[Any, Any] = {
 _HEADING: dict[str, Any] = {"x": 0.01, "ha": "left", "weight": "bold", "size": 10}
 _NOTE: dict[str, Any] = {"loc": "right", "weight": "normal", "size": 7, "color": QUIET, "pad": 2}
 _GREYS = (INK, QUIET, "#a39d92")
+_LOSSES = {"loss": "in training", "validation_loss": "on what was held out"}
 _ACCURACIES = (0, 50, 80, 90, 95, 98, 99, 99.5, 99.8, 100)
 _MOST_MISTAKES = 40
 _ANSWERS = 50
@@ -198,15 +199,14 @@ def curves_picture(epochs: Sequence[dict[str, float]]) -> Figure:
     """Draw a training.
 
     Args:
-        epochs: of a record: the `loss`, and by the names of the held-out sets the share of each
-            that was read right, in per cent.
+        epochs: of a record, at least one: the `loss`, perhaps the `validation_loss`, and by the
+            names of the held-out sets the share of each that was read right, in per cent.
     """
     figure = _figure(9, 3.4)
     left, right = figure.subplots(1, 2)
     numbers = np.arange(1, len(epochs) + 1)
-    left.set_title("Training loss")
-    _curve(left, numbers, [epoch["loss"] for epoch in epochs], ACCENT, "loss")
-    _accuracies(right, numbers, epochs)
+    _losses(left, numbers, [{name: epoch[name] for name in epoch.keys() & _LOSSES} for epoch in epochs])
+    _accuracies(right, numbers, [{n: epoch[n] for n in epoch.keys() - _LOSSES} for epoch in epochs])
     for axes in (left, right):
         axes.set_xlabel("epoch")
         axes.grid(axis="y", color=FAINT)
@@ -214,15 +214,23 @@ def curves_picture(epochs: Sequence[dict[str, float]]) -> Figure:
     return figure
 
 
+def _losses(axes: Axes, numbers: np.ndarray, epochs: Sequence[dict[str, float]]) -> None:
+    axes.set_title("Loss")
+    for (name, label), colour in zip(_LOSSES.items(), (ACCENT, INK), strict=True):
+        if name in epochs[0]:
+            _curve(axes, numbers, [epoch[name] for epoch in epochs], colour, label)
+    axes.legend(loc="upper right", labelcolor="linecolor", handlelength=0)
+
+
 def _accuracies(axes: Axes, numbers: np.ndarray, epochs: Sequence[dict[str, float]]) -> None:
     axes.set_title("Accuracy on what was held out, %")
     # By the root of the errors 99.8 stands as clearly apart from 99.5 as 85 from 80, and 100 has a place too.
     axes.set_yscale("function", functions=(_of_accuracy, _to_accuracy))
     greys = itertools.cycle(_GREYS)
-    for name in sorted(epochs[-1].keys() - {"loss"}, key=lambda name: -epochs[-1][name]):
+    for name in sorted(epochs[-1], key=lambda name: -epochs[-1][name]):
         values = [epoch[name] for epoch in epochs]
         _curve(axes, numbers, values, ACCENT if name == "MNIST" else next(greys), f"{name} {values[-1]:.2f}")
-    _accuracy_ticks(axes, min(min(epoch.values()) for epoch in _without_loss(epochs[len(epochs) // 20 :])))
+    _accuracy_ticks(axes, min(min(epoch.values()) for epoch in epochs[len(epochs) // 20 :]))
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), labelcolor="linecolor", handlelength=0)
 
 
@@ -232,10 +240,6 @@ def _of_accuracy(accuracy: np.ndarray) -> np.ndarray:
 
 def _to_accuracy(place: np.ndarray) -> np.ndarray:
     return 100 - place**2
-
-
-def _without_loss(epochs: Sequence[dict[str, float]]) -> Iterator[dict[str, float]]:
-    return ({name: value for name, value in epoch.items() if name != "loss"} for epoch in epochs)
 
 
 def _accuracy_ticks(axes: Axes, least: float) -> None:

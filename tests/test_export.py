@@ -43,12 +43,12 @@ class NotANumber(nn.Module):
 
 
 @pytest.mark.parametrize("network", [Random(), NotANumber()])
-def test_a_file_that_answers_otherwise_is_not_kept(
+def test_a_file_that_answers_otherwise_is_not_written(
     network: nn.Module, mnist_images: np.ndarray, tmp_path: Path
 ) -> None:
     path = tmp_path / "network.onnx"
     path.write_bytes(b"the file before")
-    with pytest.raises(ValueError, match=r"wanted logits within 0.0001 of PyTorch's, got .* not kept"):
+    with pytest.raises(ValueError, match=r"wanted logits within 0.0001 of PyTorch's, got .* not written"):
         export.write(network.eval(), mnist_images[:5], path)
     assert path.read_bytes() == b"the file before"
     assert list(tmp_path.iterdir()) == [path]
