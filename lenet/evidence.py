@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import nn
 
 from lenet import extras
@@ -58,7 +59,8 @@ _HEADING: dict[str, Any] = {"x": 0.01, "ha": "left", "weight": "bold", "size": 1
 _NOTE: dict[str, Any] = {"loc": "right", "weight": "normal", "size": 7, "color": QUIET, "pad": 2}
 _GREYS = (INK, QUIET, "#a39d92")
 _LOSSES = {"loss": "in training", "validation_loss": "on what was held out"}
-_ACCURACIES = (0, 50, 80, 90, 95, 98, 99, 99.5, 99.8, 100)
+_ACCURACIES = (0, 50, 80, 90, 95, 98, 99, 99.5, 99.8)  # that an axis may begin with
+_TICKS_APART = 0.055  # of the height of the axis: the height of their numbers
 _MOST_MISTAKES = 40
 _ANSWERS = 50
 _BINS = 15  # as in Guo, Pleiss, Sun, Weinberger 2017
@@ -234,8 +236,8 @@ def _accuracies(axes: Axes, numbers: np.ndarray, epochs: Sequence[dict[str, floa
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), labelcolor="linecolor", handlelength=0)
 
 
-def _of_accuracy(accuracy: np.ndarray) -> np.ndarray:
-    return -np.sqrt(np.maximum(100 - accuracy, 0))
+def _of_accuracy(accuracy: ArrayLike) -> np.ndarray:
+    return -np.sqrt(np.maximum(100 - np.asarray(accuracy), 0))
 
 
 def _to_accuracy(place: np.ndarray) -> np.ndarray:
@@ -245,7 +247,10 @@ def _to_accuracy(place: np.ndarray) -> np.ndarray:
 def _accuracy_ticks(axes: Axes, least: float) -> None:
     """From the first tick below `least`; what a long training did in its very first epochs may lie below."""
     low = max(tick for tick in _ACCURACIES if tick <= least)
-    ticks = [tick for tick in _ACCURACIES if tick >= low]
+    ticks = [100.0]
+    for tick in reversed([tick for tick in _ACCURACIES if tick >= low]):
+        if _of_accuracy(ticks[-1]) - _of_accuracy(tick) > -_TICKS_APART * _of_accuracy(low):
+            ticks.append(tick)
     axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.set_ylim(low, 100)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,16 @@ def test_every_held_out_set_has_its_curve_and_last_accuracy() -> None:
     assert legend is not None
     assert [text.get_text() for text in legend.get_texts()] == ["PenDigits 100.00", "MNIST 99.50"]
     assert accuracy.get_ylim() == (0, 100)  # 40 is shown
+
+
+@pytest.mark.parametrize("least", [10.0, 60.0, 85.0, 99.6, 100.0])
+def test_the_accuracies_at_the_axis_leave_each_other_room(least: float) -> None:
+    _, axes = evidence.curves_picture([{"loss": 1.0, "MNIST": least}]).axes
+    figure = axes.figure
+    figure.draw_without_rendering()
+    boxes = [label.get_window_extent() for label in axes.get_yticklabels()]
+    assert len(boxes) >= 2
+    assert not any(upper.overlaps(lower) for upper, lower in itertools.pairwise(boxes))
 
 
 def test_the_folder_holds_every_picture_and_the_record(
