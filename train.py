@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
-from lenet import checkpoint, training
+from lenet import checkpoint, data, evidence, extras, tracking, training
 from lenet.recipes import DEFAULT
 from lenet.teacher import Teacher
 
@@ -23,8 +23,10 @@ def main() -> int:
     options = _options()
     config = dataclasses.replace(DEFAULT, epochs=options.epochs, seed=options.seed)
     try:
-        _train(config, options.data, options.output)
-    except (OSError, ValueError) as error:
+        extras.need("train", "matplotlib")
+        tracker = tracking.Tracker(config) if options.track else None
+        _train(config, options.data, options.output, tracker)
+    except (OSError, ValueError, ImportError) as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
     return 0
@@ -42,7 +44,7 @@ def _options() -> argparse.Namespace:
         "--output",
         type=Path,
         default=Path("runs/lenet5.safetensors"),
-        help="the weights to write (default: runs/lenet5.safetensors)",
+        help="the weights to write; record and pictures go beside them (default: runs/lenet5.safetensors)",
     )
     parser.add_argument(
         "--epochs",
@@ -52,6 +54,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--seed", type=int, default=DEFAULT.seed, help=f"of all randomness (default: {DEFAULT.seed})"
+    )
+    parser.add_argument(
+        "--track", action="store_true", help="follow the epochs with trackio; shown by `trackio show`"
     )
     return parser.parse_args()
 
@@ -63,19 +68,21 @@ def _positive(text: str) -> int:
     return number
 
 
-def _train(config: training.TrainConfig, root: Path, output: Path) -> None:
+def _train(config: training.TrainConfig, root: Path, output: Path, tracker: tracking.Tracker | None) -> None:
     start = time.perf_counter()
     print("Preparing the data …", flush=True)
     course = training.prepare(root, config)
     teacher = _teacher(config, course, output.with_name("teacher.safetensors")) if config.teacher else None
-    with _Progress(course, config) as progress:
+    with _Progress(course, config, tracker) as progress:
         network = training.fit(course, config, progress.report, progress.step, teacher)
     scores = training.test(network, root)
     for name, score in scores.items():
         print(f"{name}: {score}")
     record = _record(config, course, progress.epochs, scores, time.perf_counter() - start)
     checkpoint.save(network, record, output)
-    print(f"Saved {output} and {output.with_suffix('.json').name}")
+    digits = data.load_mnist(root, train=False)
+    evidence.write(output.with_suffix(""), network, record, digits.pixels, digits.labels)
+    print(f"Saved {output}, {output.with_suffix('.json').name} and pictures in {output.with_suffix('')}/")
 
 
 def _teacher(config: training.TrainConfig, course: training.Course, path: Path) -> Teacher:
@@ -92,10 +99,16 @@ def _teacher(config: training.TrainConfig, course: training.Course, path: Path) 
 
 
 class _Progress:
-    """A progress bar, and a line for each epoch."""
+    """A progress bar, and a line for each epoch, which the tracker is told of too."""
 
-    def __init__(self, course: training.Course, config: training.TrainConfig) -> None:
+    def __init__(
+        self,
+        course: training.Course,
+        config: training.TrainConfig,
+        tracker: tracking.Tracker | None = None,
+    ) -> None:
         self.epochs: list[training.Epoch] = []
+        self._tracker = tracker
         self._wanted = config.epochs
         steps = config.epochs * training.steps_per_epoch(course, config)
         self._bar = tqdm(total=steps, unit="batch", disable=None)
@@ -105,6 +118,8 @@ class _Progress:
 
     def __exit__(self, *error: object) -> None:
         self._bar.close()
+        if self._tracker:
+            self._tracker.close()
         if len(self.epochs) < self._wanted:
             print(f"Stopped after {len(self.epochs)} of {self._wanted} epochs; what was learnt is kept.")
 
@@ -116,6 +131,8 @@ class _Progress:
         scores = ", ".join(f"{name} {score.accuracy:.2f} %" for name, score in epoch.validation.items())
         line = f"epoch {epoch.number}: loss {epoch.loss:.4f}, {epoch.seconds:.1f} s, held out: {scores}"
         self._bar.write(line)
+        if self._tracker:
+            self._tracker.on_epoch(epoch)
 
 
 def _record(

@@ -1,4 +1,4 @@
-"""Command line: `python -m lenet read` and `python -m lenet evaluate`."""
+"""Command line: `python -m lenet read`, `evaluate` and `export`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, ImportError) as error:
         print(f"lenet: {error}", file=sys.stderr)
         return 1
 
@@ -52,17 +52,36 @@ def _parser() -> argparse.ArgumentParser:
         help='read pen strokes, one drawing a line: {"strokes": [[[x, y], …], …]}',
     )
     read.add_argument("--json", action="store_true", help="print one line of JSON an input")
-    read.add_argument("--weights", type=Path, help="a .safetensors file; default: the weights of the project")
+    _add_weights(read)
     read.set_defaults(run=_read)
     evaluate = commands.add_parser("evaluate", help="measure the weights on the published test sets")
+    _add_weights(evaluate)
+    _add_data(evaluate)
     evaluate.add_argument(
-        "--data", type=Path, default=Path("data"), help="folder of the data sets (default: data)"
-    )
-    evaluate.add_argument(
-        "--weights", type=Path, help="a .safetensors file; default: the weights of the project"
+        "--evidence",
+        type=Path,
+        metavar="FOLDER",
+        help="draw curves, confusions, mistakes, calibration, kernels and answers there",
     )
     evaluate.set_defaults(run=_evaluate)
+    export = commands.add_parser("export", help="write the weights as ONNX, checked against PyTorch")
+    export.add_argument("path", type=Path, metavar="PATH", help="the file to write, ….onnx")
+    _add_weights(export)
+    _add_data(export)
+    export.set_defaults(run=_export)
     return parser
+
+
+def _add_weights(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--weights", type=Path, help="a .safetensors file; default: the weights of the project"
+    )
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", type=Path, default=Path("data"), help="folder of the data sets (default: data)"
+    )
 
 
 def _read(options: argparse.Namespace) -> int:
@@ -143,11 +162,34 @@ def _print_text(answer: dict[str, Any]) -> None:
 
 def _evaluate(options: argparse.Namespace) -> int:
     # Only here, because reading needs nothing of what training needs.
-    from lenet import checkpoint, training
+    from lenet import checkpoint, data, evidence, training
 
-    network = checkpoint.load(options.weights or checkpoint.shipped_weights())
+    weights = options.weights or checkpoint.shipped_weights()
+    network = checkpoint.load(weights)
     for name, score in training.test(network, options.data).items():
         print(f"{name}: {score}")
+    if options.evidence:
+        digits = data.load_mnist(options.data, train=False)
+        evidence.write(
+            options.evidence, network, checkpoint.load_record(weights), digits.pixels, digits.labels
+        )
+        print(f"Drew what it did with MNIST's test digits: {options.evidence}")
+    return 0
+
+
+_COMPARED = 1000
+
+
+def _export(options: argparse.Namespace) -> int:
+    from lenet import checkpoint, data, export
+
+    network = checkpoint.load(options.weights or checkpoint.shipped_weights())
+    images = data.load_mnist(options.data, train=False).pixels[:_COMPARED]
+    difference = export.write(network, images, options.path)
+    print(
+        f"Saved {options.path}: its logits differ from PyTorch's by at most {difference:.1g} "
+        f"on {len(images):,} test digits of MNIST"
+    )
     return 0
 
 

@@ -34,15 +34,15 @@ def save(network: LeNet | Teacher, record: dict[str, Any], path: Path) -> None:
     """
     text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _replacing(path) as temporary:
+    with replacing(path) as temporary:
         save_file({name: value.contiguous() for name, value in network.state_dict().items()}, temporary)
-    with _replacing(path.with_suffix(".json")) as temporary:
+    with replacing(path.with_suffix(".json")) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """A temporary file beside `path` that takes its place at the end, or vanishes on an error."""
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary file beside `path` that takes its place at the end, or vanishes on an error."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     os.close(descriptor)
     temporary = Path(name)
@@ -86,5 +86,14 @@ def _loaded(network: _Network, name: str, path: Path) -> _Network:
 
 
 def load_record(path: Path) -> dict[str, Any]:
-    """Read the record beside the weights at `path`."""
-    return json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    """Read the record beside the weights at `path`.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    beside = path.with_suffix(".json")
+    if not beside.is_file():
+        raise FileNotFoundError(
+            f"{beside}: no such record; it is written with the weights, put it beside them"
+        )
+    return json.loads(beside.read_text(encoding="utf-8"))

@@ -103,6 +103,11 @@ class Images:
     labels: NDArray[np.int64]
     source: Source
 
+    @property
+    def pixels(self) -> NDArray[np.float32]:
+        """The images as ink: float32 (N, 28, 28) in [0, 1], 1 = ink."""
+        return self.images.astype(np.float32) / np.float32(255)
+
 
 @dataclass(frozen=True)
 class Drawings:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from lenet import checkpoint, data, training
 from lenet.__main__ import main
 from lenet.strokes import draw
 
@@ -124,6 +127,56 @@ def test_a_file_of_drawings_that_cannot_be_read(
 def test_missing_weights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["read", "--weights", str(tmp_path / "none"), "x.png"]) == 1
     assert "no such weights" in capsys.readouterr().err
+
+
+@pytest.fixture
+def test_set(mnist: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch) -> None:
+    """MNIST's test set is 200 digits, and nothing else is measured."""
+    source = data.Source("MNIST", 200, {}, "licence", "citation")
+    digits = data.Images(np.round(mnist[0] * 255).astype(np.uint8), mnist[1], source)
+    monkeypatch.setattr(data, "load_mnist", lambda root, train: digits)
+    monkeypatch.setattr(training, "test", lambda network, root: {"MNIST test": training.Score(9, 10)})
+
+
+@pytest.mark.usefixtures("test_set")
+def test_the_evidence_is_drawn_for_the_weights_that_are_shipped(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", "--evidence", str(tmp_path / "new")]) == 0
+    assert "MNIST test: 90.00 %" in capsys.readouterr().out
+    assert (tmp_path / "new" / "confusion.png").is_file()
+
+
+@pytest.mark.usefixtures("test_set")
+def test_weights_without_a_record_have_no_evidence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weights = tmp_path / "lenet5.safetensors"
+    shutil.copy(checkpoint.shipped_weights(), weights)
+    assert main(["evaluate", "--weights", str(weights), "--evidence", str(tmp_path)]) == 1
+    assert f"{tmp_path / 'lenet5.json'}: no such record" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("test_set")
+def test_the_export_tells_how_near_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "lenet5.onnx"
+    assert main(["export", str(path)]) == 0
+    printed = capsys.readouterr().out
+    found = re.fullmatch(
+        rf"Saved {re.escape(str(path))}: its logits differ from PyTorch's by at most (.+) "
+        r"on 200 test digits of MNIST\n",
+        printed,
+    )
+    assert found, printed
+    assert 0 <= float(found[1]) <= 1e-4
+
+
+def test_a_package_that_is_not_installed_is_one_sentence(
+    test_set: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    assert main(["export", str(tmp_path / "lenet5.onnx")]) == 1
+    assert capsys.readouterr().err.startswith("lenet: onnxruntime: wanted this package")
 
 
 def test_wrong_words_are_answered_with_the_usage(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import train
-from lenet import checkpoint, data, samples, training
+from lenet import checkpoint, data, samples, tracking, training
 from lenet.teacher import Teacher
 
 
@@ -25,6 +25,9 @@ def course(mnist: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch
         training, "prepare", lambda root, config: training.Course(part, {"MNIST": part}, [source])
     )
     monkeypatch.setattr(training, "test", lambda network, root: {"MNIST test": training.Score(9, 10)})
+    monkeypatch.setattr(
+        data, "load_mnist", lambda root, train: data.Images(pixels[:50], mnist[1][:50], source)
+    )
     assert train.DEFAULT.teacher is not None
     teacher = dataclasses.replace(train.DEFAULT.teacher, epochs=1)
     monkeypatch.setattr(train, "DEFAULT", dataclasses.replace(train.DEFAULT, teacher=teacher))
@@ -50,6 +53,8 @@ def test_weights_and_record_are_written(
     printed = capsys.readouterr().out
     assert [line for line in printed.splitlines() if line.startswith("epoch ")] != []
     assert "MNIST test: 90.00 %" in printed
+    assert (tmp_path / "lenet5" / "curves.png").is_file()
+    assert checkpoint.load_record(tmp_path / "lenet5" / "record") == record
 
 
 @pytest.mark.usefixtures("course")
@@ -63,6 +68,27 @@ def test_a_teacher_is_kept_for_the_next_run(
     assert _run(monkeypatch, "--epochs", "1", "--output", str(path)) == 0
     assert f"Learning from {tmp_path / 'teacher.safetensors'}" in capsys.readouterr().out
     assert path.read_bytes() == first
+
+
+@pytest.mark.usefixtures("course")
+def test_a_tracker_is_told_of_every_epoch_of_the_student(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int | str] = []
+
+    class Tracker:
+        def __init__(self, config: training.TrainConfig) -> None:
+            told.append(f"{config.epochs} epochs")
+
+        def on_epoch(self, epoch: training.Epoch) -> None:
+            told.append(epoch.number)
+
+        def close(self) -> None:
+            told.append("closed")
+
+    monkeypatch.setattr(tracking, "Tracker", Tracker)
+    assert _run(monkeypatch, "--epochs", "2", "--track", "--output", str(tmp_path / "l.safetensors")) == 0
+    assert told == ["2 epochs", 1, 2, "closed"]
 
 
 @pytest.mark.usefixtures("course")
