@@ -61,6 +61,9 @@ _FADED = 0.4
 _MEDIAN_SIDE = 21
 """The side in pixels to which wider windows are brought."""
 
+_LEAST_EXTENT = 8
+"""Pixels: where nothing is as long, there are only specks, for digits of fewer pixels cannot be read."""
+
 _RIM = 0.18
 """Part of the picture's side within which ink that touches the rim is no part of a digit."""
 
@@ -295,6 +298,8 @@ def _without_ghosts(core: np.ndarray, contrast: np.ndarray) -> np.ndarray:
     joint = core & ((contrast > 0.7 * full) | _chosen(core, pieces.labels, strong))
     pieces = _Pieces.of(joint, contrast)
     typical = _weighted_quantile(pieces.extents, pieces.areas, 0.5)
+    if pieces.extents[1:].max(initial=0) < _LEAST_EXTENT:
+        return np.zeros_like(joint)
     keep = pieces.extents > 0.15 * typical
     keep &= (pieces.extents < 4 * typical) | (pieces.areas > 0.06 * pieces.extents**2)
     return _chosen(joint, pieces.labels, keep)

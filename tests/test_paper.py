@@ -235,3 +235,12 @@ def test_ink_that_fills_most_of_its_surroundings_is_found() -> None:
     dark = page[..., 0] < 100
     assert ink[dark].min() > 0.5
     assert ink[~dark].max() == 0
+
+
+def test_specks_alone_are_no_ink() -> None:
+    page = np.full((300, 500, 3), 230, np.uint8)
+    for row, column in ((40, 50), (90, 310), (200, 120), (260, 440)):
+        page[row : row + 3, column : column + 4] = 120
+    assert not find_ink(page)[0].any()
+    page[100:160, 200:206] = 120
+    assert find_ink(page)[0][100:160, 200:206].all()
