@@ -15,6 +15,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from lenet.preprocessing import stroke_breadth
+
 _LIGHT_SIDE = 400
 """The longer side, in pixels, at which the light on the paper is followed."""
 
@@ -39,6 +41,9 @@ _LEAST_WINDOW = 10
 _NARROW, _DENSE = 0.2, 0.8
 """In windows up to the first, strokes that cross may be the majority: in places narrower than that part of
 the window, while shadows are wider."""
+
+_EDGE_SIDE = 800
+"""The longer side, in pixels, at which ink is told from where a shadow ends."""
 
 _LEVEL_WINDOW = 0.25
 """Side of the window in which full ink is the same, as a part of the picture's shorter side."""
@@ -96,10 +101,10 @@ def find_ink(colours: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     seen = _seen(colours)
     if seen is None:
         return nothing, notes
-    contrast, grain, light_notes = _contrast(colours, seen)
+    grey, contrast, grain, light_notes = _contrast(colours, seen)
     notes += light_notes
     mask, line_notes = _mask(contrast, grain)
-    if not mask.any():
+    if not mask.any() or _are_edges(mask, grey):
         return nothing, notes + line_notes
     return _graded(contrast, mask), notes + line_notes
 
@@ -181,11 +186,12 @@ def _shrunk(image: np.ndarray, side: int) -> np.ndarray:
     return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
 
 
-def _contrast(colours: np.ndarray, seen: _Ink) -> tuple[np.ndarray, float, tuple[str, ...]]:
+def _contrast(colours: np.ndarray, seen: _Ink) -> tuple[np.ndarray, np.ndarray, float, tuple[str, ...]]:
     """How much darker than the paper each pixel is, seen along the ink's direction.
 
     Returns:
-        uint8 (h, w), the contrast up to which a pixel may be paper, and notes.
+        The picture along that direction, uint8 (h, w); how much darker it is than the paper,
+        likewise; the contrast up to which a pixel may be paper; and notes.
     """
     direction = seen.direction
     offset = -255 * direction[direction < 0].sum()  # so that the values lie in 0 to 255
@@ -198,7 +204,7 @@ def _contrast(colours: np.ndarray, seen: _Ink) -> tuple[np.ndarray, float, tuple
         darker = cv2.divide(darker, np.maximum(paper, _DARKEST_PAPER), scale=max(reference, _DARKEST_PAPER))
     low, high = np.quantile(paper[::8, ::8], [0.02, 0.98])
     notes = (("light on dark", direction.sum() < -0.2), ("shadow evened out", high - low > 40))
-    return darker, grain, tuple(note for note, holds in notes if holds)
+    return grey, darker, grain, tuple(note for note, holds in notes if holds)
 
 
 def _paper(grey: np.ndarray, window: float) -> np.ndarray:
@@ -252,7 +258,7 @@ def _mask(contrast: np.ndarray, grain: float) -> tuple[np.ndarray, tuple[str, ..
     kept, removed = _without_lines(faint, contrast)
     kept = _without_rims(kept)
     level = _level(contrast[kept > 0])
-    if level is None:
+    if level is None or (removed and _are_lines(kept, faint & ~kept, contrast)):
         return np.zeros_like(contrast), ("ruled lines removed",) * removed
     core = kept & (contrast > max(least, 0.25 * level))
     return _without_ghosts(core, contrast), ("ruled lines removed",) * removed
@@ -271,6 +277,34 @@ def _level(values: np.ndarray) -> float | None:
     threshold, _ = cv2.threshold(values[:, None], 0, 255, cv2.THRESH_OTSU)  # Otsu 1979
     strong = values[values > threshold]
     return float(np.quantile(strong if strong.size else values, 0.5))
+
+
+def _are_lines(kept: np.ndarray, lines: np.ndarray, contrast: np.ndarray) -> bool:
+    """Whether what was kept, uint8 (h, w), is only what is left of lines: less, straight, and like them."""
+    if np.count_nonzero(kept) > np.count_nonzero(lines):
+        return False
+    breadth = stroke_breadth(kept)
+    broader = breadth / stroke_breadth(lines)
+    darker = np.median(contrast[kept > 0]) / np.median(contrast[lines > 0])
+    stats = _components(kept)[1][1:]
+    straight = stats[:, 2:4].min(axis=1) < 3 * breadth
+    areas = stats[:, cv2.CC_STAT_AREA]
+    return bool(0.4 < broader < 1.3 and darker < 1.3 and areas[straight].sum() > 0.8 * areas.sum())
+
+
+def _are_edges(mask: np.ndarray, grey: np.ndarray) -> bool:
+    """Whether all there is, uint8 (h, w), is as dark as the paper along a side of it: there a shadow ends."""
+    small, light = _shrunk(255 * mask, _EDGE_SIDE) > 100, _shrunk(grey, _EDGE_SIDE)
+    labels, stats = _components(small.astype(np.uint8))
+    near, far = (cv2.dilate(labels.astype(np.uint16), np.ones((side, side), np.uint8)) for side in (7, 15))
+    ring = (near == 0) & (far > 0)
+    around, values = far[ring], light[ring].astype(np.float64)
+    counts = np.maximum(np.bincount(around, minlength=len(stats)), 1)
+    paper = np.bincount(around, values, len(stats)) / counts
+    areas = np.bincount(labels[small], minlength=len(stats))
+    ink = np.bincount(labels[small], light[small], len(stats)) / np.maximum(areas, 1)
+    dark = np.bincount(around[values < (ink + 0.35 * (paper - ink))[around]], minlength=len(stats)) / counts
+    return bool(areas[dark > 0.35].sum() > 0.8 * areas.sum())
 
 
 def _without_rims(mask: np.ndarray) -> np.ndarray:

@@ -244,3 +244,22 @@ def test_specks_alone_are_no_ink() -> None:
     assert not find_ink(page)[0].any()
     page[100:160, 200:206] = 120
     assert find_ink(page)[0][100:160, 200:206].all()
+
+
+def test_what_is_left_of_lines_alone_is_no_ink() -> None:
+    """A ruled sheet with the rest of another line, which looks like a 1, but as broad and dark as a line."""
+    page = np.full((400, 600, 3), 225, np.uint8)
+    for row in range(20, 400, 60):
+        page[row : row + 3] = 150
+    page[120:260, 300:303] = 150
+    assert not find_ink(page)[0].any()
+    page[120:260, 300:309] = 60
+    assert find_ink(page)[0][150:200, 304].all()
+
+
+def test_where_a_shadow_ends_alone_is_no_ink() -> None:
+    random = np.random.default_rng(0)
+    rows, columns = np.mgrid[:300, :500]
+    lit = (columns - 180) ** 2 + (rows - 330) ** 2 > 190**2
+    page = np.where(lit, 225, 110)[..., None] + random.normal(0, 3, (300, 500, 3))
+    assert not find_ink(page.clip(0, 255).astype(np.uint8))[0].any()
