@@ -11,7 +11,7 @@ from lenet.model import LENET5, Architecture
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """How a network is trained; what is left out is not done.
+    """How a network is trained; by default with the network, optimiser and schedule of the shipped one.
 
     Attributes:
         epochs: passes over the training data, at most.

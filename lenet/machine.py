@@ -40,7 +40,10 @@ def processes(device: torch.device) -> Iterator[None]:
     if not dist.is_torchelastic_launched():
         yield
         return
-    dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    if device.type == "cuda":
+        dist.init_process_group("nccl", device_id=device)
+    else:
+        dist.init_process_group("gloo")
     try:
         yield
     finally:

@@ -3,8 +3,8 @@
 For each of the weights, as `train.py --recipe` writes them: the accuracy on MNIST's test images beside its
 author's, and on the drawings of PenDigits' 14 test writers in three forms:
 
-- naive: the whole tablet of 500×500 as the pad, white, on it the drawing where its writer put it, dark, with a
-  pen of 20; the pad scaled to 28×28, as many demos do;
+- naive: the whole tablet of 500×500 as the pad, white; on it the drawing where its writer put it, dark, with
+  a pen of 20; the pad scaled to 28×28, as many demos do;
 - inverted: the same, light on dark like MNIST;
 - prepared: by this project's `strokes.draw` and `to_mnist`.
 """
