@@ -71,15 +71,16 @@ def print_to_99(root: Path) -> None:
     """Time our quickest training to 99.0 %, its tests included, and the usual loop to its best, without."""
     epochs = _our_epochs(_course(root), QUICKEST)
     for epoch in epochs:
-        print(f"  ours, epoch {epoch.number}: {epoch.seconds:.1f} s, {epoch.held_out}")
+        print(f"  ours, epoch {epoch.number}: {epoch.seconds:.1f} s, {epoch.held_out}", flush=True)
     there = [epoch.number for epoch in epochs if epoch.held_out.accuracy >= 99]
     if not there:
         print("to 99.0 %: not reached")
         return
     ours = sum(epoch.seconds for epoch in epochs[: there[0]])
-    usual = list(itertools.islice(_usual_epochs(root), CLASSIC.epochs))
-    for seconds, score in usual:
-        print(f"  the usual loop, after {seconds:.1f} s: {score}")
+    usual = []
+    for seconds, score in itertools.islice(_usual_epochs(root), CLASSIC.epochs):
+        print(f"  the usual loop, after {seconds:.1f} s: {score}", flush=True)
+        usual.append((seconds, score))
     theirs, score = max(usual, key=lambda epoch: epoch[1].correct)
     print(
         f"to 99.0 %: {ours:.1f} s; the usual loop to its best, {score.accuracy:.2f} %: {theirs:.1f} s, ",
