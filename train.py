@@ -1,31 +1,37 @@
-"""Train LeNet-5 and save it with its record: `python train.py`."""
+"""Train a LeNet and save it with its record: `python train.py`; in several processes `torchrun train.py`."""
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
 import platform
+import statistics
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from tqdm import tqdm
 
-from lenet import checkpoint, data, evidence, extras, tracking, training
-from lenet.recipes import DEFAULT
+from lenet import checkpoint, data, evidence, extras, machine, snapshot, tracking, training
+from lenet.epochs import Epoch, Score, finished, kept
+from lenet.recipes import RECIPES
 from lenet.teacher import Teacher
 
 
 def main() -> int:
     """Read the command line, train, test once, save; returns the exit status."""
     options = _options()
-    config = dataclasses.replace(DEFAULT, epochs=options.epochs, seed=options.seed)
+    if options.list:
+        _print_recipes()
+        return 0
     try:
         extras.need("train", "matplotlib")
-        tracker = tracking.Tracker(config) if options.track else None
-        _train(config, options.data, options.output, tracker)
+        device = machine.choose_device(options.device)
+        with machine.processes(device):
+            _run(_config(options), options, device)
     except (OSError, ValueError, ImportError) as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
@@ -34,6 +40,11 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Train LeNet-5 on MNIST and pen strokes.")
+    default = next(iter(RECIPES))
+    parser.add_argument(
+        "--recipe", choices=RECIPES, default=default, help=f"how to train (default: {default}); see --list"
+    )
+    parser.add_argument("--list", action="store_true", help="print the recipes and end")
     parser.add_argument(
         "--data",
         type=Path,
@@ -43,17 +54,24 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--output",
         type=Path,
-        default=Path("runs/lenet5.safetensors"),
-        help="the weights to write; record and pictures go beside them (default: runs/lenet5.safetensors)",
+        help="the weights to write; record and pictures go beside them (default: runs/RECIPE.safetensors)",
     )
     parser.add_argument(
-        "--epochs",
+        "--epochs", type=_positive, help="passes over the training data (default: the recipe's)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of all randomness (default: 0)")
+    parser.add_argument(
+        "--seeds",
         type=_positive,
-        default=DEFAULT.epochs,
-        help=f"passes over the training data (default: {DEFAULT.epochs})",
+        default=1,
+        help="train so many, from --seed on; the best by what is held out is written to the output, "
+        "the mean and standard deviation of all to its record (default: 1)",
     )
     parser.add_argument(
-        "--seed", type=int, default=DEFAULT.seed, help=f"of all randomness (default: {DEFAULT.seed})"
+        "--resume", action="store_true", help="go on after the last epoch of a run that was stopped"
+    )
+    parser.add_argument(
+        "--device", choices=("cpu", "cuda", "mps"), help="where to compute (default: the best there is)"
     )
     parser.add_argument(
         "--track", action="store_true", help="follow the epochs with trackio; shown by `trackio show`"
@@ -68,100 +86,218 @@ def _positive(text: str) -> int:
     return number
 
 
-def _train(config: training.TrainConfig, root: Path, output: Path, tracker: tracking.Tracker | None) -> None:
+def _config(options: argparse.Namespace) -> training.TrainConfig:
+    config = RECIPES[options.recipe].config
+    return dataclasses.replace(config, epochs=options.epochs or config.epochs, seed=options.seed)
+
+
+def _print_recipes() -> None:
+    print(f"{'name':16} {'reported':>8}  what it is")
+    for name, recipe in RECIPES.items():
+        reported = f"{recipe.reported:.2f} %" if recipe.reported else ""
+        print(f"{name:16} {reported:>8}  {recipe.about}")
+
+
+def _run(config: training.TrainConfig, options: argparse.Namespace, device: torch.device) -> None:
+    """Train one seed or several, and write the result to the output."""
+    output = options.output or Path(f"runs/{options.recipe}.safetensors")
+    if options.seeds == 1:
+        _train(config, options, output, device)
+        return
+    paths = []
+    for seed in range(config.seed, config.seed + options.seeds):
+        path = output.with_stem(f"{output.stem}-seed{seed}")
+        _say(f"Seed {seed}:")
+        paths.append(path)
+        if not _train(dataclasses.replace(config, seed=seed), options, path, device):
+            break
+    if machine.rank() == 0:
+        _save_best(paths, output)
+
+
+def _train(
+    config: training.TrainConfig, options: argparse.Namespace, path: Path, device: torch.device
+) -> bool:
+    """Train a network, test it and save it at `path`; false where Ctrl-C stopped it."""
     start = time.perf_counter()
-    print("Preparing the data …", flush=True)
-    course = training.prepare(root, config)
-    teacher = _teacher(config, course, output.with_name("teacher.safetensors")) if config.teacher else None
-    with _Progress(course, config, tracker) as progress:
-        network = training.fit(course, config, progress.report, progress.step, teacher)
-    scores = training.test(network, root)
-    for name, score in scores.items():
-        print(f"{name}: {score}")
-    record = _record(config, course, progress.epochs, scores, time.perf_counter() - start)
-    checkpoint.save(network, record, output)
-    digits = data.load_mnist(root, train=False)
-    evidence.write(output.with_suffix(""), network, record, digits.pixels, digits.labels)
-    print(f"Saved {output}, {output.with_suffix('.json').name} and pictures in {output.with_suffix('')}/")
+    state = path.with_suffix(".state.safetensors")
+    _say("Preparing the data …")
+    with machine.first_alone():
+        if not options.resume:
+            state.unlink(missing_ok=True)
+        course = training.prepare(options.data, config)
+    teacher = _teacher(config, options, course, path, device) if config.teacher else None
+    tracker = tracking.Tracker(config) if options.track and machine.rank() == 0 else None
+    with _Progress(course, config, state, tracker) as progress:
+        network = training.fit(course, config, progress.report, progress.step, teacher, device, state)
+    if machine.rank() == 0:
+        scores = training.test(network, options.data)
+        for name, score in scores.items():
+            print(f"{name}: {score}")
+        seconds = progress.seconds_before + time.perf_counter() - start
+        record = _record(network, options.recipe, config, course, progress.epochs, scores, seconds, device)
+        checkpoint.save(network, record, path)
+        digits = data.load_mnist(options.data, train=False)
+        evidence.write(path.with_suffix(""), network, record, digits.pixels, digits.labels)
+        print(f"Saved {path}, {path.with_suffix('.json').name} and pictures in {path.with_suffix('')}/")
+    return finished(progress.epochs, config)
 
 
-def _teacher(config: training.TrainConfig, course: training.Course, path: Path) -> Teacher:
-    """The teacher that was kept at `path`, or a new one, which is then kept there."""
+def _teacher(
+    config: training.TrainConfig,
+    options: argparse.Namespace,
+    course: training.Course,
+    output: Path,
+    device: torch.device,
+) -> Teacher:
+    """The teacher that was kept beside the output, or a new one, which is then kept there."""
+    path = output.with_name("teacher.safetensors")
     if path.is_file():
-        print(f"Learning from {path}; delete it to train another.")
+        _say(f"Learning from {path}; delete it to train another.")
         return checkpoint.load_teacher(path)
     assert config.teacher is not None
-    print("Training the teacher …", flush=True)
-    with _Progress(course, config.teacher) as progress:
-        teacher = training.fit_teacher(course, config, progress.report, progress.step)
-    checkpoint.save(teacher, {"epochs": [_course_of(epoch) for epoch in progress.epochs]}, path)
+    state = path.with_suffix(".state.safetensors")
+    if not options.resume:
+        state.unlink(missing_ok=True)
+    _say("Training the teacher …")
+    with _Progress(course, config.teacher, state) as progress:
+        teacher = training.fit_teacher(course, config, progress.report, progress.step, device, state)
+    if machine.rank() == 0:
+        checkpoint.save(teacher, {"epochs": [_course_of(epoch) for epoch in progress.epochs]}, path)
     return teacher
 
 
+def _say(words: str) -> None:
+    """Print a line, once for all processes."""
+    if machine.rank() == 0:
+        print(words, flush=True)
+
+
 class _Progress:
-    """A progress bar, and a line for each epoch, which the tracker is told of too."""
+    """A progress bar with rate and time left, and a line for each epoch, which the tracker is told of too.
+
+    Attributes:
+        epochs: that are done, with those of an earlier run whose state is kept.
+        seconds_before: that the earlier run took for them.
+    """
 
     def __init__(
         self,
         course: training.Course,
         config: training.TrainConfig,
+        state: Path,
         tracker: tracking.Tracker | None = None,
     ) -> None:
-        self.epochs: list[training.Epoch] = []
         self._tracker = tracker
-        self._wanted = config.epochs
-        steps = config.epochs * training.steps_per_epoch(course, config)
-        self._bar = tqdm(total=steps, unit="batch", disable=None)
+        self.epochs: list[Epoch] = snapshot.epochs_done(state)
+        self.seconds_before = sum(epoch.seconds for epoch in self.epochs)
+        self._config = config
+        steps = training.steps_per_epoch(course, config)
+        if self.epochs:
+            _say(f"Going on after epoch {len(self.epochs)}.")
+        self._bar = tqdm(
+            total=config.epochs * steps,
+            initial=len(self.epochs) * steps,
+            unit="batch",
+            disable=True if machine.rank() > 0 else None,  # None: only on a terminal
+        )
 
     def __enter__(self) -> _Progress:
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, error: type[BaseException] | None, *others: object) -> None:
         self._bar.close()
         if self._tracker:
             self._tracker.close()
-        if len(self.epochs) < self._wanted:
-            print(f"Stopped after {len(self.epochs)} of {self._wanted} epochs; what was learnt is kept.")
+        if error is not None:
+            return
+        done, wanted = len(self.epochs), self._config.epochs
+        if not finished(self.epochs, self._config):
+            _say(f"Stopped after {done} of {wanted} epochs; what was learnt is kept.")
+        elif done < wanted:
+            _say(f"Ended after {done} epochs: the last {self._config.patience} were no better.")
 
     def step(self) -> None:
         self._bar.update()
 
-    def report(self, epoch: training.Epoch) -> None:
+    def report(self, epoch: Epoch) -> None:
         self.epochs.append(epoch)
         scores = ", ".join(f"{name} {score.accuracy:.2f} %" for name, score in epoch.validation.items())
-        line = f"epoch {epoch.number}: loss {epoch.loss:.4f}, {epoch.seconds:.1f} s, held out: {scores}"
-        self._bar.write(line)
+        if machine.rank() == 0:
+            line = f"epoch {epoch.number}: loss {epoch.loss:.4f}, {epoch.seconds:.1f} s, held out: {scores}"
+            self._bar.write(line)
         if self._tracker:
             self._tracker.on_epoch(epoch)
 
 
 def _record(
+    network: training.LeNet,
+    recipe: str,
     config: training.TrainConfig,
     course: training.Course,
-    epochs: list[training.Epoch],
-    scores: dict[str, training.Score],
+    epochs: Sequence[Epoch],
+    scores: dict[str, Score],
     seconds: float,
+    device: torch.device,
 ) -> dict[str, Any]:
     """All that someone needs to know how these weights came about."""
     return {
-        "network": "LeNet-5, 61,706 parameters",
+        "network": f"LeNet-5, {sum(weight.numel() for weight in network.parameters()):,} parameters",
+        "recipe": recipe,
         "test": {name: _figures(score) for name, score in scores.items()},
         "data": [dataclasses.asdict(source) for source in course.sources],
         "config": dataclasses.asdict(config),
         "epochs": [_course_of(epoch) for epoch in epochs],
+        "kept_epoch": _kept(epochs, config),
         "minutes": round(seconds / 60, 1),
-        "machine": f"{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}",
+        "machine": f"{platform.machine()}, {machine.size()} × {device.type}, "
+        f"{torch.get_num_threads()} threads, torch {torch.__version__}",
     }
 
 
-def _figures(score: training.Score) -> dict[str, float]:
+def _figures(score: Score) -> dict[str, float]:
     rounded = {"accuracy": round(score.accuracy, 3), "standard_error": round(score.standard_error, 3)}
     return {**rounded, **dataclasses.asdict(score)}
 
 
-def _course_of(epoch: training.Epoch) -> dict[str, float]:
+def _course_of(epoch: Epoch) -> dict[str, float]:
     held_out = {name: round(score.accuracy, 3) for name, score in epoch.validation.items()}
-    return {"loss": round(epoch.loss, 5), **held_out}
+    return {"loss": round(epoch.loss, 5), "validation_loss": round(epoch.validation_loss, 5), **held_out}
+
+
+def _kept(epochs: Sequence[Epoch], config: training.TrainConfig) -> dict[str, float] | None:
+    """Which epoch's network was saved, and its accuracy on all that is held out; None before the first."""
+    if not epochs:
+        return None
+    epoch = kept(epochs, config)
+    return {"number": epoch.number, "held_out": round(epoch.held_out.accuracy, 3)}
+
+
+def _save_best(paths: Sequence[Path], output: Path) -> None:
+    """Write the network that does best on what is held out, and the spread of all in its record."""
+    records = {path: checkpoint.load_record(path) for path in paths}
+    best = max(paths, key=lambda path: (records[path]["kept_epoch"] or {"held_out": 0})["held_out"])
+    spread = _spread(list(records.values()))
+    for name, figures in spread.items():
+        print(
+            f"{name}: {figures['mean']:.2f} % ± {figures['standard_deviation']:.2f} over {len(paths)} seeds"
+        )
+    checkpoint.save(checkpoint.load(best), {**records[best], "seeds": spread}, output)
+    print(f"Saved {output}, the best of them by what is held out, which is {best.name}")
+
+
+def _spread(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Mean and standard deviation of the accuracy on each test set, and the accuracy of each seed."""
+    spread = {}
+    for name in records[0]["test"]:
+        accuracies = {str(record["config"]["seed"]): record["test"][name]["accuracy"] for record in records}
+        values = list(accuracies.values())
+        spread[name] = {
+            "mean": round(statistics.mean(values), 3),
+            "standard_deviation": round(statistics.stdev(values), 3) if len(values) > 1 else 0.0,
+            "accuracies": accuracies,
+        }
+    return spread
 
 
 if __name__ == "__main__":

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors import SafetensorError, safe_open
+from safetensors import torch as safetensors
 
-from lenet.model import LeNet
+from lenet.files import store
+from lenet.model import Architecture, LeNet
 from lenet.teacher import Teacher
 
 
@@ -30,28 +30,22 @@ def save(network: LeNet | Teacher, record: dict[str, Any], path: Path) -> None:
     Args:
         network: a LeNet folded, that is without batch normalisation, or a teacher.
         record: what `json.dumps` can write.
-        path: of the weights, `….safetensors`; the record goes to `….json` beside it.
+        path: of the weights, `….safetensors`, in whose header the architecture stands; the record goes to
+            `….json` beside it.
+
+    Raises:
+        OSError: as for `files.store`.
     """
     text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as temporary:
-        save_file({name: value.contiguous() for name, value in network.state_dict().items()}, temporary)
-    with replacing(path.with_suffix(".json")) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+    weights = {name: value.contiguous() for name, value in network.state_dict().items()}
+    store(path, safetensors.save(weights, _header(network)))
+    store(path.with_suffix(".json"), text.encode())
 
 
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary file beside `path` that takes its place at the end, or vanishes on an error."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(descriptor)
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+def _header(network: LeNet | Teacher) -> dict[str, str] | None:
+    if isinstance(network, Teacher):
+        return None
+    return {"architecture": json.dumps(dataclasses.asdict(network.architecture))}
 
 
 def load(path: Path) -> LeNet:
@@ -59,30 +53,45 @@ def load(path: Path) -> LeNet:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is no safetensors file, or not one of this network.
+        ValueError: the file is no safetensors file, or not one of a LeNet.
     """
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such weights; run `python train.py` to make them")
-    return _loaded(LeNet(), "LeNet-5", path)
+    with _reading("LeNet", path):
+        return _filled(LeNet(_architecture(path)), path)
+
+
+def _architecture(path: Path) -> Architecture:
+    """The architecture that the header names; the shipped one where it names none."""
+    with safe_open(path, framework="pt") as file:
+        header = file.metadata() or {}
+    return Architecture(**json.loads(header.get("architecture", "{}")))
 
 
 def load_teacher(path: Path) -> Teacher:
     """Read a teacher, as `load` reads a network."""
-    return _loaded(Teacher(), "teacher", path)
+    with _reading("teacher", path):
+        return _filled(Teacher(), path)
 
 
 _Network = TypeVar("_Network", LeNet, Teacher)
 
 
-def _loaded(network: _Network, name: str, path: Path) -> _Network:
+def _filled(network: _Network, path: Path) -> _Network:
+    network.load_state_dict(safetensors.load_file(path))
+    return network.eval()
+
+
+@contextmanager
+def _reading(name: str, path: Path) -> Iterator[None]:
+    """Says in a sentence what is wrong with a file."""
     try:
-        network.load_state_dict(load_file(path))
-    except (SafetensorError, RuntimeError) as error:
+        yield
+    except (SafetensorError, RuntimeError, ValueError, TypeError) as error:
         raise ValueError(
             f"{path}: wanted the weights of a {name}, got something else ({error}); "
             "run `python train.py` to make them"
         ) from error
-    return network.eval()
 
 
 def load_record(path: Path) -> dict[str, Any]:

@@ -18,7 +18,6 @@ import hashlib
 import http.client
 import io
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -36,6 +35,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lenet.files import store
 
 Stroke = NDArray[np.float64]  # (points, 2): x, y
 
@@ -207,7 +208,7 @@ def _fetch_mnist(folder: Path, fetchers: Sequence[MnistFetcher]) -> None:
             failures.append(f"{fetch.__name__}: {_one_line(error)}")
         else:
             for name, content in files.items():
-                _store(folder / name, content)
+                store(folder / name, content)
             return
     raise FileNotFoundError(
         f"MNIST is not in {folder} and could not be fetched ({'; '.join(failures)}). Put its four files "
@@ -248,7 +249,7 @@ def load_pendigits(root: Path, train: bool, *, fetch: Callable[[str], bytes] = d
     name = "pendigits-orig.tra" if train else "pendigits-orig.tes"
     path = Path(root) / "pendigits" / name
     if not path.exists():
-        _store(path, _unpacked_pendigits(path, fetch))
+        store(path, _unpacked_pendigits(path, fetch))
     content = path.read_bytes()
     _check(path, content, PENDIGITS_CHECKSUMS[name], remedy=REMEDY)
     drawings = list(read_ink(content.decode("latin-1")))
@@ -356,7 +357,7 @@ def load_unipen(
     """
     path = Path(root) / "unipen" / part.file
     if not path.exists():
-        _store(path, cut_unipen(_unipen_archive(path.with_name(UNIPEN_ARCHIVE), fetch), part))
+        store(path, cut_unipen(_unipen_archive(path.with_name(UNIPEN_ARCHIVE), fetch), part))
     content = path.read_bytes()
     try:
         rows = [json.loads(line) for line in gzip.decompress(content).splitlines()]
@@ -620,17 +621,6 @@ def _check(name: str | Path, content: bytes, wanted: str, remedy: str = "") -> N
     got = f"{algorithm}:{hashlib.new(algorithm, content, usedforsecurity=False).hexdigest()}"
     if got != wanted:
         raise OSError(f"{name} is broken: wanted {wanted}, got {got}{remedy}")
-
-
-def _store(path: Path, content: bytes) -> None:
-    """Writes a file so that it is there whole or not at all, whenever the machine stops."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")  # in the same folder, so that renaming is atomic
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _one_line(error: BaseException) -> str:

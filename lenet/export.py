@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from lenet import extras
-from lenet.checkpoint import replacing
+from lenet.files import store
 from lenet.model import predict
 
 MOST_DIFFERENCE = 1e-4
@@ -43,9 +43,7 @@ def write(network: nn.Module, images: np.ndarray, path: Path) -> float:
             f"{path}: wanted logits within {MOST_DIFFERENCE:g} of PyTorch's, got {difference:.2g} on "
             f"{len(images):,} digits; not written, try another version of torch or onnxscript"
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as temporary:
-        temporary.write_bytes(content)
+    store(path, content)
     return difference
 
 

@@ -1,8 +1,8 @@
-"""LeNet-5, layer by layer as in the paper, 61,706 parameters.
+"""The LeNet family: LeNet-5, layer by layer as in the paper, 61,706 parameters, and its usual variants.
 
 LeCun, Bottou, Bengio, Haffner: "Gradient-Based Learning Applied to Document
-Recognition", Proceedings of the IEEE 86 (11), 1998, section II.B. Where this
-network departs from it:
+Recognition", Proceedings of the IEEE 86 (11), 1998, section II.B. Where the network
+that is shipped departs from it (`Architecture` says where others do):
 
 - s2 and s4 average 2×2 pixels and learn nothing; the paper's go on to scale and shift
   with two trained numbers a map.
@@ -22,7 +22,9 @@ network departs from it:
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, get_args, get_type_hints
 
 import torch
 from torch import Tensor, nn
@@ -34,33 +36,100 @@ NO_DIGIT = 10
 MNIST_MEAN, MNIST_DEVIATION = 0.1307, 0.3081
 """Of all pixels of MNIST's 60,000 training images, in [0, 1]."""
 
+_ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "silu": F.silu,
+    "relu": F.relu,
+    "tanh": torch.tanh,
+    "sigmoid": torch.sigmoid,
+}
+_POOLINGS = {"average": nn.AvgPool2d, "max": nn.MaxPool2d}
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """Where the members of the LeNet family differ; by default the network that is shipped.
+
+    All have two convolutions of 6 and 16 maps with 5×5 kernels, each followed by pooling of 2×2
+    pixels, then layers of 120, 84 and 10.
+
+    Attributes:
+        rim: how 28×28 pixels become the paper's 32×32. "paper" puts two pixels of white paper around
+            them; "zeros" puts two zeros around the normalised pixels, as `Conv2d(padding=2)` does, which
+            is grey where the mean is not 0; "resized" enlarges the image; "none" leaves 28×28.
+        activation: of the layers.
+        pooling: of s2 and s4.
+        c5: the paper's convolution with 5×5 kernels, or a full connection; on maps of 5×5 pixels both
+            compute the same.
+        active_head: whether c5 and f6 have the activation too, or are linear.
+        mean: subtracted from the pixels.
+        deviation: by which they are divided then.
+        no_digit: whether the logits stand against a fixed one for what is no digit (`with_no_digit`),
+            or against each other only.
+
+    Raises:
+        ValueError: a name that is none of these, or layers that do not fit.
+    """
+
+    rim: Literal["paper", "zeros", "resized", "none"] = "paper"
+    activation: Literal["silu", "relu", "tanh", "sigmoid"] = "silu"
+    pooling: Literal["average", "max"] = "average"
+    c5: Literal["full", "convolution"] = "full"
+    active_head: bool = True
+    mean: float = MNIST_MEAN
+    deviation: float = MNIST_DEVIATION
+    no_digit: bool = True
+
+    def __post_init__(self) -> None:
+        for name, kind in get_type_hints(Architecture).items():
+            wanted, got = get_args(kind), getattr(self, name)
+            if wanted and got not in wanted:
+                raise ValueError(f"{name}: wanted one of {', '.join(wanted)}, got {got}; choose one of them")
+        if self.c5 == "convolution" and self.rim == "none":
+            raise ValueError(
+                "c5: wanted a full connection where there is no rim, got a convolution, whose 5×5 kernels "
+                "do not fit on 4×4 pixels; choose another rim"
+            )
+
+    def complete(self, logits: Tensor) -> Tensor:
+        """Make the logits of all classes it knows, float (N, 10) or (N, 11), of the digits', (N, 10)."""
+        return with_no_digit(logits) if self.no_digit else logits
+
+
+LENET5 = Architecture()
+"""The network that is shipped."""
+
 
 class LeNet(nn.Module):
-    """LeNet-5.
+    """A network of the LeNet family, by default LeNet-5 as it is shipped.
 
     Args:
+        architecture: which member.
         batch_norm: normalise after each layer but the last, for training.
     """
 
     mean: Tensor
     deviation: Tensor
 
-    def __init__(self, batch_norm: bool = False) -> None:
+    def __init__(self, architecture: Architecture = LENET5, batch_norm: bool = False) -> None:
         super().__init__()
-        self.register_buffer("mean", torch.tensor(MNIST_MEAN))
-        self.register_buffer("deviation", torch.tensor(MNIST_DEVIATION))
+        self.architecture = architecture
+        self.register_buffer("mean", torch.tensor(architecture.mean))
+        self.register_buffer("deviation", torch.tensor(architecture.deviation))
+        pooling = _POOLINGS[architecture.pooling]
+        side = 4 if architecture.rim == "none" else 5  # of the maps of s4
         self.c1 = nn.Conv2d(1, 6, 5)
-        self.s2 = nn.AvgPool2d(2)
+        self.s2 = pooling(2)
         self.c3 = nn.Conv2d(6, 16, 5)
-        self.s4 = nn.AvgPool2d(2)
-        self.c5 = nn.Linear(16 * 5 * 5, 120)
+        self.s4 = pooling(2)
+        convolution = architecture.c5 == "convolution"
+        self.c5 = nn.Conv2d(16, 120, 5) if convolution else nn.Linear(16 * side * side, 120)
         self.f6 = nn.Linear(120, 84)
         self.output = nn.Linear(84, 10)
         self.norm = nn.ModuleDict(
             {
                 "c1": nn.BatchNorm2d(6),
                 "c3": nn.BatchNorm2d(16),
-                "c5": nn.BatchNorm1d(120),
+                "c5": nn.BatchNorm2d(120) if convolution else nn.BatchNorm1d(120),
                 "f6": nn.BatchNorm1d(84),
             }
             if batch_norm
@@ -76,20 +145,31 @@ class LeNet(nn.Module):
         Returns:
             float (N, 10), one logit a digit; `with_no_digit` and softmax make them probabilities.
         """
-        # The paper's 32×32: two pixels of paper around, so that c1 can see edges at the rim.
-        x = F.pad(images.unsqueeze(1), (2, 2, 2, 2))  # (N, 1, 32, 32)
-        x = (x - self.mean) / self.deviation
+        x = self._rimmed(images.unsqueeze(1))  # (N, 1, 32, 32)
         x = self.s2(self._layer("c1", x))  # (N, 6, 14, 14)
-        x = self.s4(self._layer("c3", x)).flatten(1)  # (N, 16, 5, 5) -> (N, 400)
-        x = self._layer("c5", x)  # (N, 120)
+        x = self.s4(self._layer("c3", x))  # (N, 16, 5, 5)
+        if self.architecture.c5 == "full":
+            x = x.flatten(1)  # (N, 400)
+        x = self._layer("c5", x).flatten(1)  # (N, 120)
         x = self._layer("f6", x)  # (N, 84)
         return self.output(x)
+
+    def _rimmed(self, x: Tensor) -> Tensor:
+        """Normalised pixels (N, 1, 32, 32), or (N, 1, 28, 28) without a rim, of images (N, 1, 28, 28)."""
+        rim = self.architecture.rim
+        if rim == "paper":  # so that c1 can see edges at the rim
+            x = F.pad(x, (2, 2, 2, 2))
+        elif rim == "resized":
+            x = F.interpolate(x, size=(32, 32), mode="bilinear", align_corners=False)
+        x = (x - self.mean) / self.deviation
+        return F.pad(x, (2, 2, 2, 2)) if rim == "zeros" else x
 
     def _layer(self, name: str, x: Tensor) -> Tensor:
         x = getattr(self, name)(x)
         if name in self.norm:
             x = self.norm[name](x)
-        return F.silu(x)
+        active = name in ("c1", "c3") or self.architecture.active_head
+        return _ACTIVATIONS[self.architecture.activation](x) if active else x
 
     @torch.no_grad()
     def folded(self) -> LeNet:
@@ -99,7 +179,7 @@ class LeNet(nn.Module):
             A new network in evaluation mode, on the CPU, whose logits equal this one's in
             evaluation mode up to rounding.
         """
-        plain = LeNet()
+        plain = LeNet(self.architecture)
         plain.load_state_dict({k: v for k, v in self.state_dict().items() if k in plain.state_dict()})
         for name, norm in self.norm.items():
             _fold(getattr(plain, name), norm)

@@ -7,6 +7,7 @@ make of somebody's pen strokes.
 
 from __future__ import annotations
 
+import dataclasses
 import multiprocessing
 import os
 from collections.abc import Sequence
@@ -55,10 +56,17 @@ class Samples:
         mask = torch.from_numpy(chosen)
         return Samples(self.images, self.first[mask], self.variants[mask], self.labels[mask])
 
+    def to(self, device: torch.device) -> Samples:
+        """The same samples on a device."""
+        return Samples(*(getattr(self, field.name).to(device) for field in dataclasses.fields(self)))
+
     def pick(self, index: Tensor, generator: torch.Generator) -> Tensor:
-        """A random image of each sample of `index` (B,): float32 (B, 28, 28) in [0, 1]."""
+        """A random image of each sample of `index` (B,): float32 (B, 28, 28) in [0, 1].
+
+        `index` and `generator` are on the device of the samples.
+        """
         variants = self.variants[index]
-        chosen = (torch.rand(len(index), generator=generator) * variants).long()
+        chosen = (torch.rand(len(index), generator=generator, device=index.device) * variants).long()
         return self.images[self.first[index] + chosen].float() / 255
 
 

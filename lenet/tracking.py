@@ -9,7 +9,8 @@ from __future__ import annotations
 import dataclasses
 
 from lenet import extras
-from lenet.training import Epoch, TrainConfig
+from lenet.config import TrainConfig
+from lenet.epochs import Epoch
 
 PROJECT = "lenet"
 
@@ -31,9 +32,10 @@ class Tracker:
         self._run = trackio.init(project=PROJECT, config=dataclasses.asdict(config), embed=False)
 
     def on_epoch(self, epoch: Epoch) -> None:
-        """Note an epoch: its loss, its seconds, and the accuracy on each held-out set, in per cent."""
+        """Note an epoch: its losses, its seconds, and the accuracy on each held-out set, in per cent."""
         accuracies = {f"held out/{name}": score.accuracy for name, score in epoch.validation.items()}
-        self._run.log({"loss": epoch.loss, "seconds": epoch.seconds, **accuracies}, step=epoch.number)
+        losses = {"loss": epoch.loss, "held out/loss": epoch.validation_loss}
+        self._run.log({**losses, "seconds": epoch.seconds, **accuracies}, step=epoch.number)
 
     def close(self) -> None:
         """Wait until all is written."""

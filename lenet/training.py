@@ -12,107 +12,25 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lenet import counterexamples, data, samples
-from lenet.augmentation import Warp, warp
-from lenet.model import NO_DIGIT, LeNet, predict, with_no_digit
+from lenet import counterexamples, data, machine, samples, snapshot
+from lenet.augmentation import warp
+from lenet.config import TrainConfig as TrainConfig
+from lenet.epochs import Epoch as Epoch
+from lenet.epochs import Score as Score
+from lenet.epochs import finished, kept
+from lenet.learner import Learner
+from lenet.model import NO_DIGIT, LeNet, predict
 from lenet.samples import Samples
 from lenet.teacher import Teacher
 
-
-@dataclass(frozen=True)
-class TrainConfig:
-    """All that decides how a network is trained.
-
-    Attributes:
-        epochs: passes over the training data.
-        batch_size: images a step.
-        learning_rate: the highest, of a one-cycle schedule (Smith, Topin 2018) with AdamW.
-        weight_decay: AdamW's.
-        label_smoothing: share of the target that is spread over all ten digits; a mislabelled
-            digit then pulls less (Szegedy et al. 2016).
-        averaging: share of the running average of the weights that is kept at each
-            step; the average is what is saved (Polyak, Juditsky 1992).
-        warp: distortion of the images, anew in every epoch.
-        drawing_variants: how often each drawing of the stroke sets is drawn.
-        drawing_repeats: how often each of them is shown an epoch.
-        strokes_lost: share of the drawings of several strokes that are shown without the last.
-        letter_repeats: how often each letter is shown an epoch, as what is no digit.
-        scribbles: how many scribbles and signs, which are no digits either, are shown an epoch.
-        cuts: how many pieces of digits that touch are shown an epoch; see `counterexamples.cuts`.
-        turned: how many digits that lie on their side or head, which are none, an epoch.
-        validation_share: part of every training set that is held out.
-        teacher: how the larger network is trained from whose answers this one learns (Hinton,
-            Vinyals, Dean 2015), on the same data; None learns from labels alone.
-        teacher_share: weight of the teacher's answers; the labels have the rest.
-        temperature: by which logits are divided before they are compared with the teacher's.
-        seed: of all randomness; the same seed gives the same weights on the same machine.
-    """
-
-    epochs: int
-    batch_size: int
-    learning_rate: float
-    weight_decay: float
-    label_smoothing: float
-    averaging: float
-    warp: Warp
-    drawing_variants: int
-    drawing_repeats: int
-    strokes_lost: float
-    letter_repeats: int
-    scribbles: int
-    cuts: int
-    turned: int
-    validation_share: float
-    teacher: TrainConfig | None = None
-    teacher_share: float = 0.0
-    temperature: float = 1.0
-    seed: int = 0
-
-
-@dataclass(frozen=True)
-class Score:
-    """How many of a set were read right."""
-
-    correct: int
-    total: int
-
-    @property
-    def accuracy(self) -> float:
-        """Share read right, in per cent."""
-        return 100 * self.correct / self.total
-
-    @property
-    def standard_error(self) -> float:
-        """Of the accuracy, binomial, in per cent."""
-        share = self.correct / self.total
-        return 100 * math.sqrt(share * (1 - share) / self.total)
-
-    def __str__(self) -> str:
-        return f"{self.accuracy:.2f} % ± {self.standard_error:.2f} ({self.correct:,} of {self.total:,})"
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """What one pass over the training data came to.
-
-    Attributes:
-        number: from 1.
-        loss: mean cross-entropy over the distorted training images, labels smoothed.
-        validation: the score on each held-out set, by the averaged weights.
-        seconds: the time it took.
-    """
-
-    number: int
-    loss: float
-    validation: dict[str, Score]
-    seconds: float
+CPU = torch.device("cpu")
 
 
 @dataclass(frozen=True)
@@ -122,6 +40,11 @@ class Course:
     training: Samples
     validation: dict[str, Samples]
     sources: list[data.Source]
+
+    def to(self, device: torch.device) -> Course:
+        """The same data on a device."""
+        validation = {name: part.to(device) for name, part in self.validation.items()}
+        return Course(self.training.to(device), validation, self.sources)
 
 
 def prepare(root: Path, config: TrainConfig) -> Course:
@@ -140,14 +63,14 @@ def prepare(root: Path, config: TrainConfig) -> Course:
     images = samples.of_images(mnist.images, mnist.labels)
     training, validation = [images.subset(~held)], {"MNIST": images.subset(held)}
     sources = [mnist.source]
-    for name, drawings, held in _stroke_sets(root, config.validation_share):
+    for name, drawings, held in _stroke_sets(root, config):
         drawn = samples.of_drawings(
             drawings.strokes, drawings.labels, config.drawing_variants, config.strokes_lost, config.seed
         )
         training += [drawn.subset(~held)] * config.drawing_repeats
         validation[name] = drawn.subset(held)
         sources.append(drawings.source)
-    no_digits = _no_digits(root, config, training)
+    no_digits = _no_digits(root, config, training) if config.architecture.no_digit else _NoDigits([], {}, [])
     return Course(
         samples.concatenate(training + no_digits.training),
         validation | no_digits.validation,
@@ -209,8 +132,10 @@ def _unlike_digits(letters: data.Drawings) -> np.ndarray:
     return ~np.isin(letters.labels, alike)
 
 
-def _stroke_sets(root: Path, share: float) -> Iterator[tuple[str, data.Drawings, np.ndarray]]:
+def _stroke_sets(root: Path, config: TrainConfig) -> Iterator[tuple[str, data.Drawings, np.ndarray]]:
     """The name of each set of strokes that can be had, the set, and which of its drawings to hold out."""
+    if config.drawing_repeats == 0:
+        return
     sets = {
         "PenDigits": (partial(data.load_pendigits, root, train=True), _last_writers),
         "UNIPEN": (partial(data.load_unipen, root), _last_rows),
@@ -221,7 +146,7 @@ def _stroke_sets(root: Path, share: float) -> Iterator[tuple[str, data.Drawings,
         except OSError as error:
             warnings.warn(f"{name} is left out of training: {error}", stacklevel=2)
         else:
-            yield name, drawings, hold_out(drawings.writers, share)
+            yield name, drawings, hold_out(drawings.writers, config.validation_share)
 
 
 def _last_writers(writers: np.ndarray, share: float) -> np.ndarray:
@@ -249,6 +174,8 @@ def fit(
     on_epoch: OnEpoch = lambda epoch: None,
     on_step: OnStep = lambda: None,
     teacher: Teacher | None = None,
+    device: torch.device = CPU,
+    state: Path | None = None,
 ) -> LeNet:
     """Train a LeNet.
 
@@ -260,15 +187,26 @@ def fit(
         on_epoch: called after each epoch.
         on_step: called after each batch.
         teacher: from `fit_teacher`, in evaluation mode, where `config` has one.
+        device: where to compute.
+        state: a file in which the state of the training is kept after each epoch; if there is one, the
+            training goes on from it, to the same weights as if it had not been interrupted.
 
     Returns:
-        The averaged network, batch normalisation folded in, calibrated on the
-        validation data, in evaluation mode, on the CPU.
+        The network of the last epoch or the best, averaged, batch normalisation folded in, calibrated on
+        the validation data, in evaluation mode, on the CPU.
+
+    Raises:
+        OSError: the state cannot be written.
+        ValueError: the state is not one of this training.
     """
     torch.manual_seed(config.seed)
-    learner: _Learner[LeNet] = _Learner(LeNet(batch_norm=True), course, config, teacher)
-    _learn(learner, course, config, on_epoch, on_step)
-    return _calibrated(learner.average.folded(), list(course.validation.values()))
+    network = LeNet(config.architecture, config.batch_norm).to(device)
+    if config.quick_kernels:
+        network = network.to(memory_format=torch.channels_last)
+    teacher = copy.deepcopy(teacher).to(device) if teacher is not None else None
+    learner = Learner(network, config, steps_per_epoch(course, config), teacher)
+    _learn(learner, course, config, on_epoch, on_step, device, state)
+    return _calibrated(learner.result().folded(), list(course.validation.values()))
 
 
 def fit_teacher(
@@ -276,100 +214,63 @@ def fit_teacher(
     config: TrainConfig,
     on_epoch: OnEpoch = lambda epoch: None,
     on_step: OnStep = lambda: None,
+    device: torch.device = CPU,
+    state: Path | None = None,
 ) -> Teacher:
-    """Train a teacher as `config.teacher` says; arguments as for `fit`.
+    """Train a teacher as `config.teacher` says; arguments and errors as for `fit`.
 
     Returns:
-        The averaged network, in evaluation mode.
+        The averaged network, in evaluation mode, on the CPU.
     """
     if config.teacher is None:
         raise ValueError("config: wanted one with a teacher, got one without; leave the teacher out")
     torch.manual_seed(config.teacher.seed)
-    learner: _Learner[Teacher] = _Learner(Teacher(), course, config.teacher)
-    _learn(learner, course, config.teacher, on_epoch, on_step)
-    return learner.average
+    learner = Learner(Teacher().to(device), config.teacher, steps_per_epoch(course, config.teacher))
+    _learn(learner, course, config.teacher, on_epoch, on_step, device, state)
+    return learner.result().cpu()
 
 
 def _learn(
-    learner: _Learner[Any], course: Course, config: TrainConfig, on_epoch: OnEpoch, on_step: OnStep
+    learner: Learner[Any],
+    course: Course,
+    config: TrainConfig,
+    on_epoch: OnEpoch,
+    on_step: OnStep,
+    device: torch.device,
+    state: Path | None,
 ) -> None:
     """All epochs, or as many as there are before Ctrl-C."""
-    generator = torch.Generator().manual_seed(config.seed)
+    generator = torch.Generator(device).manual_seed(config.seed)
+    identity = snapshot.identity(config, len(course.training))
+    epochs = snapshot.resume(state, learner, generator, identity) if state and state.is_file() else []
+    course = course.to(device)
     with contextlib.suppress(KeyboardInterrupt):
-        for number in range(1, config.epochs + 1):
-            start = time.perf_counter()
-            losses = []
-            for images, labels in _batches(course.training, config, generator):
-                losses.append(learner.step(images, labels))
-                on_step()
-            scores = {
-                name: evaluate(learner.average, part.plain(), part.labels)
-                for name, part in course.validation.items()
-            }
-            on_epoch(Epoch(number, float(torch.stack(losses).mean()), scores, time.perf_counter() - start))
+        while not machine.agree(finished(epochs, config), device):
+            epochs.append(_epoch(learner, course, config, generator, len(epochs) + 1, on_step))
+            if config.keep_best and kept(epochs, config) is epochs[-1]:
+                learner.keep()
+            if state and machine.rank() == 0:
+                snapshot.keep(state, learner, generator, epochs, identity)
+            on_epoch(epochs[-1])
 
 
-_Network = TypeVar("_Network", LeNet, Teacher)
-
-
-class _Learner(Generic[_Network]):
-    """A network while it learns, and the running average of its weights."""
-
-    def __init__(
-        self, network: _Network, course: Course, config: TrainConfig, teacher: Teacher | None = None
-    ) -> None:
-        self.network: _Network = network
-        self.average: _Network = copy.deepcopy(self.network).requires_grad_(False).eval()
-        self._config = config
-        self._teacher = teacher
-        self._optimiser = torch.optim.AdamW(
-            self.network.parameters(), config.learning_rate, weight_decay=config.weight_decay
-        )
-        self._schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self._optimiser,
-            config.learning_rate,
-            total_steps=config.epochs * steps_per_epoch(course, config),
-            pct_start=0.1,
-            cycle_momentum=False,
-            final_div_factor=1000,
-        )
-
-    def step(self, images: Tensor, labels: Tensor) -> Tensor:
-        """Learn from one batch; returns its loss."""
-        logits = with_no_digit(self.network(images))
-        loss = F.cross_entropy(logits, labels, label_smoothing=self._config.label_smoothing)
-        if self._teacher is not None:
-            distance = _distance(logits, _answers(self._teacher, images), self._config.temperature)
-            loss = torch.lerp(loss, distance, self._config.teacher_share)
-        self._optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        self._optimiser.step()
-        self._schedule.step()
-        self._follow()
-        return loss.detach()
-
-    @torch.no_grad()
-    def _follow(self) -> None:
-        """Move the running average of weights and of batch statistics a step towards the network."""
-        steps = self._schedule.last_epoch
-        kept = min(self._config.averaging, steps / (steps + 9))  # at first the average follows faster
-        pairs = zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True)
-        for old, new in pairs:
-            if old.is_floating_point():
-                old.lerp_(new, 1 - kept)
-
-
-@torch.no_grad()
-def _answers(teacher: Teacher, images: Tensor) -> Tensor:
-    """Logits (N, 11)."""
-    return with_no_digit(teacher(images))
-
-
-def _distance(logits: Tensor, wanted: Tensor, temperature: float) -> Tensor:
-    """The divergence (Kullback, Leibler) of softened probabilities from those wanted, of logits (N, 11)."""
-    ours, theirs = (F.log_softmax(answer / temperature, 1) for answer in (logits, wanted))
-    # The gradients shrink with the square of the temperature.
-    return temperature**2 * F.kl_div(ours, theirs, reduction="batchmean", log_target=True)
+def _epoch(
+    learner: Learner[Any],
+    course: Course,
+    config: TrainConfig,
+    generator: torch.Generator,
+    number: int,
+    on_step: OnStep,
+) -> Epoch:
+    start = time.perf_counter()
+    losses = []
+    for images, labels in _batches(course.training, config, generator):
+        losses.append(learner.step(images, labels))
+        on_step()
+    loss = torch.stack(losses).mean()
+    machine.average([loss])
+    validation, validation_loss = _validated(learner.learnt(), course.validation, config)
+    return Epoch(number, float(loss), validation, validation_loss, time.perf_counter() - start)
 
 
 def steps_per_epoch(course: Course, config: TrainConfig) -> int:
@@ -380,12 +281,35 @@ def steps_per_epoch(course: Course, config: TrainConfig) -> int:
 def _batches(
     training: Samples, config: TrainConfig, generator: torch.Generator
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """Distorted images (B, 28, 28) and labels (B,), all samples in a new order."""
-    order = torch.randperm(len(training), generator=generator)
+    """Distorted images (B, 28, 28) and labels (B,), all samples in a new order.
+
+    Each of several processes gets its share of every batch.
+    """
+    rank, size = machine.rank(), machine.size()
+    if config.batch_size % size:
+        raise ValueError(
+            f"processes: wanted a number that divides the batch of {config.batch_size} evenly, got {size}; "
+            "start more or fewer"
+        )
+    order = torch.randperm(len(training), generator=generator, device=generator.device)
     for start in range(0, len(order) - config.batch_size + 1, config.batch_size):
         index = order[start : start + config.batch_size]
         images = training.pick(index, generator)
-        yield warp(images, config.warp, generator), training.labels[index]
+        if config.warp is not None:
+            images = warp(images, config.warp, generator)
+        yield images[rank::size], training.labels[index][rank::size]
+
+
+def _validated(
+    network: nn.Module, validation: dict[str, Samples], config: TrainConfig
+) -> tuple[dict[str, Score], float]:
+    """The score on each held-out set, and the mean cross-entropy over all of them."""
+    scores, losses = {}, []
+    for name, part in validation.items():
+        logits = predict(network, part.plain())
+        scores[name] = _score(logits, part.labels)
+        losses.append(F.cross_entropy(config.architecture.complete(logits), part.labels, reduction="none"))
+    return scores, float(torch.cat(losses).mean())
 
 
 def evaluate(network: nn.Module, images: Tensor, labels: Tensor) -> Score:
@@ -393,7 +317,10 @@ def evaluate(network: nn.Module, images: Tensor, labels: Tensor) -> Score:
 
     Of a digit that is its most probable digit, refused or not; what is no digit is to be refused.
     """
-    logits = predict(network, images)
+    return _score(predict(network, images), labels)
+
+
+def _score(logits: Tensor, labels: Tensor) -> Score:
     right = torch.where(labels == NO_DIGIT, refused(logits), logits.argmax(1) == labels)
     return Score(int(right.sum()), len(labels))
 
@@ -412,7 +339,8 @@ def _calibrated(network: LeNet, validation: Sequence[Samples]) -> LeNet:
     logits = torch.cat([predict(network, part.plain()) for part in validation]).clone()
     labels = torch.cat([part.labels for part in validation])
     steps = torch.linspace(-1.5, 1.5, 301)
-    losses = torch.stack([F.cross_entropy(with_no_digit(logits * step.exp()), labels) for step in steps])
+    complete = network.architecture.complete
+    losses = torch.stack([F.cross_entropy(complete(logits * step.exp()), labels) for step in steps])
     factor = float(steps[losses.argmin()].exp())
     with torch.no_grad():
         network.output.weight.mul_(factor)
@@ -434,7 +362,10 @@ def test(network: LeNet, root: Path) -> dict[str, Score]:
     mnist = data.load_mnist(root, train=False)
     images = torch.from_numpy(mnist.images).float() / 255
     scores = {"MNIST test": evaluate(network, images, torch.from_numpy(mnist.labels))}
-    for name, load in {"PenDigits test": _pendigits_test, "letters refused": _letters_test}.items():
+    sets = {"PenDigits test": _pendigits_test}
+    if network.architecture.no_digit:
+        sets["letters refused"] = _letters_test
+    for name, load in sets.items():
         try:
             strokes, labels = load(root)
         except OSError as error:

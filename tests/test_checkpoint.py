@@ -11,6 +11,7 @@ from safetensors.torch import save_file
 
 from lenet import checkpoint
 from lenet.model import LeNet
+from lenet.recipes import RECIPES
 
 
 def test_round_trip(tmp_path: Path) -> None:
@@ -21,6 +22,24 @@ def test_round_trip(tmp_path: Path) -> None:
     assert torch.equal(checkpoint.load(path)(images), network(images))
     assert checkpoint.load_record(path) == {"epochs": 3}
     assert not checkpoint.load(path).training
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_the_architecture_is_kept_with_the_weights(tmp_path: Path, recipe: str) -> None:
+    network = LeNet(RECIPES[recipe].config.architecture).eval()
+    path = tmp_path / "weights.safetensors"
+    checkpoint.save(network, {}, path)
+    loaded = checkpoint.load(path)
+    images = torch.rand(8, 28, 28)
+    assert loaded.architecture == network.architecture
+    assert torch.equal(loaded(images), network(images))
+
+
+def test_an_architecture_that_is_not_known_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "weights.safetensors"
+    save_file(LeNet().state_dict(), path, {"architecture": '{"rim": "mirrored"}'})
+    with pytest.raises(ValueError, match="rim: wanted one of paper, zeros, resized, none, got mirrored"):
+        checkpoint.load(path)
 
 
 def test_a_failure_leaves_the_old_files_as_they_were(tmp_path: Path) -> None:
@@ -47,7 +66,7 @@ def test_other_files_are_refused(tmp_path: Path, content: str) -> None:
     else:
         network = LeNet(batch_norm=True) if "normalised" in content else torch.nn.Linear(2, 2)
         save_file(network.state_dict(), path)
-    with pytest.raises(ValueError, match="wanted the weights of a LeNet-5, got something else"):
+    with pytest.raises(ValueError, match="wanted the weights of a LeNet, got something else"):
         checkpoint.load(path)
 
 

@@ -554,19 +554,3 @@ def test_a_download_that_breaks_off_is_an_error():
         with pytest.raises(OSError, match="the answer broke off"):
             data.download(f"http://127.0.0.1:{server.server_port}/")
         thread.join()
-
-
-def test_a_file_that_cannot_be_written_whole_leaves_the_old_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    def disk_full(path: Path, content: bytes) -> int:
-        with path.open("wb") as file:
-            file.write(content[:2])
-        raise OSError("No space left on device")
-
-    path = put(tmp_path / "digits.jsonl.gz", b"old")
-    monkeypatch.setattr(Path, "write_bytes", disk_full)
-    with pytest.raises(OSError, match="No space left"):
-        data._store(path, b"new content")
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]

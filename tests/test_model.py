@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch import nn
+from torch.nn import functional as F
 
-from lenet.model import LeNet
+from lenet.model import Architecture, LeNet
+from lenet.recipes import RECIPES
 
 PARAMETERS = {"c1": 156, "c3": 2416, "c5": 48120, "f6": 10164, "output": 850}
 
@@ -19,7 +22,7 @@ def test_parameters_are_those_of_the_paper_layer_by_layer() -> None:
 
 @pytest.mark.parametrize("batch_norm", [False, True])
 def test_shapes(batch_norm: bool) -> None:
-    network = LeNet(batch_norm).eval()
+    network = LeNet(batch_norm=batch_norm).eval()
     assert network(torch.rand(3, 28, 28)).shape == (3, 10)
     assert network(torch.rand(0, 28, 28)).shape == (0, 10)
 
@@ -58,3 +61,55 @@ def test_paper_is_put_around_the_image() -> None:
     network.c1.register_forward_hook(lambda module, inputs, output: seen.append(output))
     network(torch.zeros(1, 28, 28))
     torch.testing.assert_close(seen[0], seen[0][:, :, :1, :1].expand_as(seen[0]))
+
+
+def _published(name: str) -> tuple[nn.Sequential, torch.Tensor]:
+    """A classic network as its author writes it, and five images as the author feeds them, (5, 1, …)."""
+    images = torch.rand(5, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    if name in ("relu-sgd", "relu-early-stop"):
+        return _relu(0, 256), (images - 0.1307) / 0.3081
+    if name == "padded-adam":
+        return _relu(2, 400), (images - 0.5) / 0.5
+    if name == "sigmoid-average":
+        return _average(nn.Sigmoid, 2, head=nn.Identity), images
+    enlarged = F.interpolate(images, size=(32, 32), mode="bilinear", align_corners=False)
+    return _average(nn.Tanh, 0, head=nn.Tanh), (enlarged - 0.1307) / 0.3081
+
+
+def _relu(padding: int, flat: int) -> nn.Sequential:
+    convolutions = [nn.Conv2d(1, 6, 5, padding=padding), nn.ReLU(), nn.MaxPool2d(2)]
+    convolutions += [nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()]
+    full = [nn.Linear(flat, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)]
+    return nn.Sequential(*convolutions, *full)
+
+
+def _average(active: type[nn.Module], padding: int, head: type[nn.Module]) -> nn.Sequential:
+    convolutions = [nn.Conv2d(1, 6, 5, padding=padding), active(), nn.AvgPool2d(2)]
+    convolutions += [nn.Conv2d(6, 16, 5), active(), nn.AvgPool2d(2), nn.Conv2d(16, 120, 5), head()]
+    return nn.Sequential(*convolutions, nn.Flatten(), nn.Linear(120, 84), head(), nn.Linear(84, 10))
+
+
+CLASSICS = list(RECIPES)[1:]
+
+
+@pytest.mark.parametrize("name", CLASSICS)
+def test_a_classic_network_is_its_authors(name: str) -> None:
+    published, fed = _published(name)
+    network = LeNet(RECIPES[name].config.architecture)
+    for ours, theirs in zip(network.parameters(), published.parameters(), strict=True):
+        ours.data.copy_(theirs)
+    pixels = torch.rand(5, 1, 28, 28, generator=torch.Generator().manual_seed(0)).squeeze(1)
+    torch.testing.assert_close(network(pixels), published(fed))
+
+
+@pytest.mark.parametrize("name", CLASSICS)
+def test_every_member_can_be_folded(name: str) -> None:
+    network = LeNet(RECIPES[name].config.architecture, batch_norm=True).train()
+    network(torch.rand(16, 28, 28))  # moves the running statistics
+    images = torch.rand(4, 28, 28)
+    torch.testing.assert_close(network.eval().folded()(images), network(images), atol=1e-4, rtol=1e-4)
+
+
+def test_a_convolution_that_does_not_fit_is_refused() -> None:
+    with pytest.raises(ValueError, match="c5: wanted a full connection where there is no rim"):
+        Architecture(rim="none", c5="convolution")

@@ -6,13 +6,17 @@ import dataclasses
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 import train
 from lenet import checkpoint, data, samples, tracking, training
-from lenet.teacher import Teacher
+from lenet.epochs import Epoch
+from lenet.model import LeNet
+from lenet.recipes import DEFAULT, RECIPES, Recipe
 
 
 @pytest.fixture
@@ -28,9 +32,9 @@ def course(mnist: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(
         data, "load_mnist", lambda root, train: data.Images(pixels[:50], mnist[1][:50], source)
     )
-    assert train.DEFAULT.teacher is not None
-    teacher = dataclasses.replace(train.DEFAULT.teacher, epochs=1)
-    monkeypatch.setattr(train, "DEFAULT", dataclasses.replace(train.DEFAULT, teacher=teacher))
+    teacher = dataclasses.replace(DEFAULT.teacher, epochs=1)
+    recipe = Recipe("the shipped one", dataclasses.replace(DEFAULT, teacher=teacher))
+    monkeypatch.setitem(RECIPES, "lenet5", recipe)
 
 
 def _run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
@@ -98,11 +102,10 @@ def test_ctrl_c_ends_with_what_was_learnt(
     def interrupted(
         course: training.Course,
         config: training.TrainConfig,
-        on_epoch: Callable[[training.Epoch], None],
-        on_step: Callable[[], object],
-        teacher: Teacher | None,
-    ) -> training.LeNet:
-        return fit(course, config, _raising_after_one(on_epoch), on_step, teacher)
+        on_epoch: Callable[[Epoch], None],
+        *others: Any,
+    ) -> LeNet:
+        return fit(course, config, _raising_after_one(on_epoch), *others)
 
     fit = training.fit
     monkeypatch.setattr(training, "fit", interrupted)
@@ -112,8 +115,8 @@ def test_ctrl_c_ends_with_what_was_learnt(
     assert "Stopped after 1 of 6 epochs; what was learnt is kept." in capsys.readouterr().out
 
 
-def _raising_after_one(on_epoch: Callable[[training.Epoch], None]) -> Callable[[training.Epoch], None]:
-    def report(epoch: training.Epoch) -> None:
+def _raising_after_one(on_epoch: Callable[[Epoch], None]) -> Callable[[Epoch], None]:
+    def report(epoch: Epoch) -> None:
         on_epoch(epoch)
         raise KeyboardInterrupt
 
@@ -135,3 +138,103 @@ def test_no_epochs_are_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     with pytest.raises(SystemExit, match="2"):
         _run(monkeypatch, "--epochs", "0")
     assert "wanted at least 1, got 0" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("course")
+def test_the_recipes_are_listed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(monkeypatch, "--list") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["name", *RECIPES]
+    assert "98.34 %" in lines[2]
+
+
+@pytest.mark.usefixtures("course")
+def test_several_seeds_give_their_mean_and_spread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scores = iter([training.Score(7, 10), training.Score(9, 10), training.Score(8, 10)])
+    monkeypatch.setattr(training, "test", lambda network, root: {"MNIST test": next(scores)})
+    path = tmp_path / "out.safetensors"
+    words = ("--recipe", "padded-adam", "--epochs", "1", "--seed", "4", "--seeds", "3", "--output", str(path))
+    assert _run(monkeypatch, *words) == 0
+    record = checkpoint.load_record(path)
+    assert record["seeds"]["MNIST test"] == {
+        "mean": 80,
+        "standard_deviation": 10,
+        "accuracies": {"4": 70, "5": 90, "6": 80},
+    }
+    runs = [checkpoint.load_record(tmp_path / f"out-seed{seed}.safetensors") for seed in (4, 5, 6)]
+    best = max(runs, key=lambda run: run["kept_epoch"]["held_out"])
+    assert record == {**best, "seeds": record["seeds"]}
+    assert "MNIST test: 80.00 % ± 10.00 over 3 seeds" in capsys.readouterr().out
+    seed = best["config"]["seed"]
+    assert path.read_bytes() == (tmp_path / f"out-seed{seed}.safetensors").read_bytes()
+
+
+@pytest.mark.usefixtures("course")
+def test_a_seed_is_the_same_alone_and_among_several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ("--recipe", "relu-sgd", "--epochs", "1")
+    several, alone = tmp_path / "several.safetensors", tmp_path / "alone.safetensors"
+    assert _run(monkeypatch, *words, "--seeds", "2", "--output", str(several)) == 0
+    assert _run(monkeypatch, *words, "--seed", "1", "--output", str(alone)) == 0
+    assert (tmp_path / "several-seed1.safetensors").read_bytes() == alone.read_bytes()
+
+
+@pytest.mark.usefixtures("course")
+def test_early_stopping_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = dataclasses.replace(
+        RECIPES["relu-early-stop"].config, learning_rate=0.0, patience_with="validation"
+    )
+    monkeypatch.setitem(RECIPES, "relu-early-stop", Recipe("at rest", config))
+    path = tmp_path / "out.safetensors"
+    assert _run(monkeypatch, "--recipe", "relu-early-stop", "--output", str(path)) == 0
+    assert "Ended after 3 epochs: the last 2 were no better." in capsys.readouterr().out
+    assert len(checkpoint.load_record(path)["epochs"]) == 3
+
+
+@pytest.mark.usefixtures("course")
+def test_a_run_that_is_not_resumed_starts_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--recipe", "relu-sgd", "--epochs", "1", "--output", str(tmp_path / "out.safetensors"))
+    for extra, going_on in ((), False), (("--resume",), True), ((), False):
+        assert _run(monkeypatch, *words, *extra) == 0
+        assert ("Going on after epoch 1." in capsys.readouterr().out) is going_on
+
+
+@pytest.mark.usefixtures("course")
+def test_the_state_of_another_run_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--recipe", "relu-sgd", "--epochs", "1", "--output", str(tmp_path / "out.safetensors"))
+    assert _run(monkeypatch, *words) == 0
+    assert _run(monkeypatch, *words, "--seed", "2", "--resume") == 1
+    error = capsys.readouterr().err
+    assert "got one with other config (seed 0, not 2); delete it to start anew" in error
+    assert error.count("\n") == 1
+
+
+def test_a_device_that_is_not_there_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(torch.accelerator, "current_accelerator", lambda check_available: None)
+    assert _run(monkeypatch, "--device", "cuda") == 1
+    assert (
+        capsys.readouterr().err
+        == "train.py: device: wanted cpu, which this machine has, got cuda; choose that\n"
+    )
+
+
+def test_a_broken_data_file_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw = tmp_path / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for name in data.MNIST_CHECKSUMS:
+        (raw / name).write_bytes(b"half a file")
+    assert _run(monkeypatch, "--data", str(tmp_path), "--recipe", "relu-sgd") == 1
+    error = capsys.readouterr().err
+    assert "train-images-idx3-ubyte" in error
+    assert error.count("\n") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,13 +10,13 @@ import numpy as np
 import pytest
 import torch
 
-from lenet import data, training
+from lenet import data, machine, training
 from lenet.augmentation import Warp
 from lenet.model import NO_DIGIT, predict
-from lenet.recipes import DEFAULT
+from lenet.recipes import DEFAULT, RECIPES
 from lenet.samples import of_images
 from lenet.teacher import Teacher
-from lenet.training import Course, Score, TrainConfig
+from lenet.training import Course, TrainConfig
 
 QUICK = TrainConfig(
     epochs=12,
@@ -34,6 +35,9 @@ QUICK = TrainConfig(
     turned=10,
     validation_share=0.25,
 )
+
+
+CLASSIC = dataclasses.replace(RECIPES["relu-sgd"].config, batch_size=20)
 
 
 @pytest.fixture(scope="module")
@@ -104,13 +108,6 @@ def test_a_teacher_is_learnt_from(course: Course) -> None:
     assert good.accuracy > 60 > bad.accuracy
 
 
-def test_score() -> None:
-    score = Score(9_900, 10_000)
-    assert score.accuracy == 99
-    assert score.standard_error == pytest.approx(100 * (0.99 * 0.01 / 10_000) ** 0.5)
-    assert str(score) == "99.00 % ± 0.10 (9,900 of 10,000)"
-
-
 SOURCE = data.Source("a set", 12, {"file": "md5:0"}, "licence", "citation")
 
 
@@ -172,6 +169,62 @@ def test_sets_of_strokes_that_cannot_be_had_are_left_out_with_a_warning(
         pytest.warns(UserWarning, match="letters refused is left out"),
     ):
         assert list(training.test(training.fit(course, QUICK), Path())) == ["MNIST test"]
+
+
+def test_a_classic_recipe_learns_from_mnist_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data, "load_mnist", lambda root, train: _images(40))
+    course = training.prepare(Path(), RECIPES["relu-sgd"].config)
+    assert (len(course.training), list(course.validation)) == (38, ["MNIST"])
+    images = next(iter(training._batches(course.training, CLASSIC, torch.Generator())))[0]
+    assert torch.equal(images, course.training.plain()[: len(images)])  # all alike here, and not warped
+
+
+@pytest.mark.parametrize("name", list(RECIPES)[1:])
+def test_every_classic_recipe_trains(course: Course, name: str) -> None:
+    config = dataclasses.replace(RECIPES[name].config, epochs=2, batch_size=20)
+    epochs: list[training.Epoch] = []
+    network = training.fit(course, config, epochs.append)
+    assert network.architecture == config.architecture
+    assert epochs[1].loss < epochs[0].loss
+    part = course.training
+    best = max(epoch.held_out.correct for epoch in epochs)
+    assert training.evaluate(network, part.plain(), part.labels).correct in (best, epochs[1].held_out.correct)
+
+
+def test_processes_share_each_batch(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    def batch(rank: int, size: int) -> torch.Tensor:
+        monkeypatch.setattr(machine, "rank", lambda: rank)
+        monkeypatch.setattr(machine, "size", lambda: size)
+        generator = torch.Generator().manual_seed(0)
+        return next(iter(training._batches(course.training, CLASSIC, generator)))[0]
+
+    whole = batch(0, 1)
+    assert torch.equal(torch.stack([batch(rank, 4) for rank in range(4)], 1).flatten(0, 1), whole)
+    with pytest.raises(
+        ValueError, match="processes: wanted a number that divides the batch of 20 evenly, got 3"
+    ):
+        batch(0, 3)
+
+
+def test_early_stopping_ends_the_training(course: Course) -> None:
+    """At a rate of 0 no epoch is better than the first."""
+    config = dataclasses.replace(CLASSIC, learning_rate=0.0, patience=2, patience_with="validation", epochs=9)
+    epochs: list[training.Epoch] = []
+    training.fit(course, config, epochs.append)
+    assert len(epochs) == 3
+
+
+def test_the_best_epoch_is_saved(course: Course) -> None:
+    """What is held out is labelled so that learning makes it worse."""
+    part = course.training
+    wrong = dataclasses.replace(part, labels=(part.labels + 1) % 10)
+    config = dataclasses.replace(CLASSIC, optimiser="adam", keep_best=True, epochs=6)
+    epochs: list[training.Epoch] = []
+    network = training.fit(Course(part, {"wrong": wrong}, []), config, epochs.append)
+    best = max(epoch.held_out.correct for epoch in epochs)
+    assert (
+        training.evaluate(network, wrong.plain(), wrong.labels).correct == best > epochs[-1].held_out.correct
+    )
 
 
 def test_neighbours_are_held_out_together() -> None:

@@ -1,0 +1,85 @@
+"""The learner: its schedules are PyTorch's, and averaging is what it says."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+import torch
+from torch.optim import lr_scheduler
+
+from lenet.config import TrainConfig
+from lenet.learner import Learner, learning_rate
+from lenet.model import LeNet
+from lenet.recipes import RECIPES
+
+EPOCHS, STEPS = 12, 7
+PLAIN = dataclasses.replace(RECIPES["relu-sgd"].config, epochs=EPOCHS, learning_rate=0.3, step_epochs=5)
+
+
+def _pytorchs(schedule: str, optimiser: torch.optim.Optimizer) -> Any:
+    total = EPOCHS * STEPS
+    if schedule == "constant":
+        return lr_scheduler.ConstantLR(optimiser, factor=1)
+    if schedule == "step":
+        return lr_scheduler.StepLR(optimiser, step_size=5 * STEPS)
+    if schedule == "cosine":
+        return lr_scheduler.CosineAnnealingLR(optimiser, total)
+    return lr_scheduler.OneCycleLR(
+        optimiser, 0.3, total_steps=total, pct_start=0.1, cycle_momentum=False, final_div_factor=1000
+    )
+
+
+@pytest.mark.parametrize("schedule", ["constant", "step", "cosine", "one-cycle"])
+def test_schedules_are_those_of_pytorch(schedule: Any) -> None:
+    optimiser = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.3)
+    theirs = _pytorchs(schedule, optimiser)
+    config = dataclasses.replace(PLAIN, schedule=schedule)
+    for step in range(EPOCHS * STEPS):
+        wanted = optimiser.param_groups[0]["lr"]
+        assert learning_rate(config, step, STEPS) == pytest.approx(wanted, rel=1e-9)
+        optimiser.step()
+        theirs.step()
+
+
+@pytest.mark.parametrize("total", [1, 2, 5, 10, 20])
+def test_short_one_cycles_have_a_rate_for_every_step(total: int) -> None:
+    config = dataclasses.replace(PLAIN, epochs=1, schedule="one-cycle")
+    rates = [learning_rate(config, step, total) for step in range(total)]
+    assert all(0 < rate <= 0.3 for rate in rates)
+
+
+def _after(config: TrainConfig, steps: int) -> Learner[LeNet]:
+    torch.manual_seed(0)
+    learner = Learner(LeNet(config.architecture), config, STEPS)
+    for _ in range(steps):
+        learner.step(torch.rand(8, 28, 28), torch.randint(10, (8,)))
+    return learner
+
+
+def test_without_averaging_the_network_itself_is_learnt() -> None:
+    learner = _after(PLAIN, 3)
+    assert torch.equal(learner.learnt().c1.weight, learner.network.c1.weight)
+
+
+def test_with_averaging_the_learnt_network_lags_behind() -> None:
+    start, learner = _after(PLAIN, 0), _after(dataclasses.replace(PLAIN, averaging=0.999), 3)
+    learnt, now, first = (n.c1.weight for n in (learner.learnt(), learner.network, start.network))
+    assert 0 < (learnt - first).norm() < (now - first).norm()
+
+
+@pytest.mark.parametrize("optimiser", ["sgd", "adam", "adamw"])
+def test_quick_kernels_compute_the_same_up_to_rounding(optimiser: Any) -> None:
+    config = dataclasses.replace(PLAIN, optimiser=optimiser, learning_rate=1e-3)
+    quick, plain = (_after(dataclasses.replace(config, quick_kernels=quick), 5) for quick in (True, False))
+    torch.testing.assert_close(quick.network.c1.weight, plain.network.c1.weight, atol=1e-4, rtol=1e-3)
+
+
+def test_the_best_network_is_the_result() -> None:
+    learner = _after(PLAIN, 1)
+    best = learner.learnt().c1.weight.clone()
+    learner.keep()
+    learner.step(torch.rand(8, 28, 28), torch.randint(10, (8,)))
+    assert not torch.equal(learner.learnt().c1.weight, best)
+    assert torch.equal(learner.result().c1.weight, best)

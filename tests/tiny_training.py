@@ -1,0 +1,42 @@
+"""train.py on 200 digits, as a process of its own, for tests that kill it or start several.
+
+Run from the top of the project as `python -m tests.tiny_training`, with the arguments of train.py.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from pathlib import Path
+
+import numpy as np
+
+import train
+from lenet import data, samples, training
+from lenet.recipes import DEFAULT, RECIPES, Recipe
+
+_EPOCHS = {"epochs": 8, "batch_size": 20}
+TINY = dataclasses.replace(
+    DEFAULT, **_EPOCHS, averaging=0.9, teacher=dataclasses.replace(DEFAULT, **_EPOCHS, teacher=None)
+)
+SOURCE = data.Source("MNIST", 200, {"images": "md5:0"}, "licence", "citation")
+
+
+def tiny_course(*arguments: object) -> training.Course:
+    """A course on the first digits of MNIST, of which the last 40 are held out."""
+    with np.load(Path(__file__).parent / "fixtures" / "mnist.npz") as digits:
+        part = samples.of_images(digits["images"], digits["labels"])
+    held = np.arange(200) >= 160
+    return training.Course(part.subset(~held), {"MNIST": part.subset(held)}, [SOURCE])
+
+
+def main() -> int:
+    """Train on little."""
+    training.prepare = tiny_course
+    training.test = lambda *arguments: {"MNIST test": training.Score(9, 10)}
+    RECIPES["lenet5"] = Recipe("the shipped one, shorter", TINY)
+    return train.main()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
