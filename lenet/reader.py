@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from lenet import checkpoint, photo, segmentation, strokes
-from lenet.model import NO_DIGIT, LeNet, predict, with_no_digit
+from lenet.model import NO_DIGIT, LeNet, predict
 from lenet.preprocessing import checked_ink
 
 OK, UNSURE, NOT_A_DIGIT, EMPTY = "ok", "unsure", "not_a_digit", "empty"
@@ -218,9 +218,10 @@ class Reader:
         return _Found(segmentation.segment(parts, classify, cut), stopwatch)
 
     def _probabilities(self, images: np.ndarray) -> np.ndarray:
-        """Of images (N, 28, 28): float32 (N, 11), of the digits and of no digit."""
+        """Of images (N, 28, 28): float32 (N, 11), of the digits and of no digit (0 for the classics)."""
         logits = predict(self._network, torch.from_numpy(images))
-        return torch.softmax(with_no_digit(logits), dim=1).numpy()
+        probabilities = torch.softmax(self._network.architecture.complete(logits), dim=1).numpy()
+        return np.pad(probabilities, ((0, 0), (0, NO_DIGIT + 1 - probabilities.shape[1])))
 
 
 def _turned(ink: np.ndarray, degrees: int) -> np.ndarray:

@@ -31,7 +31,7 @@ class Recipe:
     reported: float | None = None
 
 
-_LABELS_ONLY = TrainConfig(
+DEFAULT = TrainConfig(
     epochs=50,
     batch_size=256,
     learning_rate=4e-3,
@@ -47,14 +47,15 @@ _LABELS_ONLY = TrainConfig(
     cuts=12000,
     turned=4000,
     validation_share=0.05,
+    quick_kernels=True,
 )
 _TEACHER = dataclasses.replace(
-    _LABELS_ONLY,
+    DEFAULT,
     epochs=26,
     label_smoothing=0.05,
     warp=Warp(degrees=9, scale=0.105, shear=0.135, shift=1.05, elastic=0.75),
 )
-DEFAULT = dataclasses.replace(_LABELS_ONLY, teacher=_TEACHER, teacher_share=0.7, temperature=2.0)
+_TAUGHT = dataclasses.replace(DEFAULT, teacher=_TEACHER, teacher_share=0.7, temperature=2.0)
 
 _RELU = Architecture(rim="none", activation="relu", pooling="max", no_digit=False)
 _RELU_SGD = TrainConfig(
@@ -111,9 +112,8 @@ _RELU_EARLY_STOP = dataclasses.replace(
 )
 
 RECIPES = {
-    "lenet5": Recipe(
-        "the LeNet-5 that is shipped: MNIST and pen strokes, a larger network as teacher", DEFAULT
-    ),
+    "lenet5": Recipe("the LeNet-5 that is shipped: MNIST and pen strokes", DEFAULT),
+    "lenet5-taught": Recipe("the same, learning from the answers of a larger network", _TAUGHT),
     "relu-sgd": Recipe("ReLU and max-pooling on 28×28, SGD", _RELU_SGD, 98.34),
     "padded-adam": Recipe("the same with padding, pixels in [-1, 1], Adam", _PADDED_ADAM, 98.11),
     "sigmoid-average": Recipe("sigmoid and average pooling, linear head, SGD in steps", _SIGMOID_AVERAGE),

@@ -22,7 +22,7 @@ def test_accuracies_are_those_of_the_record(row: str, test: str) -> None:
 
 
 def test_the_time_is_that_of_the_record() -> None:
-    (minutes,) = re.findall(r"(\d+) minutes on two cores", README)
+    (minutes,) = re.findall(r"(\d+) minutes on one core", README)
     assert int(minutes) == round(RECORD["minutes"])
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 PROGRAM = """
+from lenet.epochs import Epoch, Score
 from lenet.recipes import DEFAULT
 from lenet.tracking import Tracker
-from lenet.training import Epoch, Score
 
 tracker = Tracker(DEFAULT)
 for number in (1, 2):
-    tracker.on_epoch(Epoch(number, 1 / number, {"MNIST": Score(98 + number, 100)}, 0.5))
+    tracker.on_epoch(Epoch(number, 1 / number, {"MNIST": Score(98 + number, 100)}, 2 / number, 0.5))
 tracker.close()
 """
 
@@ -36,7 +36,12 @@ def _trackio(folder: Path, *words: str) -> dict[str, Any]:
 def test_every_epoch_is_kept_on_this_machine(tmp_path: Path) -> None:
     _run(tmp_path, sys.executable, "-c", PROGRAM)
     (run,) = _trackio(tmp_path, "list", "runs")["runs"]
-    for metric, wanted in {"loss": [1, 0.5], "seconds": [0.5, 0.5], "held out/MNIST": [99, 100]}.items():
+    for metric, wanted in {
+        "loss": [1, 0.5],
+        "held out/loss": [2, 1],
+        "seconds": [0.5, 0.5],
+        "held out/MNIST": [99, 100],
+    }.items():
         values = _trackio(tmp_path, "get", "metric", "--run", run, "--metric", metric)["values"]
         assert [(value["step"], value["value"]) for value in values] == list(zip((1, 2), wanted, strict=True))
     assert _trackio(tmp_path, "get", "run", "--run", run)["config"]["seed"] == 0

@@ -16,7 +16,7 @@ import train
 from lenet import checkpoint, data, samples, tracking, training
 from lenet.epochs import Epoch
 from lenet.model import LeNet
-from lenet.recipes import DEFAULT, RECIPES, Recipe
+from lenet.recipes import RECIPES, Recipe
 
 
 @pytest.fixture
@@ -32,9 +32,10 @@ def course(mnist: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(
         data, "load_mnist", lambda root, train: data.Images(pixels[:50], mnist[1][:50], source)
     )
-    teacher = dataclasses.replace(DEFAULT.teacher, epochs=1)
-    recipe = Recipe("the shipped one", dataclasses.replace(DEFAULT, teacher=teacher))
-    monkeypatch.setitem(RECIPES, "lenet5", recipe)
+    config = RECIPES["lenet5-taught"].config
+    assert config.teacher is not None
+    config = dataclasses.replace(config, teacher=dataclasses.replace(config.teacher, epochs=1))
+    monkeypatch.setitem(RECIPES, "lenet5", Recipe("the shipped one, with a teacher", config))
 
 
 def _run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:

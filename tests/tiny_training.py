@@ -17,7 +17,10 @@ from lenet.recipes import DEFAULT, RECIPES, Recipe
 
 _EPOCHS = {"epochs": 8, "batch_size": 20}
 TINY = dataclasses.replace(
-    DEFAULT, **_EPOCHS, averaging=0.9, teacher=dataclasses.replace(DEFAULT, **_EPOCHS, teacher=None)
+    RECIPES["lenet5-taught"].config,
+    **_EPOCHS,
+    averaging=0.9,
+    teacher=dataclasses.replace(DEFAULT, **_EPOCHS, teacher=None),
 )
 SOURCE = data.Source("MNIST", 200, {"images": "md5:0"}, "licence", "citation")
 
