@@ -162,6 +162,8 @@ def _teacher(
     _say("Training the teacher …")
     with _Progress(course, config.teacher, state) as progress:
         teacher = training.fit_teacher(course, config, progress.report, progress.step, device, state)
+    if not finished(progress.epochs, config.teacher):
+        raise ValueError("teacher: wanted one that has learnt to the end, got one stopped; use --resume")
     if machine.rank() == 0:
         checkpoint.save(teacher, {"epochs": [_course_of(epoch) for epoch in progress.epochs]}, path)
     return teacher

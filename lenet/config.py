@@ -43,8 +43,6 @@ class TrainConfig:
         turned: how many digits that lie on their side or head, which are none, an epoch. These last four
             are for an architecture with `no_digit`.
         validation_share: part of every training set that is held out.
-        quick_kernels: compute with channels last in memory and the optimiser's step fused, in two thirds of
-            the time on a CPU. The last bits differ, so the recipe of the shipped weights does not.
         teacher: how the larger network is trained from whose answers this one learns (Hinton,
             Vinyals, Dean 2015), on the same data; None learns from labels alone.
         teacher_share: weight of the teacher's answers; the labels have the rest.
@@ -76,7 +74,6 @@ class TrainConfig:
     scribbles: int = 0
     cuts: int = 0
     turned: int = 0
-    quick_kernels: bool = False
     teacher: TrainConfig | None = None
     teacher_share: float = 0.0
     temperature: float = 1.0

@@ -116,7 +116,7 @@ def _pieces(row: np.ndarray, labels: np.ndarray) -> Iterator[tuple[np.ndarray, i
     """
     total = row.sum(axis=(1, 2))
     alone = np.where((row > 0.5).sum(axis=0) > 1, 0, row)  # what lies on one another is nobody's
-    for part in candidates(row.max(axis=0)):
+    for part, image in candidates(row.max(axis=0)):
         left, top, width, height = (int(side) for side in part.box)
         place = np.s_[:, top : top + height, left : left + width]
         seen, of_others = ((ink[place] * (part.ink > 0)).sum(axis=(1, 2)) / total for ink in (row, alone))
@@ -127,7 +127,7 @@ def _pieces(row: np.ndarray, labels: np.ndarray) -> Iterator[tuple[np.ndarray, i
             is_right = left + width / 2 > (row[most].sum(axis=0) @ np.arange(row.shape[2])) / total[most]
             label = NO_DIGIT if _is_unlike_any(int(labels[most]), width, height, is_right) else None
         if label is not None:
-            yield part.image(), label
+            yield image, label
 
 
 def _label(seen: np.ndarray, strange: float, labels: np.ndarray) -> int | None:

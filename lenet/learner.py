@@ -79,7 +79,7 @@ class Learner(Generic[Network]):
             network.parameters(),
             lr=config.learning_rate,
             weight_decay=config.weight_decay,
-            fused=config.quick_kernels or None,
+            fused=True,
             **options,
         )
 

@@ -296,9 +296,9 @@ def _are_edges(mask: np.ndarray, grey: np.ndarray) -> bool:
     """Whether all there is, uint8 (h, w), is as dark as the paper along a side of it: there a shadow ends."""
     small, light = _shrunk(255 * mask, _EDGE_SIDE) > 100, _shrunk(grey, _EDGE_SIDE)
     labels, stats = _components(small.astype(np.uint8))
-    near, far = (cv2.dilate(labels.astype(np.uint16), np.ones((side, side), np.uint8)) for side in (7, 15))
+    near, far = (cv2.dilate(labels.astype(np.float32), np.ones((side, side), np.uint8)) for side in (7, 15))
     ring = (near == 0) & (far > 0)
-    around, values = far[ring], light[ring].astype(np.float64)
+    around, values = far[ring].astype(int), light[ring].astype(np.float64)
     counts = np.maximum(np.bincount(around, minlength=len(stats)), 1)
     paper = np.bincount(around, values, len(stats)) / counts
     areas = np.bincount(labels[small], minlength=len(stats))

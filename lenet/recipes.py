@@ -47,7 +47,6 @@ DEFAULT = TrainConfig(
     cuts=12000,
     turned=4000,
     validation_share=0.05,
-    quick_kernels=True,
 )
 _TEACHER = dataclasses.replace(
     DEFAULT,
@@ -68,7 +67,6 @@ _RELU_SGD = TrainConfig(
     batch_size=64,
     epochs=10,
     validation_share=0.05,
-    quick_kernels=True,
 )
 _PADDED_ADAM = dataclasses.replace(
     _RELU_SGD,

@@ -185,16 +185,19 @@ def segment(parts: Sequence[Part], classify: Classifier, cut: bool = True) -> li
     return [line.pieces() for line in lines]
 
 
-def candidates(ink: np.ndarray) -> list[InkPart]:
+def candidates(ink: np.ndarray) -> list[tuple[InkPart, np.ndarray]]:
     """All that the network is asked about where ink is cut wherever it can be, likely or not.
 
     Args:
         ink: float32 (height, width) in [0, 1].
+
+    Returns:
+        Parts, each with its image, float32 (28, 28).
     """
     found: list[Any] = []
     for members, height in _lines(parts_of_ink(ink)):
         atoms = [piece for atom in _atoms(members, height) for piece in _cut(atom, height)]
-        found += [part for part, _ in _Line.of(atoms, height).joins.values()]
+        found += _Line.of(atoms, height).joins.values()
     return found
 
 

@@ -37,7 +37,6 @@ QUICKEST = TrainConfig(
     learning_rate=6e-3,
     weight_decay=0.05,
     averaging=0.99,
-    quick_kernels=True,
     validation_share=0.0,
 )
 """The shipped architecture; in a single epoch the rate goes up and down to nothing. No warps."""

@@ -69,13 +69,6 @@ def test_with_averaging_the_learnt_network_lags_behind() -> None:
     assert 0 < (learnt - first).norm() < (now - first).norm()
 
 
-@pytest.mark.parametrize("optimiser", ["sgd", "adam", "adamw"])
-def test_quick_kernels_compute_the_same_up_to_rounding(optimiser: Any) -> None:
-    config = dataclasses.replace(PLAIN, optimiser=optimiser, learning_rate=1e-3)
-    quick, plain = (_after(dataclasses.replace(config, quick_kernels=quick), 5) for quick in (True, False))
-    torch.testing.assert_close(quick.network.c1.weight, plain.network.c1.weight, atol=1e-4, rtol=1e-3)
-
-
 def test_the_best_network_is_the_result() -> None:
     learner = _after(PLAIN, 1)
     best = learner.learnt().c1.weight.clone()

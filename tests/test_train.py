@@ -76,6 +76,19 @@ def test_a_teacher_is_kept_for_the_next_run(
 
 
 @pytest.mark.usefixtures("course")
+def test_a_teacher_that_was_stopped_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(*arguments: object) -> object:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "_epoch", stopped)
+    assert _run(monkeypatch, "--epochs", "1", "--output", str(tmp_path / "lenet5.safetensors")) == 1
+    assert "--resume" in capsys.readouterr().err
+    assert list(tmp_path.glob("*.safetensors")) == []
+
+
+@pytest.mark.usefixtures("course")
 def test_a_tracker_is_told_of_every_epoch_of_the_student(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
