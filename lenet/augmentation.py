@@ -1,4 +1,4 @@
-"""Random warps of pen strokes and of batches of images: what another hand or pen would have made.
+"""Random warps of pen strokes and of images: what another hand, pen or camera would have made.
 
 Affine and elastic distortions follow Simard, Steinkraus, Platt: "Best Practices
 for Convolutional Neural Networks Applied to Visual Document Analysis", ICDAR 2003.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor
@@ -108,6 +109,42 @@ def _thickened(pixels: Tensor, share: float, generator: torch.Generator) -> Tens
 def _contrasted(pixels: Tensor, amount: float, generator: torch.Generator) -> Tensor:
     power = torch.exp(_uniform(len(pixels), amount, pixels, generator)).view(-1, 1, 1, 1)
     return pixels.clamp_(0, 1) ** power
+
+
+def roughened(ink: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Make ink ragged, as a photo gives it back: coarse, blurred, uneven, grained, cut off at a threshold.
+
+    Args:
+        ink: float32 (height, width) in [0, 1], 1 = ink; a digit about 60 pixels high comes out as if
+            it had been 18 to 60.
+        random: source of the randomness.
+
+    Returns:
+        A new array like `ink`; thin strokes may be broken.
+    """
+    height, width = ink.shape
+    coarse = random.uniform(0.3, 1)
+    small: np.ndarray = cv2.resize(ink, None, fx=coarse, fy=coarse, interpolation=cv2.INTER_AREA)
+    blurred = _blurred(small, random.uniform(0.35, 1.2))
+    patches = _blurred(random.standard_normal(small.shape), random.uniform(1, 4))
+    uneven = blurred * np.clip(1 - random.uniform(0, 0.3) * np.abs(patches) / patches.std(), 0.2, 1)
+    grained = uneven + random.normal(0, random.uniform(0, 0.1), small.shape)
+    seen = cv2.resize(grained, (width, height), interpolation=cv2.INTER_LINEAR)
+    least = random.uniform(0.25, 0.5) * seen.max()
+    graded = np.clip((seen - least) * random.uniform(2.5, 8) + 0.3, 0, 1)
+    return np.where(_large_blobs(seen >= least), graded, 0).astype(np.float32)
+
+
+def _blurred(image: np.ndarray, deviation: float) -> np.ndarray:
+    return cv2.GaussianBlur(image.astype(np.float32), (0, 0), deviation)
+
+
+def _large_blobs(mask: np.ndarray) -> np.ndarray:
+    """Bool (h, w): the connected blobs of a mask, bool (h, w), that are more than specks."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    large = stats[:, cv2.CC_STAT_AREA] >= 0.02 * mask.sum()
+    large[0] = False  # the paper
+    return large[labels]
 
 
 def warp_strokes(strokes: list[np.ndarray], lost: float, random: np.random.Generator) -> list[np.ndarray]:

@@ -39,6 +39,7 @@ class TrainConfig:
         strokes_lost: share of the drawings of several strokes that are shown without the last.
         letter_repeats: how often each letter is shown an epoch, as what is no digit.
         scribbles: how many scribbles and signs, which are no digits either, are shown an epoch.
+        rough: how many digits are shown an epoch as photos give them back; see `augmentation.roughened`.
         cuts: how many pieces of digits that touch are shown an epoch; see `counterexamples.cuts`.
         turned: how many digits that lie on their side or head, which are none, an epoch. These last four
             are for an architecture with `no_digit`.
@@ -72,6 +73,7 @@ class TrainConfig:
     strokes_lost: float = 0.0
     letter_repeats: int = 0
     scribbles: int = 0
+    rough: int = 0
     cuts: int = 0
     turned: int = 0
     teacher: TrainConfig | None = None

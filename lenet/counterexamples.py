@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-import cv2
 import numpy as np
 
+from lenet import samples
+from lenet.augmentation import roughened
 from lenet.model import NO_DIGIT
-from lenet.preprocessing import BOX, SIDE, ink_box, to_mnist
-from lenet.samples import processes
+from lenet.preprocessing import BOX, SIDE, to_mnist
 from lenet.segmentation import candidates
 
 _RIGHT_IS_A_DIGIT = frozenset((3, 4, 7, 8, 9))
@@ -24,10 +24,10 @@ _RIGHT_IS_A_DIGIT = frozenset((3, 4, 7, 8, 9))
 
 # Cuts ---------------------------------------------------------------------------------------------
 
-_SCALE = 3
-"""Digits are set side by side so many times as large as in MNIST: about as large as on a photo."""
+_ROUGH = 0.3
+"""Share of the rows that are cut as a photo gives them back."""
 
-_ROOM = 4 * _SCALE
+_ROOM = 4 * samples.LARGE
 """Rows in which a digit of a row stands higher or lower than another."""
 
 WHOLE, STRANGE = 0.88, 0.15
@@ -50,41 +50,19 @@ def cuts(images: np.ndarray, labels: np.ndarray, count: int, seed: int) -> tuple
     Returns:
         uint8 (count, 28, 28) in the form of MNIST, and int64 (count,) labels: a digit or `NO_DIGIT`.
     """
-    random = np.random.default_rng(seed)
-    rows = [random.integers(len(images), size=_SHARE) for _ in range(0, count, _SHARE)]
-    shares = ((images[chosen], labels[chosen], random.integers(2**63)) for chosen in rows)
-    with processes() as pool:
-        found = list(pool.map(_cut_share, *zip(*shares, strict=True)))
-    pieces, answers = (np.concatenate(arrays)[:count] for arrays in zip(*found, strict=True))
-    return pieces, answers
+    return samples.made_of(images, labels, _cut_share, count, seed)
 
 
-_SHARE = 500
-"""How many pieces are made at a time, of so many digits."""
-
-
-def _cut_share(images: np.ndarray, labels: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def _cut_share(images: np.ndarray, labels: np.ndarray, random: np.random.Generator) -> samples.Labelled:
     """As `cuts`, for a share of the pieces."""
-    random = np.random.default_rng(seed)
-    found: list[tuple[np.ndarray, int]] = []
-    while len(found) < _SHARE:
+    found: samples.Labelled = []
+    while len(found) < samples.SHARE:
         digits = random.integers(len(images), size=random.choice((1, 2, 3), p=(0.2, 0.65, 0.15)))
-        row = _row([_enlarged(images[index], random) for index in digits], random)
-        found += _chosen(_pieces(row, labels[digits]), random)
-    pieces, answers = zip(*found[:_SHARE], strict=True)
-    return np.round(np.stack(pieces) * 255).astype(np.uint8), np.array(answers, np.int64)
-
-
-def _enlarged(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """The digit of an image in its box as a photo has it: larger, its edges sharp; float32 (h, w)."""
-    box = ink_box(image)
-    if box is None:
-        raise _without_ink()
-    left, top, width, height = box
-    digit = np.pad(image[top : top + height, left : left + width].astype(np.float32) / 255, 1)
-    scale = _SCALE * random.uniform(0.88, 1.12)
-    large = cv2.resize(digit, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
-    return np.clip(3 * large - 1, 0, 1)
+        row = _row([samples.enlarged(images[index], random) for index in digits], random)
+        ink = row.max(axis=0)
+        seen = roughened(ink, random) if random.random() < _ROUGH else ink
+        found += _chosen(_pieces(row, seen, labels[digits]), random)
+    return found
 
 
 def _row(digits: list[np.ndarray], random: np.random.Generator) -> np.ndarray:
@@ -109,17 +87,17 @@ def _contact(left: np.ndarray, right: np.ndarray) -> int:
     return int((ends - np.argmax(right > 0, axis=1))[both].max(initial=0))
 
 
-def _pieces(row: np.ndarray, labels: np.ndarray) -> Iterator[tuple[np.ndarray, int]]:
-    """What is tried as a digit where a row (N, H, W) is cut, float32 (28, 28), and its label.
+def _pieces(row: np.ndarray, ink: np.ndarray, labels: np.ndarray) -> Iterator[tuple[np.ndarray, int]]:
+    """What is tried as a digit where ink (H, W) is cut, float32 (28, 28), and its label.
 
-    What may be read one way or the other is left out.
+    `row` (N, H, W) has each digit of it by itself. What may be read one way or the other is left out.
     """
     total = row.sum(axis=(1, 2))
     alone = np.where((row > 0.5).sum(axis=0) > 1, 0, row)  # what lies on one another is nobody's
-    for part, image in candidates(row.max(axis=0)):
+    for part, image in candidates(ink):
         left, top, width, height = (int(side) for side in part.box)
         place = np.s_[:, top : top + height, left : left + width]
-        seen, of_others = ((ink[place] * (part.ink > 0)).sum(axis=(1, 2)) / total for ink in (row, alone))
+        seen, of_others = ((of[place] * (part.ink > 0)).sum(axis=(1, 2)) / total for of in (row, alone))
         of_others[seen.argmax()] = 0
         label = _label(seen, of_others.max(), labels)
         if label is None and _is_half(seen.max(), of_others.max()):
@@ -149,7 +127,7 @@ def _is_unlike_any(digit: int, width: int, height: int, is_right: bool) -> bool:
     """Whether half of a digit is no digit itself: too broad for a 1, too high for a loop or a serif."""
     return (
         width >= 0.4 * height
-        and height >= 0.7 * BOX * _SCALE
+        and height >= 0.7 * BOX * samples.LARGE
         and digit != 1
         and not (is_right and digit in _RIGHT_IS_A_DIGIT)
     )
@@ -191,13 +169,9 @@ def turned(images: np.ndarray, labels: np.ndarray, count: int, random: np.random
         image = images[random.choice(on_head if quarters == 2 else on_side)]
         lying = to_mnist(np.rot90(image, quarters).astype(np.float32) / 255)
         if lying is None:
-            raise _without_ink()
+            raise samples.without_ink()
         found.append(np.round(lying * 255).astype(np.uint8))
     return np.array(found, np.uint8).reshape(-1, SIDE, SIDE)
-
-
-def _without_ink() -> ValueError:
-    return ValueError("images: wanted digits, got one without ink; leave it out")
 
 
 # Scribbles ----------------------------------------------------------------------------------------

@@ -32,18 +32,19 @@ class Recipe:
 
 
 DEFAULT = TrainConfig(
-    epochs=50,
+    epochs=90,
     batch_size=256,
     learning_rate=4e-3,
     weight_decay=0.05,
-    label_smoothing=0.1,
+    label_smoothing=0.04,
     averaging=0.9995,
     warp=Warp(),
     drawing_variants=12,
-    drawing_repeats=2,
+    drawing_repeats=3,
     strokes_lost=0.1,
     letter_repeats=4,
     scribbles=4000,
+    rough=20000,
     cuts=12000,
     turned=4000,
     validation_share=0.05,

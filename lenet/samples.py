@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import multiprocessing
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -20,8 +20,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lenet.augmentation import warp_strokes
-from lenet.preprocessing import SIDE, to_mnist
+from lenet.augmentation import roughened, warp_strokes
+from lenet.preprocessing import SIDE, broadened, ink_box, to_mnist
 from lenet.strokes import PEN, draw
 
 PENS = (1.5, 4.0)
@@ -108,6 +108,87 @@ def processes() -> ProcessPoolExecutor:
     # Forked, a process would inherit the locks of OpenCV's and torch's threads, but not the threads.
     fresh = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(os.cpu_count(), fresh, cv2.setNumThreads, (1,))
+
+
+SHARE = 500
+"""How many images `made_of` has made at a time."""
+
+Labelled = list[tuple[np.ndarray, int]]
+"""Images, float32 (28, 28) in [0, 1], each with its label."""
+
+Make = Callable[[np.ndarray, np.ndarray, np.random.Generator], Labelled]
+"""From images and labels, as for `made_of`, at least `SHARE` new ones."""
+
+
+def made_of(
+    images: np.ndarray, labels: np.ndarray, make: Make, count: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Make images of random others, in as many processes as there are cores.
+
+    Args:
+        images: uint8 (N, 28, 28), 255 = ink, in the form of MNIST.
+        labels: int64 (N,), 0 to 9.
+        make: how; a function of a module, for other processes must find it.
+        count: how many.
+        seed: of the randomness.
+
+    Returns:
+        uint8 (count, 28, 28) and int64 (count,).
+    """
+    random = np.random.default_rng(seed)
+    rows = [random.integers(len(images), size=SHARE) for _ in range(0, count, SHARE)]
+    chosen = ((images[row], labels[row]) for row in rows)
+    with processes() as pool:
+        shares = list(pool.map(partial(_share, make), chosen, random.spawn(len(rows))))
+    made, answers = (np.concatenate(arrays)[:count] for arrays in zip(_NO_SHARE, *shares, strict=True))
+    return made, answers
+
+
+_NO_SHARE = (np.empty((0, SIDE, SIDE), np.uint8), np.empty(0, np.int64))
+
+
+def _share(
+    make: Make, of: tuple[np.ndarray, np.ndarray], random: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Some of the images that `made_of` makes, uint8 (M, 28, 28), and their labels."""
+    made, answers = zip(*make(*of, random), strict=True)
+    return np.round(np.stack(made) * 255).astype(np.uint8), np.array(answers, np.int64)
+
+
+def rough(images: np.ndarray, labels: np.ndarray, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Random digits as photos give them back; arguments and result as for `made_of`."""
+    return made_of(images, labels, _rough_share, count, seed)
+
+
+def _rough_share(images: np.ndarray, labels: np.ndarray, random: np.random.Generator) -> Labelled:
+    """As `rough`, for a share of the digits."""
+    found: Labelled = []
+    for image, label in zip(images, labels, strict=True):
+        form = to_mnist(broadened(roughened(np.pad(enlarged(image, random), LARGE), random)))
+        assert form is not None  # something is always left
+        found.append((form, int(label)))
+    return found
+
+
+LARGE = 3
+"""How many times as large as in MNIST digits are on a photo, about."""
+
+
+def enlarged(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """The digit of an image, uint8 (28, 28), in its box as a photo has it: larger, sharp; float32 (h, w)."""
+    box = ink_box(image)
+    if box is None:
+        raise without_ink()
+    left, top, width, height = box
+    digit = np.pad(image[top : top + height, left : left + width].astype(np.float32) / 255, 1)
+    scale = LARGE * random.uniform(0.88, 1.12)
+    large = cv2.resize(digit, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    return np.clip(3 * large - 1, 0, 1)
+
+
+def without_ink() -> ValueError:
+    """The error for an image of a digit that shows nothing."""
+    return ValueError("images: wanted digits, got one without ink; leave it out")
 
 
 def concatenate(parts: Sequence[Samples]) -> Samples:

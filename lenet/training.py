@@ -111,12 +111,14 @@ _VARIANTS = 4
 
 
 def _of_digits(digits: list[Samples], config: TrainConfig, random: np.random.Generator) -> list[Samples]:
-    """Pieces of digits that touch, and digits that lie."""
+    """Digits that are rough, pieces of digits that touch, and digits that lie."""
     plain = [(part.images[part.first].numpy(), part.labels.numpy()) for part in digits]
     images, labels = (np.concatenate(arrays) for arrays in zip(*plain, strict=True))
     pieces, found = counterexamples.cuts(images, labels, config.cuts * _VARIANTS, config.seed)
+    rough = samples.rough(images, labels, config.rough * _VARIANTS, config.seed)
     lying = counterexamples.turned(images, labels, config.turned * _VARIANTS, random)
     return [
+        samples.of_groups(*rough, _VARIANTS),
         samples.of_groups(pieces, found, _VARIANTS),
         samples.of_groups(lying, np.full(len(lying), NO_DIGIT), _VARIANTS),
     ]

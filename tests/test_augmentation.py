@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lenet.augmentation import Warp, warp, warp_strokes
+from lenet.augmentation import Warp, roughened, warp, warp_strokes
 from lenet.strokes import box
 
 NONE = Warp(degrees=0, scale=0, shear=0, shift=0, elastic=0, thickness=0, contrast=0)
@@ -96,3 +96,14 @@ def test_the_unit_of_the_strokes_does_not_count() -> None:
 
 def test_a_dot_can_be_warped() -> None:
     assert np.isfinite(warp_strokes([np.array([[5.0, 5.0]])], 0.05, np.random.default_rng(0))[0]).all()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_rough_ink_is_ink_where_there_was_some(seed: int) -> None:
+    ink = np.zeros((60, 40), np.float32)
+    ink[5:55, 18:22] = 1
+    rough = roughened(ink, np.random.default_rng(seed))
+    assert rough.shape == ink.shape
+    assert rough.dtype == np.float32
+    assert 0 == rough.min() < rough.max() <= 1
+    assert rough[5:55, 14:26].sum() > 0.95 * rough.sum()

@@ -8,7 +8,7 @@ import pytest
 from lenet import counterexamples
 from lenet.model import NO_DIGIT
 from lenet.preprocessing import to_mnist
-from lenet.samples import drawing_form
+from lenet.samples import drawing_form, enlarged
 from lenet.segmentation import parts_of_ink
 
 
@@ -72,9 +72,7 @@ def test_digits_of_a_row_touch_as_a_rule(mnist: tuple[np.ndarray, np.ndarray]) -
     random = np.random.default_rng(0)
     images = np.round(mnist[0] * 255).astype(np.uint8)
     rows = [
-        counterexamples._row(
-            [counterexamples._enlarged(image, random) for image in images[i : i + 2]], random
-        )
+        counterexamples._row([enlarged(image, random) for image in images[i : i + 2]], random)
         for i in range(0, 60, 2)
     ]
     assert all(row.shape[0] == 2 and row.any(axis=(1, 2)).all() for row in rows)

@@ -57,6 +57,26 @@ def _key(image: torch.Tensor) -> bytes:
     return image.numpy().tobytes()
 
 
+def test_rough_digits_keep_their_labels_and_most_of_their_ink(
+    mnist: tuple[np.ndarray, np.ndarray],
+) -> None:
+    images, labels = np.round(mnist[0][:1] * 255).astype(np.uint8), mnist[1][:1]
+    rough, answers = samples.rough(images, labels, 30, seed=0)
+    assert rough.shape == (30, 28, 28)
+    assert set(answers) == set(labels)
+    assert len({image.tobytes() for image in rough}) > 25
+    both = np.minimum(rough, images).sum(axis=(1, 2)) / np.maximum(rough, images).sum(axis=(1, 2))
+    assert 0.5 < np.median(both) < 0.98
+
+
+def test_the_seed_decides_what_is_rough(mnist: tuple[np.ndarray, np.ndarray]) -> None:
+    images = np.round(mnist[0] * 255).astype(np.uint8)
+    one, same, other = (samples.rough(images, mnist[1], 5, seed)[0] for seed in (0, 0, 1))
+    np.testing.assert_array_equal(one, same)
+    assert (one != other).any()
+    assert len(samples.rough(images, mnist[1], 0, 0)[0]) == 0
+
+
 def test_no_drawings_are_no_samples() -> None:
     assert len(samples.of_drawings([], np.array([], int), variants=3, lost=0.0, seed=0)) == 0
 
