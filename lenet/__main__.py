@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from lenet import photo
 from lenet.reader import Reader, Reading
 
@@ -85,6 +87,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
 
 
 def _read(options: argparse.Namespace) -> int:
+    torch.set_num_threads(1)  # as app.py does: so little work is not to be shared between cores
     reader = Reader.load(options.weights)
     tasks = _drawings(options.paths, reader) if options.strokes else _pictures(options.paths, reader)
     show = _print_json if options.json else _print_text

@@ -14,6 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from lenet.preprocessing import blobs
+
 
 @dataclass(frozen=True)
 class Warp:
@@ -141,7 +143,7 @@ def _blurred(image: np.ndarray, deviation: float) -> np.ndarray:
 
 def _large_blobs(mask: np.ndarray) -> np.ndarray:
     """Bool (h, w): the connected blobs of a mask, bool (h, w), that are more than specks."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    labels, stats = blobs(mask.view(np.uint8))
     large = stats[:, cv2.CC_STAT_AREA] >= 0.02 * mask.sum()
     large[0] = False  # the paper
     return large[labels]

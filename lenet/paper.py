@@ -10,12 +10,13 @@ the paper, the rims of the sheet, specks, and ghosts of what was rubbed out.
 
 from __future__ import annotations
 
+import itertools
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from lenet.preprocessing import stroke_breadth
+from lenet.preprocessing import blobs, stroke_breadth
 
 _LIGHT_SIDE = 400
 """The longer side, in pixels, at which the light on the paper is followed."""
@@ -145,17 +146,17 @@ def _seen(colours: np.ndarray) -> _Ink | None:
     small = _shrunk(colours, _LIGHT_SIDE)
     shorter = min(small.shape[:2])
     windows = [window for window in _WINDOWS[:-1] if window * shorter >= _LEAST_WINDOW] + [_WINDOWS[-1]]
-    views = [_differences(small, window) for window in windows]
-    masses = [float(strong.sum()) for _, strong in views]
-    greatest = max(float(strong.max()) for _, strong in views)
+    *narrower, widest = windows
+    most = _differences(small, widest)
+    greatest = float(most[1].max())
     if greatest == 0:
         return None
-    enough = [
-        mass > 0.8 * wider and strong.max() > 0.6 * greatest
-        for (_, strong), mass, wider in zip(views, masses, [*masses[1:], 0], strict=True)
-    ]
-    best = enough.index(True) if True in enough else -1
-    return _Ink(windows[best], _direction(*views[best]))
+    views = itertools.chain((_differences(small, window) for window in narrower), [most])
+    for window, (view, wider) in zip(narrower, itertools.pairwise(views), strict=True):
+        difference, strong = view
+        if strong.sum() > 0.8 * wider[1].sum() and strong.max() > 0.6 * greatest:
+            return _Ink(window, _direction(difference, strong))
+    return _Ink(widest, _direction(*most))
 
 
 def _differences(small: np.ndarray, window: float) -> tuple[np.ndarray, np.ndarray]:
@@ -266,7 +267,7 @@ def _mask(contrast: np.ndarray, grain: float) -> tuple[np.ndarray, tuple[str, ..
 
 def _holding(mask: np.ndarray, seeds: np.ndarray) -> np.ndarray:
     """The pieces of a mask uint8 (h, w) that hold some of the seeds, bool (h, w)."""
-    labels, stats = _components(mask)
+    labels, stats = blobs(mask)
     return _chosen(mask, labels, np.bincount(labels[(mask > 0) & seeds], minlength=len(stats)) > 0)
 
 
@@ -286,7 +287,7 @@ def _are_lines(kept: np.ndarray, lines: np.ndarray, contrast: np.ndarray) -> boo
     breadth = stroke_breadth(kept)
     broader = breadth / stroke_breadth(lines)
     darker = np.median(contrast[kept > 0]) / np.median(contrast[lines > 0])
-    stats = _components(kept)[1][1:]
+    stats = blobs(kept)[1][1:]
     straight = stats[:, 2:4].min(axis=1) < 3 * breadth
     areas = stats[:, cv2.CC_STAT_AREA]
     return bool(0.4 < broader < 1.3 and darker < 1.3 and areas[straight].sum() > 0.8 * areas.sum())
@@ -295,7 +296,7 @@ def _are_lines(kept: np.ndarray, lines: np.ndarray, contrast: np.ndarray) -> boo
 def _are_edges(mask: np.ndarray, grey: np.ndarray) -> bool:
     """Whether all there is, uint8 (h, w), is as dark as the paper along a side of it: there a shadow ends."""
     small, light = _shrunk(255 * mask, _EDGE_SIDE) > 100, _shrunk(grey, _EDGE_SIDE)
-    labels, stats = _components(small.astype(np.uint8))
+    labels, stats = blobs(small.astype(np.uint8))
     near, far = (cv2.dilate(labels.astype(np.float32), np.ones((side, side), np.uint8)) for side in (7, 15))
     ring = (near == 0) & (far > 0)
     around, values = far[ring].astype(int), light[ring].astype(np.float64)
@@ -309,7 +310,7 @@ def _are_edges(mask: np.ndarray, grey: np.ndarray) -> bool:
 
 def _without_rims(mask: np.ndarray) -> np.ndarray:
     """Without what hugs a rim of the picture, as the edge of a sheet or a slice of a form's box does."""
-    labels, stats = _components(mask)
+    labels, stats = blobs(mask)
     height, width = mask.shape
     rim = int(_RIM * min(mask.shape))
     inner = np.s_[rim : height - rim, rim : width - rim]
@@ -329,14 +330,15 @@ def _without_ghosts(core: np.ndarray, contrast: np.ndarray) -> np.ndarray:
     pieces = _Pieces.of(core, contrast)
     full = _weighted_quantile(pieces.contrasts, pieces.areas, 0.4)
     strong = pieces.contrasts > 0.6 * full
-    joint = core & ((contrast > 0.7 * full) | _chosen(core, pieces.labels, strong))
-    pieces = _Pieces.of(joint, contrast)
+    if not strong[1:].all():
+        core = core & ((contrast > 0.7 * full) | _chosen(core, pieces.labels, strong))
+        pieces = _Pieces.of(core, contrast)
     typical = _weighted_quantile(pieces.extents, pieces.areas, 0.5)
     if pieces.extents[1:].max(initial=0) < _LEAST_EXTENT:
-        return np.zeros_like(joint)
+        return np.zeros_like(core)
     keep = pieces.extents > 0.15 * typical
     keep &= (pieces.extents < 4 * typical) | (pieces.areas > 0.06 * pieces.extents**2)
-    return _chosen(joint, pieces.labels, keep)
+    return _chosen(core, pieces.labels, keep)
 
 
 class _Pieces(NamedTuple):
@@ -352,19 +354,12 @@ class _Pieces(NamedTuple):
 
     @classmethod
     def of(cls, mask: np.ndarray, contrast: np.ndarray) -> _Pieces:
-        labels, stats = _components(mask)
+        labels, stats = blobs(mask)
         inside = mask > 0
         sums = np.bincount(labels[inside], contrast[inside], minlength=len(stats))
         areas = stats[:, cv2.CC_STAT_AREA].astype(np.float64)
         areas[0] = 0
         return cls(labels, areas, stats[:, 2:4].max(axis=1).astype(np.float64), sums / np.maximum(areas, 1))
-
-
-def _components(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Labels int32 (h, w) of the pieces of a mask uint8 (h, w), and OpenCV's stats (n, 5) of them."""
-    # OpenCV's default takes two and a half times as long.
-    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(mask, 8, cv2.CV_32S, cv2.CCL_GRANA)
-    return labels, stats
 
 
 def _chosen(mask: np.ndarray, labels: np.ndarray, choice: np.ndarray) -> np.ndarray:
@@ -451,7 +446,7 @@ def _straight_lines(mask: np.ndarray, contrast: np.ndarray) -> list[_Line]:
     if not runs.any():
         return []
     joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, run), np.uint8))
-    labels, stats = _components(joined)
+    labels, stats = blobs(joined)
     lines = []
     for index, (left, top, wide, high, area) in enumerate(stats[1:].tolist(), start=1):
         if not _is_thin(step * wide, high, area / wide):
@@ -521,7 +516,7 @@ def _beside_digits(
     level, upright = ([line for line in lines if line.bulk <= line.length / 12] for lines in (level, upright))
     if not level:
         return [], []
-    labels, stats = _components(mask)
+    labels, stats = blobs(mask)
     across = _by_piece(level, labels, stats)
     along = _by_piece(upright, labels.T, stats[:, [1, 0, 3, 2]])
     frames = [

@@ -54,6 +54,18 @@ def ink_box(ink: np.ndarray) -> tuple[int, int, int, int] | None:
     return (left, top, width, height) if width else None
 
 
+def blobs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Find the connected blobs of a mask, uint8 (height, width), which may touch at corners.
+
+    Returns:
+        int32 (height, width), the number of each pixel's blob, 0 for what is none; and OpenCV's
+        `stats`, int32 (blobs, 5), of each: left, top, width, height, area.
+    """
+    # OpenCV's default takes two and a half times as long.
+    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(mask, 8, cv2.CV_32S, cv2.CCL_GRANA)
+    return labels, stats
+
+
 def to_mnist(ink: np.ndarray) -> np.ndarray | None:
     """Bring one digit into the form of MNIST.
 

@@ -16,15 +16,15 @@ from __future__ import annotations
 
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 
 from lenet import strokes
-from lenet.preprocessing import BOX, broadened, ink_box, stroke_breadth, to_mnist
+from lenet.preprocessing import BOX, blobs, broadened, ink_box, stroke_breadth, to_mnist
 
 Box = tuple[float, float, float, float]
 """Left, top, width, height."""
@@ -67,9 +67,6 @@ _CUT_INK = 0.4
 
 _DIVIDE = 3.0
 """Dividing parts that lie over one another: for as much as they overlap beyond 0.3 of the narrower."""
-
-_DIGIT_DIVIDED = 0.3
-"""Dividing parts that look like one digit together: each nat of the log odds of that."""
 
 _TOUCH_ALONE = 2.0
 """Dividing strokes that touch where nothing else stands: there a sign is likelier than several digits."""
@@ -178,10 +175,9 @@ def segment(parts: Sequence[Part], classify: Classifier, cut: bool = True) -> li
     Returns:
         The lines from top to bottom, each with at least one piece, from left to right.
     """
-    lines = [_Line.of(_atoms(members, height), height) for members, height in _lines(parts)]
-    _classify_all(lines, classify)
-    doubtful = [line for line in lines if cut and line.cut_doubtful_parts()]
-    _classify_all(doubtful, classify)
+    lines = [_Line(_atoms(members, height), height) for members, height in _lines(parts)]
+    _ask(lines, classify)
+    _ask([line for line in lines if cut and line.cut_doubtful_parts()], classify)
     return [line.pieces() for line in lines]
 
 
@@ -197,7 +193,9 @@ def candidates(ink: np.ndarray) -> list[tuple[InkPart, np.ndarray]]:
     found: list[Any] = []
     for members, height in _lines(parts_of_ink(ink)):
         atoms = [piece for atom in _atoms(members, height) for piece in _cut(atom, height)]
-        found += _Line.of(atoms, height).joins.values()
+        line = _Line(atoms, height)
+        line.join(line.spans())
+        found += line.joins.values()
     return found
 
 
@@ -321,34 +319,36 @@ class _Atom(NamedTuple):
     is_cut: bool
 
 
-_Joins = dict[tuple[int, int], tuple[Part, np.ndarray]]
-"""By first atom and last + 1: atoms as one part, and its image."""
+_Span = tuple[int, int]
+"""Neighbouring atoms: the first, and the last + 1."""
 
 
 @dataclass
 class _Line:
-    """Parts from left to right, and what the network says about every join of neighbours."""
+    """Parts from left to right, and what the network says about joins of neighbours.
+
+    Attributes:
+        atoms: the parts.
+        height: of the line.
+        joins: atoms as one part, and its image, as far as they are made.
+        seen: what the network says about each, as far as it was asked.
+    """
 
     atoms: list[_Atom]
     height: float
-    joins: _Joins
-    seen: dict[tuple[int, int], np.ndarray]
+    joins: dict[_Span, tuple[Part, np.ndarray]] = field(default_factory=dict)
+    seen: dict[_Span, np.ndarray] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, atoms: list[_Atom], height: float, known: _Joins | None = None) -> _Line:
-        """Join the atoms in every way that may be a digit, but for the joins that are `known`."""
-        line = cls(atoms, height, {}, {})
-        for start, end in line._spans():
-            if known and (start, end) in known:
-                line.joins[start, end] = known[start, end]
-                continue
-            first, *others = (atom.part for atom in atoms[start:end])
-            part = first.joined(others) if others else first
-            line.joins[start, end] = (part, part.image())
-        return line
+    def join(self, spans: Iterable[_Span]) -> None:
+        """Join atoms as one part, where they are not yet."""
+        for start, end in spans:
+            if (start, end) not in self.joins:
+                first, *others = (atom.part for atom in self.atoms[start:end])
+                part = first.joined(others) if others else first
+                self.joins[start, end] = (part, part.image())
 
-    def _spans(self) -> Iterable[tuple[int, int]]:
-        """First and last + 1 of all neighbours that may be one digit."""
+    def spans(self) -> Iterator[_Span]:
+        """All neighbours that may be one digit."""
         for start in range(len(self.atoms)):
             end_of_part = self._end_of_part(start)
             yield start, start + 1
@@ -362,6 +362,17 @@ class _Line:
                 # What was one blob is always tried as one, however wide it is.
                 if end == end_of_part or self._width(start, end) <= widest * self.height:
                     yield start, end
+
+    def singles(self) -> Iterator[_Span]:
+        """Each atom by itself."""
+        return ((index, index + 1) for index in range(len(self.atoms)))
+
+    def worthwhile(self) -> Iterator[_Span]:
+        """Neighbours that may be cheaper as one piece than each by itself; the network has seen each."""
+        apart = [self._cost(*span) for span in self.singles()]
+        for start, end in self.spans():
+            if self._joining(start, end) < sum(apart[start:end]):
+                yield start, end
 
     def _end_of_part(self, start: int) -> int:
         """The atom after those that were cut from the same part as `start`, or 0 if that is not its first."""
@@ -396,10 +407,10 @@ class _Line:
             return False
         # What begins and ends where it did is known already, cut or not.
         moved = {(places[start], places[end]): (start, end) for start, end in self.joins}
-        joins = {span: self.joins[before] for span, before in moved.items()}
-        cut = self.of(atoms, self.height, joins)
-        self.seen = {span: self.seen[moved[span]] for span in cut.joins if span in moved}
-        self.atoms, self.joins = atoms, cut.joins
+        self.atoms = atoms
+        known = [span for span in self.spans() if span in moved]
+        self.joins = {span: self.joins[moved[span]] for span in known}
+        self.seen = {span: self.seen[moved[span]] for span in known}
         return True
 
     def _is_doubtful(self, start: int, end: int) -> bool:
@@ -421,7 +432,7 @@ class _Line:
             pieces.append(Piece(part.box, image, self.seen[start, end], is_mark, after_space))
         return pieces
 
-    def _best(self) -> list[tuple[int, int]]:
+    def _best(self) -> list[_Span]:
         """The spans of the cheapest way from the first atom to the last (dynamic programming)."""
         ending: list[list[int]] = [[] for _ in range(len(self.atoms) + 1)]
         for start, end in self.joins:
@@ -443,7 +454,7 @@ class _Line:
         part, _ = self.joins[start, end]
         probabilities = self.seen[start, end]
         height = part.box[3] / self.height
-        cost = sum(self._join(index) for index in range(start + 1, end)) + self._division(start)
+        cost = self._joining(start, end)
         digit = -_EVIDENCE * np.log(max(probabilities[:10].max(), 1e-9)) + _LOW * max(0.0, 0.6 - height)
         digit += _WIDE * max(0.0, part.box[2] / self.height - 1)
         digit += _NO_DIGIT * (probabilities[10] > 0.5)
@@ -460,16 +471,10 @@ class _Line:
         """Whether an atom touches one of its neighbours, or lies over it."""
         return any(atom.division > 0 for atom in self.atoms[index : index + 2])
 
-    def _division(self, index: int) -> float:
-        """Cost of dividing an atom from the one before it: high where both together look like one digit."""
-        if index == 0:
-            return 0.0
-        atom = self.atoms[index]
-        answer = self.seen.get((index - 1, index + 1))
-        if atom.is_cut or answer is None:
-            return atom.division
-        odds = float(np.log(answer[:10].max() / max(answer[10], 1e-3)))
-        return atom.division + _DIGIT_DIVIDED * max(0.0, odds)
+    def _joining(self, start: int, end: int) -> float:
+        """Cost of joining some atoms, and of dividing them from what is before them."""
+        divided = self.atoms[start].division if start else 0.0
+        return divided + sum(self._join(index) for index in range(start + 1, end))
 
     def _join(self, index: int) -> float:
         """Cost of joining an atom to the one before it."""
@@ -499,6 +504,14 @@ def _overlap(one: Box, other: Box) -> float:
     """How much of the narrower of two boxes lies above, below or in the other, 0 to 1."""
     shared = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
     return float(np.clip(shared / max(min(one[2], other[2]), 1e-9), 0, 1))
+
+
+def _ask(lines: list[_Line], classify: Classifier) -> None:
+    """Show the network all atoms, then the joins that may be better."""
+    for spans in (_Line.singles, _Line.worthwhile):
+        for line in lines:
+            line.join(spans(line))
+        _classify_all(lines, classify)
 
 
 def _classify_all(lines: list[_Line], classify: Classifier) -> None:
@@ -556,7 +569,7 @@ class InkPart(Part):
 
 def parts_of_ink(ink: np.ndarray) -> list[InkPart]:
     """The connected blobs of ink, float32 (height, width) in [0, 1], without specks; at most `MOST_BLOBS`."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 0).astype(np.uint8), connectivity=8)
+    labels, stats = blobs((ink > 0).view(np.uint8))
     areas = stats[1:, cv2.CC_STAT_AREA]  # without the paper, which is blob 0
     largest = 1 + np.argsort(-areas, kind="stable")[:MOST_BLOBS]
     parts = []

@@ -195,6 +195,20 @@ def test_numbers_of_drawings_are_read(reader: Reader) -> None:
     assert right >= 36
 
 
+def test_joins_that_the_network_is_not_asked_about_would_not_be_taken(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawings = [_digit(label) for label in range(10)]
+    made = numbers(drawings, np.arange(10), np.array(["one"] * 10), 30, touching=0.5, seed=2)
+    inks = [render(number, 40, 0.12) for number in made]
+    few = [reader.read_ink(ink).to_json() for ink in inks]
+    monkeypatch.setattr(segmentation._Line, "worthwhile", segmentation._Line.spans)
+    every = [reader.read_ink(ink).to_json() for ink in inks]
+    for reading in (*few, *every):
+        del reading["milliseconds"]
+    assert few == every
+
+
 @pytest.mark.parametrize("unit", [1e-6, 1.0, 1e6])
 def test_strokes_touch_where_the_pen_of_a_digit_would_join_them(unit: float) -> None:
     upright = np.array([[50.0, 0], [50, 100]]) * unit
