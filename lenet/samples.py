@@ -81,7 +81,8 @@ def of_groups(images: np.ndarray, labels: np.ndarray, size: int) -> Samples:
     What is left over of a label is left out.
     """
     chosen = [np.flatnonzero(labels == label) for label in np.unique(labels)]
-    groups = np.concatenate([rows[: len(rows) // size * size].reshape(-1, size) for rows in chosen])
+    full = [rows[: len(rows) // size * size].reshape(-1, size) for rows in chosen]
+    groups = np.concatenate([np.empty((0, size), int), *full])
     return _of_variants(images[groups], labels[groups[:, 0]])
 
 
