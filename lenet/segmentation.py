@@ -62,7 +62,7 @@ _JOIN_GAP = 5.0
 _CUT = 0.7
 """Cutting a part."""
 
-_CUT_INK = 0.4
+_CUT_INK = 0.35
 """Each breadth of a stroke that is cut through."""
 
 _DIVIDE = 3.0
@@ -77,10 +77,10 @@ _ALONE = 1.3
 _NO_DIGIT = 2.5
 """Calling something no digit, or a digit although none is likelier."""
 
-_NO_DIGIT_WIDE = 2.5
+_NO_DIGIT_WIDE = 6.0
 """Calling something no digit that is wider than high, proportional."""
 
-_WIDE = 5.0
+_WIDE = 3.0
 """Taking something for a digit that is wider than high, proportional."""
 
 _LOW = 8.0
