@@ -11,6 +11,7 @@ the paper, the rims of the sheet, specks, and ghosts of what was rubbed out.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import cv2
@@ -51,6 +52,18 @@ _LEVEL_WINDOW = 0.25
 
 _LEAST_COVER = 0.85
 """Part of its length on which a line is there: the feet of a row of digits are not a line."""
+
+_HAIR = 1 / 40
+"""Breadth of a line across the page at most, as a part of its length, wherever it runs."""
+
+_LEAST_LINKED = 0.7
+"""Part of the way from an end of a line to the other rim, or its other end, on which it is there."""
+
+_STRAY = 3
+"""Pixels by which those ends may lie beside it."""
+
+_LEAST_EXTENDED = 0.25
+"""Part of the way from which one end tells where the line goes."""
 
 _LEAST_CORNER = 160
 """Length in pixels from which a line may run from one rim to the next: on scraps of paper, strokes do."""
@@ -455,7 +468,48 @@ def _straight_lines(mask: np.ndarray, contrast: np.ndarray) -> list[_Line]:
         line = runs[place].astype(bool) & (labels[place] == index)
         for part in _parts(line.any(axis=0), run):
             lines += _fitted(line[:, part], contrast[:, ::step][place][:, part], left + part.start, top, step)
-    return lines
+    return lines + _linked(lines, broader, step)
+
+
+def _linked(lines: list[_Line], mask: np.ndarray, step: int) -> list[_Line]:
+    """Hairlines from rim to rim of which but a part was found, for the rest is faint or digits cross it.
+
+    The mask, uint8 (h, w), has every `step`th column.
+    """
+    columns = step * np.arange(mask.shape[1])
+    width = step * mask.shape[1]
+    thin = [line for line in lines if line.bulk <= _HAIR * width]
+    firsts = [line for line in thin if line.left <= 2 and line.right < width - 2]
+    lasts = [line for line in thin if line.left > 2 and line.right >= width - 2]
+    linked = []
+    for way, missing in (*_extended(firsts + lasts, width), *_paired(firsts, lasts)):
+        rows = np.interp(columns, (way.left, way.right), (way.start, way.end)).round().astype(int)
+        if rows.min() < 0 or rows.max() >= len(mask):
+            continue
+        there = mask[rows, columns // step][missing.start // step : missing.stop // step]
+        if there.size and there.mean() >= _LEAST_LINKED:
+            linked.append(way)
+    return linked
+
+
+def _extended(lines: list[_Line], width: int) -> Iterator[tuple[_Line, slice]]:
+    """Long lines led on to the other rim, and the columns on the way there."""
+    for line in lines:
+        if line.length >= _LEAST_EXTENDED * width:
+            slope = (line.end - line.start) / line.length
+            start = line.start - slope * line.left
+            way = line._replace(left=0, right=width, start=start, end=start + slope * width)
+            yield way, slice(line.right, width) if line.left <= 2 else slice(0, line.left)
+
+
+def _paired(firsts: list[_Line], lasts: list[_Line]) -> Iterator[tuple[_Line, slice]]:
+    """Lines whose two ends lie on one way, and the columns between these."""
+    for first, last in itertools.product(firsts, lasts):
+        inner = np.interp((first.right, last.left), (first.left, last.right), (first.start, last.end))
+        if first.right < last.left and np.abs(inner - (first.end, last.start)).max() <= _STRAY:
+            sizes = max(first.breadth, last.breadth), max(first.bulk, last.bulk)
+            way = _Line(first.left, last.right, first.start, last.end, *sizes)
+            yield way, slice(first.right, last.left)
 
 
 def _is_thin(wide: int, high: int, breadth: float) -> bool:
@@ -503,7 +557,7 @@ def _crosses_page(line: _Line, shape: tuple[int, ...]) -> bool:
     top, bottom = sorted((line.start, line.end))
     near_rim = abs(top + bottom - height) >= 0.5 * height
     from_rim_to_rim = at_left and at_right
-    hairline = line.length >= 0.9 * width and line.bulk <= line.length / 40
+    hairline = line.length >= 0.9 * width and line.bulk <= _HAIR * line.length
     at_end = top - line.bulk / 2 <= 1 or bottom + line.bulk / 2 >= height - 2
     cut_corner = (at_left or at_right) and at_end and line.bulk <= line.length / 25
     return (near_rim and from_rim_to_rim) or hairline or (cut_corner and line.length >= _LEAST_CORNER)
