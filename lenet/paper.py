@@ -11,7 +11,7 @@ the paper, the rims of the sheet, specks, and ghosts of what was rubbed out.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import math
 from typing import NamedTuple
 
 import cv2
@@ -56,14 +56,14 @@ _LEAST_COVER = 0.85
 _HAIR = 1 / 40
 """Breadth of a line across the page at most, as a part of its length, wherever it runs."""
 
-_LEAST_LINKED = 0.7
-"""Part of the way from an end of a line to the other rim, or its other end, on which it is there."""
+_FALLS = (0, *np.arange(-14, -2) / 100, *np.arange(3, 15) / 100)
+"""Rows a column by which the lines of a page may fall: up to 8°."""
 
-_STRAY = 3
-"""Pixels by which those ends may lie beside it."""
+_FALL_GAIN = 1.2
+"""So many times as unevenly the ink must lie on the rows where that is made up for."""
 
-_LEAST_EXTENDED = 0.25
-"""Part of the way from which one end tells where the line goes."""
+_FALL_POINTS = 20_000
+"""Pixels that tell it."""
 
 _LEAST_CORNER = 160
 """Length in pixels from which a line may run from one rim to the next: on scraps of paper, strokes do."""
@@ -449,12 +449,48 @@ class _Line(NamedTuple):
 
 
 def _straight_lines(mask: np.ndarray, contrast: np.ndarray) -> list[_Line]:
-    """The thin straight lines near the horizontal in a mask uint8 (h, w), printed or not."""
+    """The thin straight lines near the horizontal in a mask uint8 (h, w), printed or not.
+
+    Where most of them fall or rise, columns are shifted until they do not.
+    """
+    fall = _fall(mask)
+    if fall == 0:
+        return _level_lines(mask, contrast)
+    height, width = mask.shape
+    added = math.ceil(abs(fall) * width)  # rows, so that nothing is shifted out
+    above = added if fall > 0 else 0
+    matrix = np.array([[1, 0, 0], [-fall, 1, above]], np.float32)
+    layers = (np.ascontiguousarray(layer) for layer in (mask, contrast))
+    levelled = [
+        cv2.warpAffine(layer, matrix, (width, height + added), flags=cv2.INTER_NEAREST) for layer in layers
+    ]
+    return [
+        line._replace(
+            start=line.start - above + fall * line.left,
+            end=line.end - above + fall * line.right,
+        )
+        for line in _level_lines(*levelled)
+    ]
+
+
+def _fall(mask: np.ndarray) -> float:
+    """By how many rows a column the lines of a mask, uint8 (h, w), fall; 0 where that is next to nothing."""
+    rows, columns = np.nonzero(mask)
+    some = np.s_[:: max(1, len(rows) // _FALL_POINTS)]
+    shifted = (rows[some] - np.outer(_FALLS, columns[some])).round().astype(int)
+    evenness = [float((np.bincount(way - way.min(initial=0)) ** 2).sum()) for way in shifted]
+    best = int(np.argmax(evenness))
+    return float(_FALLS[best]) if evenness[best] > _FALL_GAIN * evenness[0] else 0.0
+
+
+def _level_lines(mask: np.ndarray, contrast: np.ndarray) -> list[_Line]:
+    """As `_straight_lines`, of lines that fall or rise by no more than some 2°."""
     step = 1 if mask.shape[1] < 800 else 2  # along a long line every other pixel tells enough
     seen = np.ascontiguousarray(mask[:, ::step])
     run = min(max(4, int(0.15 * mask.shape[1])), 60) // step
-    # A line that is not quite level is a stair of level runs; made broader, they overlap.
+    # A line that is not quite level is a stair of level runs with gaps; made broader, they overlap.
     broader = cv2.dilate(seen, np.ones((3, 1), np.uint8))
+    broader = cv2.morphologyEx(broader, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
     runs = cv2.morphologyEx(broader, cv2.MORPH_OPEN, np.ones((1, run), np.uint8)) & seen
     if not runs.any():
         return []
@@ -468,48 +504,7 @@ def _straight_lines(mask: np.ndarray, contrast: np.ndarray) -> list[_Line]:
         line = runs[place].astype(bool) & (labels[place] == index)
         for part in _parts(line.any(axis=0), run):
             lines += _fitted(line[:, part], contrast[:, ::step][place][:, part], left + part.start, top, step)
-    return lines + _linked(lines, broader, step)
-
-
-def _linked(lines: list[_Line], mask: np.ndarray, step: int) -> list[_Line]:
-    """Hairlines from rim to rim of which but a part was found, for the rest is faint or digits cross it.
-
-    The mask, uint8 (h, w), has every `step`th column.
-    """
-    columns = step * np.arange(mask.shape[1])
-    width = step * mask.shape[1]
-    thin = [line for line in lines if line.bulk <= _HAIR * width]
-    firsts = [line for line in thin if line.left <= 2 and line.right < width - 2]
-    lasts = [line for line in thin if line.left > 2 and line.right >= width - 2]
-    linked = []
-    for way, missing in (*_extended(firsts + lasts, width), *_paired(firsts, lasts)):
-        rows = np.interp(columns, (way.left, way.right), (way.start, way.end)).round().astype(int)
-        if rows.min() < 0 or rows.max() >= len(mask):
-            continue
-        there = mask[rows, columns // step][missing.start // step : missing.stop // step]
-        if there.size and there.mean() >= _LEAST_LINKED:
-            linked.append(way)
-    return linked
-
-
-def _extended(lines: list[_Line], width: int) -> Iterator[tuple[_Line, slice]]:
-    """Long lines led on to the other rim, and the columns on the way there."""
-    for line in lines:
-        if line.length >= _LEAST_EXTENDED * width:
-            slope = (line.end - line.start) / line.length
-            start = line.start - slope * line.left
-            way = line._replace(left=0, right=width, start=start, end=start + slope * width)
-            yield way, slice(line.right, width) if line.left <= 2 else slice(0, line.left)
-
-
-def _paired(firsts: list[_Line], lasts: list[_Line]) -> Iterator[tuple[_Line, slice]]:
-    """Lines whose two ends lie on one way, and the columns between these."""
-    for first, last in itertools.product(firsts, lasts):
-        inner = np.interp((first.right, last.left), (first.left, last.right), (first.start, last.end))
-        if first.right < last.left and np.abs(inner - (first.end, last.start)).max() <= _STRAY:
-            sizes = max(first.breadth, last.breadth), max(first.bulk, last.bulk)
-            way = _Line(first.left, last.right, first.start, last.end, *sizes)
-            yield way, slice(first.right, last.left)
+    return lines
 
 
 def _is_thin(wide: int, high: int, breadth: float) -> bool:

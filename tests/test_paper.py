@@ -109,7 +109,7 @@ def test_a_lamp_and_the_sharp_edge_of_a_shadow_are_no_ink() -> None:
 
 
 @pytest.mark.parametrize("squared", [False, True])
-@pytest.mark.parametrize("angle", [0, 0.7, 2])
+@pytest.mark.parametrize("angle", [0, 0.7, 2, -3, 5, -7])
 def test_printed_lines_are_taken_away_and_strokes_that_cross_them_stay(angle: float, squared: bool) -> None:
     ink = _strokes()
     picture = _picture(ink, lines=_ruled(angle, squared))
