@@ -62,7 +62,7 @@ _FALLS = (0, *np.arange(-14, -2) / 100, *np.arange(3, 15) / 100)
 _FALL_GAIN = 1.2
 """So many times as unevenly the ink must lie on the rows where that is made up for."""
 
-_FALL_POINTS = 20_000
+_FALL_POINTS = 4000
 """Pixels that tell it."""
 
 _LEAST_CORNER = 160
@@ -475,10 +475,12 @@ def _straight_lines(mask: np.ndarray, contrast: np.ndarray) -> list[_Line]:
 
 def _fall(mask: np.ndarray) -> float:
     """By how many rows a column the lines of a mask, uint8 (h, w), fall; 0 where that is next to nothing."""
-    rows, columns = np.nonzero(mask)
-    some = np.s_[:: max(1, len(rows) // _FALL_POINTS)]
-    shifted = (rows[some] - np.outer(_FALLS, columns[some])).round().astype(int)
-    evenness = [float((np.bincount(way - way.min(initial=0)) ** 2).sum()) for way in shifted]
+    found = cv2.findNonZero(mask)  # many times as quick as NumPy's
+    if found is None:
+        return 0.0
+    columns, rows = found.reshape(-1, 2)[:: max(1, len(found) // _FALL_POINTS)].T
+    shifted = (rows - np.outer(_FALLS, columns)).round().astype(int)
+    evenness = [float((np.bincount(way - way.min()) ** 2).sum()) for way in shifted]
     best = int(np.argmax(evenness))
     return float(_FALLS[best]) if evenness[best] > _FALL_GAIN * evenness[0] else 0.0
 
