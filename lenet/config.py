@@ -41,7 +41,7 @@ class TrainConfig:
         scribbles: how many scribbles and signs, which are no digits either, are shown an epoch.
         rough: how many digits are shown an epoch as photos give them back; see `augmentation.roughened`.
         cuts: how many pieces of digits that touch are shown an epoch; see `counterexamples.cuts`.
-        turned: how many digits that lie on their side or head, which are none, an epoch. These last four
+        turned: how many digits that lie on their side or head, which are none, an epoch. These last five
             are for an architecture with `no_digit`.
         validation_share: part of every training set that is held out.
         teacher: how the larger network is trained from whose answers this one learns (Hinton,

@@ -139,12 +139,17 @@ class Calibration:
         return np.sqrt(self.confidences * (1 - self.confidences) / self.counts)
 
 
-def calibration(answers: Answers) -> Calibration:
-    """Compare confidence with accuracy, in 15 bins."""
-    bins = np.minimum((answers.confidences * _BINS).astype(int), _BINS - 1)
+def calibration(sure: np.ndarray, right: np.ndarray) -> Calibration:
+    """Compare confidence with accuracy, in 15 bins.
+
+    Args:
+        sure: float (N,) in [0, 1], the confidence of each answer.
+        right: bool (N,), whether it is right.
+    """
+    bins = np.minimum((sure * _BINS).astype(int), _BINS - 1)
     counts = np.bincount(bins, minlength=_BINS)
     held = counts > 0
-    sums = (np.bincount(bins, values, _BINS)[held] for values in (answers.confidences, answers.right))
+    sums = (np.bincount(bins, values, _BINS)[held] for values in (sure, right))
     confidences, accuracies = (total / counts[held] for total in sums)
     return Calibration(counts[held], confidences, accuracies)
 
@@ -174,7 +179,7 @@ def write(
         pictures = {
             "confusion": confusion_picture(answers),
             "mistakes": mistakes_picture(answers),
-            "calibration": calibration_picture(calibration(answers)),
+            "calibration": calibration_picture(calibration(answers.confidences, answers.right)),
             "kernels": kernels_picture(_first_kernels(network)),
             "answers": answers_picture(answers),
         }

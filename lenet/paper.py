@@ -53,9 +53,6 @@ _LEVEL_WINDOW = 0.25
 _LEAST_COVER = 0.85
 """Part of its length on which a line is there: the feet of a row of digits are not a line."""
 
-_HAIR = 1 / 40
-"""Breadth of a line across the page at most, as a part of its length, wherever it runs."""
-
 _FALLS = (0, *np.arange(-14, -2) / 100, *np.arange(3, 15) / 100)
 """Rows a column by which the lines of a page may fall: up to 8°."""
 
@@ -554,7 +551,7 @@ def _crosses_page(line: _Line, shape: tuple[int, ...]) -> bool:
     top, bottom = sorted((line.start, line.end))
     near_rim = abs(top + bottom - height) >= 0.5 * height
     from_rim_to_rim = at_left and at_right
-    hairline = line.length >= 0.9 * width and line.bulk <= _HAIR * line.length
+    hairline = line.length >= 0.9 * width and line.bulk <= line.length / 40
     at_end = top - line.bulk / 2 <= 1 or bottom + line.bulk / 2 >= height - 2
     cut_corner = (at_left or at_right) and at_end and line.bulk <= line.length / 25
     return (near_rim and from_rim_to_rim) or hairline or (cut_corner and line.length >= _LEAST_CORNER)

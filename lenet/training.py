@@ -361,7 +361,7 @@ def test(network: LeNet, root: Path) -> dict[str, Score]:
             cannot be had are left out with a warning.
     """
     mnist = data.load_mnist(root, train=False)
-    images = torch.from_numpy(mnist.images).float() / 255
+    images = torch.from_numpy(mnist.pixels)
     scores = {"MNIST test": evaluate(network, images, torch.from_numpy(mnist.labels))}
     sets = {"PenDigits test": _pendigits_test}
     if network.architecture.no_digit:

@@ -35,7 +35,7 @@ import pages
 import torch
 from PIL import Image
 
-from lenet import checkpoint, data
+from lenet import checkpoint, data, evidence
 from lenet.reader import Reader
 from lenet.training import TEST_DONORS
 
@@ -493,7 +493,7 @@ def _print_digits(reader: Reader, pens: Pens, part: float) -> None:
     right = np.array([text == str(label) for text, label in zip(texts, labels, strict=False)])
     answered = np.array([text != "" for text in texts])
     confidence = np.array([_confidence(reading) for reading in readings])
-    error = 100 * expected_calibration_error(confidence[answered], right[answered])
+    error = 100 * evidence.calibration(confidence[answered], right[answered]).error
     print(
         f"PenDigits digits on the pad: {100 * right.mean():.2f} % right, "
         f"{100 * (1 - answered.mean()):.2f} % refused,\n"
@@ -504,13 +504,6 @@ def _print_digits(reader: Reader, pens: Pens, part: float) -> None:
 def _confidence(reading: Any) -> float:
     """Probability that all digits of the text are right."""
     return float(np.prod([piece.confidence for piece in reading.digits if piece.status != "not_a_digit"]))
-
-
-def expected_calibration_error(confidence: np.ndarray, right: np.ndarray, bins: int = 15) -> float:
-    """Mean distance between confidence and accuracy over bins of equal width (Guo et al. 2017), in [0, 1]."""
-    numbers = np.minimum((confidence * bins).astype(int), bins - 1)
-    chosen = [numbers == number for number in np.unique(numbers)]
-    return float(sum(abs(np.sum(confidence[own] - right[own])) for own in chosen) / len(confidence))
 
 
 # Size, speed, memory ------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def main() -> None:
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     reader = Reader.load()
-    images = data.load_mnist(root, train=False).images.astype(np.float32) / 255
+    images = data.load_mnist(root, train=False).pixels
     drawings = data.load_pendigits(root, train=False).strokes[:DRAWINGS]
     print_fixed_points(images)
     print_shape(reader, drawings)

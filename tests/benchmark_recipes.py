@@ -57,7 +57,7 @@ def _sets(root: Path) -> dict[str, tuple[Tensor, Tensor]]:
     dark = torch.from_numpy(np.stack([naive(strokes) for strokes in drawings.strokes]))
     prepared = np.stack([samples.drawing_form(strokes) for strokes in drawings.strokes])
     return {
-        "MNIST test": (torch.from_numpy(mnist.images).float() / 255, torch.from_numpy(mnist.labels)),
+        "MNIST test": (torch.from_numpy(mnist.pixels), torch.from_numpy(mnist.labels)),
         "drawings, naive": (dark, labels),
         "inverted": (1 - dark, labels),
         "prepared": (torch.from_numpy(prepared), labels),

@@ -69,7 +69,8 @@ def test_labels_must_be_as_many_as_images() -> None:
 def test_right_as_often_as_sure_is_no_error() -> None:
     labels = np.tile(np.arange(10), 10)
     wrong = np.arange(100) >= 80
-    found = evidence.calibration(_answers(labels, (labels + wrong) % 10, np.full(100, 0.8)))
+    answers = _answers(labels, (labels + wrong) % 10, np.full(100, 0.8))
+    found = evidence.calibration(answers.confidences, answers.right)
     assert found.counts.tolist() == [100]
     assert found.error == pytest.approx(0, abs=1e-9)
 
@@ -78,7 +79,8 @@ def test_too_sure_is_an_error_by_as_much() -> None:
     labels = np.zeros(40, np.int64)
     digits = np.array([0] * 5 + [1] * 5 + [0] * 30)
     confidences = np.array([0.9] * 10 + [1.0] * 30)
-    found = evidence.calibration(_answers(labels, digits, confidences))
+    answers = _answers(labels, digits, confidences)
+    found = evidence.calibration(answers.confidences, answers.right)
     assert found.counts.tolist() == [10, 30]
     assert found.accuracies.tolist() == [0.5, 1]
     assert found.error == pytest.approx(0.25 * 0.4)
