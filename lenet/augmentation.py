@@ -7,6 +7,7 @@ for Convolutional Neural Networks Applied to Visual Document Analysis", ICDAR 20
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -58,7 +59,9 @@ def warp(images: Tensor, amount: Warp, generator: torch.Generator) -> Tensor:
     """
     pixels = images.unsqueeze(1)
     pixels = _thickened(pixels, amount.thickness, generator)
-    grid = _affine(pixels, amount, generator) + _elastic(pixels, amount.elastic, generator)
+    moves = torch.cat([_affine(pixels, amount, generator), _elastic(pixels, amount.elastic, generator)], 2)
+    grid = moves @ _shapes(pixels.shape[-1]).to(pixels.device)  # (N, 2, 28 · 28)
+    grid = grid.unflatten(2, pixels.shape[2:]).permute(0, 2, 3, 1)
     pixels = F.grid_sample(pixels, grid, align_corners=False)
     return _contrasted(pixels, amount.contrast, generator).squeeze(1)
 
@@ -68,7 +71,7 @@ def _uniform(count: int, amount: float, like: Tensor, generator: torch.Generator
 
 
 def _affine(pixels: Tensor, amount: Warp, generator: torch.Generator) -> Tensor:
-    """Sampling grid (N, 28, 28, 2) of a random affine map about the centre."""
+    """Random affine maps about the centre, (N, 2, 3): how much of x, y and 1 each axis is made of."""
     count, side = len(pixels), pixels.shape[-1]
     angle = torch.deg2rad(_uniform(count, amount.degrees, pixels, generator))
     wide, high = (1 + _uniform(count, amount.scale, pixels, generator) for _ in range(2))
@@ -83,18 +86,27 @@ def _affine(pixels: Tensor, amount: Warp, generator: torch.Generator) -> Tensor:
         high * (shear * sine + cosine),
         down,
     ]
-    theta = torch.stack(rows, 1).view(count, 2, 3)
-    return F.affine_grid(theta, list(pixels.shape), align_corners=False)
+    return torch.stack(rows, 1).view(count, 2, 3)
 
 
 def _elastic(pixels: Tensor, deviation: float, generator: torch.Generator) -> Tensor:
-    """Random smooth displacement (N, 28, 28, 2), in the units of a sampling grid."""
-    count, side = len(pixels), pixels.shape[-1]
-    knots = torch.randn(count, 2, _KNOTS, _KNOTS, generator=generator, device=pixels.device)
-    field = F.interpolate(
-        knots * (deviation * 2 / side), size=(side, side), mode="bicubic", align_corners=True
-    )
-    return field.permute(0, 2, 3, 1)
+    """Random displacements of the knots, (N, 2, 25), in the units of a sampling grid."""
+    size = (len(pixels), 2, _KNOTS**2)
+    return torch.randn(size, generator=generator, device=pixels.device) * (deviation * 2 / pixels.shape[-1])
+
+
+@cache
+def _shapes(side: int) -> Tensor:
+    """What a sampling grid is a sum of, each at every pixel: x, y, 1, and a bump around each knot.
+
+    Returns:
+        float32 (28, side · side), for 3 and 25; x and y are those of the pixels' centres, from -1 to 1.
+    """
+    places = (2 * torch.arange(side) + 1) / side - 1
+    y, x = torch.meshgrid(places, places, indexing="ij")
+    knots = torch.eye(_KNOTS**2).unflatten(1, (1, _KNOTS, _KNOTS))
+    bumps = F.interpolate(knots, size=(side, side), mode="bicubic", align_corners=True)
+    return torch.cat([torch.stack([x, y, torch.ones_like(x)]), bumps.squeeze(1)]).flatten(1)
 
 
 def _thickened(pixels: Tensor, share: float, generator: torch.Generator) -> Tensor:
@@ -135,6 +147,23 @@ def roughened(ink: np.ndarray, random: np.random.Generator) -> np.ndarray:
     least = random.uniform(0.25, 0.5) * seen.max()
     graded = np.clip((seen - least) * random.uniform(2.5, 8) + 0.3, 0, 1)
     return np.where(_large_blobs(seen >= least), graded, 0).astype(np.float32)
+
+
+def cut_off(ink: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Leave out up to three tenths of the ink at one side.
+
+    So a picture's rim cuts a digit off that is not quite in it.
+
+    Args:
+        ink: (height, width).
+        random: source of the randomness.
+
+    Returns:
+        A view of what is left.
+    """
+    quarters = int(random.integers(4))
+    turned = np.rot90(ink, quarters)
+    return np.rot90(turned[round(random.uniform(0, 0.3) * len(turned)) :], -quarters)
 
 
 def _blurred(image: np.ndarray, deviation: float) -> np.ndarray:

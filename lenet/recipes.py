@@ -32,7 +32,7 @@ class Recipe:
 
 
 DEFAULT = TrainConfig(
-    epochs=90,
+    epochs=60,
     batch_size=256,
     learning_rate=4e-3,
     weight_decay=0.05,

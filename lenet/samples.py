@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lenet.augmentation import roughened, warp_strokes
+from lenet.augmentation import cut_off, roughened, warp_strokes
 from lenet.preprocessing import SIDE, broadened, ink_box, to_mnist
 from lenet.strokes import PEN, draw
 
@@ -156,6 +156,10 @@ def _share(
     return np.round(np.stack(made) * 255).astype(np.uint8), np.array(answers, np.int64)
 
 
+_AT_RIM = 0.3
+"""Share of the rough digits of which the picture's rim cuts a bit off."""
+
+
 def rough(images: np.ndarray, labels: np.ndarray, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Random digits as photos give them back; arguments and result as for `made_of`."""
     return made_of(images, labels, _rough_share, count, seed)
@@ -165,7 +169,10 @@ def _rough_share(images: np.ndarray, labels: np.ndarray, random: np.random.Gener
     """As `rough`, for a share of the digits."""
     found: Labelled = []
     for image, label in zip(images, labels, strict=True):
-        form = to_mnist(broadened(roughened(np.pad(enlarged(image, random), LARGE), random)))
+        seen = roughened(np.pad(enlarged(image, random), LARGE), random)
+        if random.random() < _AT_RIM:
+            seen = cut_off(seen, random)
+        form = to_mnist(broadened(seen))
         assert form is not None  # something is always left
         found.append((form, int(label)))
     return found

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lenet.augmentation import Warp, roughened, warp, warp_strokes
+from lenet.augmentation import Warp, cut_off, roughened, warp, warp_strokes
 from lenet.strokes import box
 
 NONE = Warp(degrees=0, scale=0, shear=0, shift=0, elastic=0, thickness=0, contrast=0)
@@ -107,3 +107,16 @@ def test_rough_ink_is_ink_where_there_was_some(seed: int) -> None:
     assert rough.dtype == np.float32
     assert 0 == rough.min() < rough.max() <= 1
     assert rough[5:55, 14:26].sum() > 0.95 * rough.sum()
+
+
+def test_a_rim_cuts_a_bit_off_one_side() -> None:
+    ink = np.arange(40 * 30).reshape(40, 30)
+    random = np.random.default_rng(0)
+    sides = set()
+    for left in (cut_off(ink, random) for _ in range(100)):
+        rows, columns = left.shape
+        assert (rows == 40 and columns >= 21) or (columns == 30 and rows >= 28)
+        top, first = np.divmod(left[0, 0], 30)
+        np.testing.assert_array_equal(left, ink[top : top + rows, first : first + columns])
+        sides.add((top > 0, first > 0, top + rows < 40, first + columns < 30))
+    assert len(sides - {(False,) * 4}) == 4
