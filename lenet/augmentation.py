@@ -61,7 +61,7 @@ def warp(images: Tensor, amount: Warp, generator: torch.Generator) -> Tensor:
     pixels = _thickened(pixels, amount.thickness, generator)
     moves = torch.cat([_affine(pixels, amount, generator), _elastic(pixels, amount.elastic, generator)], 2)
     grid = moves @ _shapes(pixels.shape[-1]).to(pixels.device)  # (N, 2, 28 · 28)
-    grid = grid.unflatten(2, pixels.shape[2:]).permute(0, 2, 3, 1)
+    grid = grid.view(-1, 2, *pixels.shape[2:]).permute(0, 2, 3, 1)
     pixels = F.grid_sample(pixels, grid, align_corners=False)
     return _contrasted(pixels, amount.contrast, generator).squeeze(1)
 
@@ -104,7 +104,7 @@ def _shapes(side: int) -> Tensor:
     """
     places = (2 * torch.arange(side) + 1) / side - 1
     y, x = torch.meshgrid(places, places, indexing="ij")
-    knots = torch.eye(_KNOTS**2).unflatten(1, (1, _KNOTS, _KNOTS))
+    knots = torch.eye(_KNOTS**2).view(-1, 1, _KNOTS, _KNOTS)
     bumps = F.interpolate(knots, size=(side, side), mode="bicubic", align_corners=True)
     return torch.cat([torch.stack([x, y, torch.ones_like(x)]), bumps.squeeze(1)]).flatten(1)
 
