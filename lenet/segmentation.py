@@ -15,8 +15,9 @@ one another costs something, in nats, the unit of the network's log probabilitie
 from __future__ import annotations
 
 import itertools
+import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -85,6 +86,9 @@ _WIDE = 3.0
 
 _LOW = 8.0
 """Taking something for a digit that is lower than 0.6 of its line, proportional."""
+
+_HARDLY = 1.0
+"""Ways that may be dearer than the cheapest by less are asked about with it, for a batch is quicker."""
 
 # How blobs are cut.
 
@@ -177,7 +181,9 @@ def segment(parts: Sequence[Part], classify: Classifier, cut: bool = True) -> li
     """
     lines = [_Line(_atoms(members, height), height) for members, height in _lines(parts)]
     _ask(lines, classify)
-    _ask([line for line in lines if cut and line.cut_doubtful_parts()], classify)
+    if cut:
+        lines = [line.cut_where_doubtful() for line in lines]
+        _ask(lines, classify)
     return [line.pieces() for line in lines]
 
 
@@ -194,7 +200,8 @@ def candidates(ink: np.ndarray) -> list[tuple[InkPart, np.ndarray]]:
     for members, height in _lines(parts_of_ink(ink)):
         atoms = [piece for atom in _atoms(members, height) for piece in _cut(atom, height)]
         line = _Line(atoms, height)
-        line.join(line.spans())
+        for span in line.least:
+            line.join(*span)
         found += line.joins.values()
     return found
 
@@ -332,22 +339,32 @@ class _Line:
         height: of the line.
         joins: atoms as one part, and its image, as far as they are made.
         seen: what the network says about each, as far as it was asked.
+        least: all neighbours that may be one digit, and what that costs, or costs at least; by their start.
     """
 
     atoms: list[_Atom]
     height: float
     joins: dict[_Span, tuple[Part, np.ndarray]] = field(default_factory=dict)
     seen: dict[_Span, np.ndarray] = field(default_factory=dict)
+    least: dict[_Span, float] = field(init=False)
 
-    def join(self, spans: Iterable[_Span]) -> None:
-        """Join atoms as one part, where they are not yet."""
-        for start, end in spans:
-            if (start, end) not in self.joins:
-                first, *others = (atom.part for atom in self.atoms[start:end])
-                part = first.joined(others) if others else first
-                self.joins[start, end] = (part, part.image())
+    def __post_init__(self) -> None:
+        # No piece costs less than to join its atoms.
+        self.least = {span: self._joining(*span) for span in self._spans()}
 
-    def spans(self) -> Iterator[_Span]:
+    def join(self, start: int, end: int) -> np.ndarray:
+        """Join atoms as one part; returns its image, float32 (28, 28)."""
+        first, *others = (atom.part for atom in self.atoms[start:end])
+        part = first.joined(others) if others else first
+        self.joins[start, end] = (part, part.image())
+        return self.joins[start, end][1]
+
+    def learn(self, span: _Span, probabilities: np.ndarray) -> None:
+        """Keep what the network says about a join, float (11,)."""
+        self.seen[span] = probabilities
+        self.least[span] = self._cost(*span)
+
+    def _spans(self) -> Iterator[_Span]:
         """All neighbours that may be one digit."""
         for start in range(len(self.atoms)):
             end_of_part = self._end_of_part(start)
@@ -363,16 +380,23 @@ class _Line:
                 if end == end_of_part or self._width(start, end) <= widest * self.height:
                     yield start, end
 
-    def singles(self) -> Iterator[_Span]:
-        """Each atom by itself."""
-        return ((index, index + 1) for index in range(len(self.atoms)))
+    def promising(self) -> list[_Span]:
+        """What to ask about next: joins that may be part of the cheapest way, or of one hardly dearer.
 
-    def worthwhile(self) -> Iterator[_Span]:
-        """Neighbours that may be cheaper as one piece than each by itself; the network has seen each."""
-        apart = [self._cost(*span) for span in self.singles()]
-        for start, end in self.spans():
-            if self._joining(start, end) < sum(apart[start:end]):
-                yield start, end
+        None where the cheapest way is known.
+        """
+        before = [0.0] + [math.inf] * len(self.atoms)
+        for (start, end), cost in self.least.items():
+            before[end] = min(before[end], before[start] + cost)
+        after = [math.inf] * len(self.atoms) + [0.0]
+        for (start, end), cost in reversed(self.least.items()):
+            after[start] = min(after[start], cost + after[end])
+        most = min(self._cheapest()[0], after[0] + _HARDLY)
+        return [
+            (start, end)
+            for (start, end), cost in self.least.items()
+            if (start, end) not in self.seen and before[start] + cost + after[end] < most
+        ]
 
     def _end_of_part(self, start: int) -> int:
         """The atom after those that were cut from the same part as `start`, or 0 if that is not its first."""
@@ -392,9 +416,9 @@ class _Line:
         boxes = [atom.part.box for atom in self.atoms[start:end]]
         return max(left + width for left, _, width, _ in boxes) - min(left for left, *_ in boxes)
 
-    def cut_doubtful_parts(self) -> bool:
-        """Cut what may be several digits; returns whether there was any."""
-        best = self._best()
+    def cut_where_doubtful(self) -> _Line:
+        """The line with what may be several digits cut; the line itself where nothing may."""
+        _, best = self._cheapest()
         doubtful = {
             index for start, end in best if self._is_doubtful(start, end) for index in range(start, end)
         }
@@ -404,14 +428,15 @@ class _Line:
             atoms += _cut(atom, self.height) if index in doubtful else [atom]
             places.append(len(atoms))
         if len(atoms) == len(self.atoms):
-            return False
+            return self
+        cut = _Line(atoms, self.height)
         # What begins and ends where it did is known already, cut or not.
-        moved = {(places[start], places[end]): (start, end) for start, end in self.joins}
-        self.atoms = atoms
-        known = [span for span in self.spans() if span in moved]
-        self.joins = {span: self.joins[moved[span]] for span in known}
-        self.seen = {span: self.seen[moved[span]] for span in known}
-        return True
+        for (start, end), probabilities in self.seen.items():
+            moved = (places[start], places[end])
+            if moved in cut.least:
+                cut.joins[moved] = self.joins[start, end]
+                cut.learn(moved, probabilities)
+        return cut
 
     def _is_doubtful(self, start: int, end: int) -> bool:
         width, height = self.joins[start, end][0].box[2:]
@@ -423,7 +448,7 @@ class _Line:
         """The likeliest way to divide the line."""
         pieces: list[Piece] = []
         end_of_last = None
-        for start, end in self._best():
+        for start, end in self._cheapest()[1]:
             part, image = self.joins[start, end]
             left, _, width, height = part.box
             after_space = end_of_last is not None and left - end_of_last > SPACE * self.height
@@ -432,22 +457,18 @@ class _Line:
             pieces.append(Piece(part.box, image, self.seen[start, end], is_mark, after_space))
         return pieces
 
-    def _best(self) -> list[_Span]:
-        """The spans of the cheapest way from the first atom to the last (dynamic programming)."""
-        ending: list[list[int]] = [[] for _ in range(len(self.atoms) + 1)]
-        for start, end in self.joins:
-            ending[end].append(start)
-        costs, before = [0.0], [0]
-        for end in range(1, len(self.atoms) + 1):
-            cost, start = min((costs[start] + self._cost(start, end), start) for start in ending[end])
-            costs.append(cost)
-            before.append(start)
-        spans = []
-        end = len(self.atoms)
-        while end:
-            spans.append((before[end], end))
-            end = before[end]
-        return spans[::-1]
+    def _cheapest(self) -> tuple[float, list[_Span]]:
+        """Cost and spans of the cheapest way from the first atom to the last (dynamic programming).
+
+        It is of what the network has seen; where that leads to no end, the cost is infinite.
+        """
+        nowhere: tuple[float, list[_Span]] = (math.inf, [])
+        ways = [(0.0, []), *[nowhere] * len(self.atoms)]
+        for (start, end), cost in self.least.items():
+            before, spans = ways[start]
+            if (start, end) in self.seen and before + cost < ways[end][0]:
+                ways[end] = (before + cost, [*spans, (start, end)])
+        return ways[-1]
 
     def _cost(self, start: int, end: int) -> float:
         """Of taking some atoms as one piece, and of dividing them from what is before them."""
@@ -507,21 +528,15 @@ def _overlap(one: Box, other: Box) -> float:
 
 
 def _ask(lines: list[_Line], classify: Classifier) -> None:
-    """Show the network all atoms, then the joins that may be better."""
-    for spans in (_Line.singles, _Line.worthwhile):
-        for line in lines:
-            line.join(spans(line))
-        _classify_all(lines, classify)
-
-
-def _classify_all(lines: list[_Line], classify: Classifier) -> None:
-    """Show the network all joins of all lines at once that it has not seen."""
-    unseen = [(line, span) for line in lines for span in line.joins if span not in line.seen]
-    if not unseen:
-        return
-    answers = classify(np.stack([line.joins[span][1] for line, span in unseen]))
-    for (line, span), answer in zip(unseen, answers, strict=True):
-        line.seen[span] = answer
+    """Show the network joins of all lines, the most promising first, until the cheapest ways are known."""
+    waiting = [(line, line.promising()) for line in lines]
+    while waiting := [(line, spans) for line, spans in waiting if spans]:
+        images = [line.join(*span) for line, spans in waiting for span in spans]
+        answers = iter(classify(np.stack(images)))
+        for line, spans in waiting:
+            for span in spans:
+                line.learn(span, next(answers))
+        waiting = [(line, line.promising()) for line, _ in waiting]
 
 
 # Ink ----------------------------------------------------------------------------------------------

@@ -202,7 +202,9 @@ def test_joins_that_the_network_is_not_asked_about_would_not_be_taken(
     made = numbers(drawings, np.arange(10), np.array(["one"] * 10), 30, touching=0.5, seed=2)
     inks = [render(number, 40, 0.12) for number in made]
     few = [reader.read_ink(ink).to_json() for ink in inks]
-    monkeypatch.setattr(segmentation._Line, "worthwhile", segmentation._Line.spans)
+    monkeypatch.setattr(
+        segmentation._Line, "promising", lambda line: [span for span in line.least if span not in line.seen]
+    )
     every = [reader.read_ink(ink).to_json() for ink in inks]
     for reading in (*few, *every):
         del reading["milliseconds"]
