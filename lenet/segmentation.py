@@ -45,9 +45,6 @@ SMALL = 0.4
 SPACE = 1.0
 """A gap as wide as this times the height of the line stands between two numbers."""
 
-_DOUBTFUL = 0.9
-"""A part whose likeliest digit is less likely than this is tried in pieces."""
-
 # What departs from the plain case costs, in nats. A proportional cost is for a length as large as the line is
 # high.
 
@@ -439,10 +436,11 @@ class _Line:
         return cut
 
     def _is_doubtful(self, start: int, end: int) -> bool:
+        """Whether a piece may be cheaper as several digits, of which each but the first costs a cut."""
         width, height = self.joins[start, end][0].box[2:]
         if width < 0.5 * self.height or height < SMALL * self.height:
             return False
-        return width > 1.15 * self.height or bool(self.seen[start, end][:10].max() < _DOUBTFUL)
+        return self.least[start, end] - self._joining(start, end) > _CUT
 
     def pieces(self) -> list[Piece]:
         """The likeliest way to divide the line."""
