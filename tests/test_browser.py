@@ -172,9 +172,13 @@ def test_answer_comes_while_the_pen_is_down(page):
     page.mouse.up()
 
 
-def test_a_dot_is_drawn_and_answered(page, reader):
-    draw_by_mouse(page, [[(100, 100)]])
+@pytest.mark.parametrize("trembling", [[], [(102, 98), (104, 102), (99, 103)]], ids=["still", "trembling"])
+def test_a_dot_is_drawn_and_answered(page, reader, trembling):
+    requests = []
+    page.on("request", lambda request: requests.append(request))
+    draw_by_mouse(page, [[(100, 100), *trembling]])
     expect_answer(page, reader.read_strokes([[(100, 100)]]))
+    assert last_strokes_sent(requests) == [[(100, 100)]]
     assert ink_on_screen(page) > 50
 
 

@@ -56,8 +56,16 @@ function penUp() {
   if (!penIsDown) return;
   penIsDown = false;
   sheet.classList.remove("drawing");
+  settleDot(strokes.at(-1));
   ask();
   makeRoomSoon();
+}
+
+// What looks like a dot is one: the reader, who knows no pen, would see the path within it.
+function settleDot(stroke) {
+  if (stroke.length === 1 || stroke.some((point) => distance(stroke[0], point) > pen / 2)) return;
+  points -= stroke.splice(1).length;
+  changed();
 }
 
 function undo() {
