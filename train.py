@@ -108,11 +108,12 @@ def _run(config: training.TrainConfig, options: argparse.Namespace, device: torc
     for seed in range(config.seed, config.seed + options.seeds):
         path = output.with_stem(f"{output.stem}-seed{seed}")
         _say(f"Seed {seed}:")
-        paths.append(path)
         if not _train(dataclasses.replace(config, seed=seed), options, path, device):
+            _say(f"Seed {seed} was stopped and is left out; --resume goes on with it.")
             break
-    if machine.rank() == 0:
-        _save_best(paths, output)
+        paths.append(path)
+    if paths and machine.rank() == 0:
+        _save_best(paths, output, options.data)
 
 
 def _train(
@@ -136,10 +137,7 @@ def _train(
             print(f"{name}: {score}")
         seconds = progress.seconds_before + time.perf_counter() - start
         record = _record(network, options.recipe, config, course, progress.epochs, scores, seconds, device)
-        checkpoint.save(network, record, path)
-        digits = data.load_mnist(options.data, train=False)
-        evidence.write(path.with_suffix(""), network, record, digits.pixels, digits.labels)
-        print(f"Saved {path}, {path.with_suffix('.json').name} and pictures in {path.with_suffix('')}/")
+        _save(network, record, path, options.data)
     return finished(progress.epochs, config)
 
 
@@ -153,6 +151,11 @@ def _teacher(
     """The teacher that was kept beside the output, or a new one, which is then kept there."""
     path = output.with_name("teacher.safetensors")
     if path.is_file():
+        if checkpoint.load_record(path)["config"] != dataclasses.asdict(config.teacher):
+            raise ValueError(
+                f"{path}: wanted a teacher trained as the recipe says, got one trained otherwise; "
+                "delete it to train another"
+            )
         _say(f"Learning from {path}; delete it to train another.")
         return checkpoint.load_teacher(path)
     assert config.teacher is not None
@@ -165,8 +168,20 @@ def _teacher(
     if not finished(progress.epochs, config.teacher):
         raise ValueError("teacher: wanted one that has learnt to the end, got one stopped; use --resume")
     if machine.rank() == 0:
-        checkpoint.save(teacher, {"epochs": [_course_of(epoch) for epoch in progress.epochs]}, path)
+        record = {
+            "config": dataclasses.asdict(config.teacher),
+            "epochs": [_course_of(epoch) for epoch in progress.epochs],
+        }
+        checkpoint.save(teacher, record, path)
     return teacher
+
+
+def _save(network: training.LeNet, record: dict[str, Any], path: Path, root: Path) -> None:
+    """Write the weights, their record beside them, and the pictures of both."""
+    checkpoint.save(network, record, path)
+    digits = data.load_mnist(root, train=False)
+    evidence.write(path.with_suffix(""), network, record, digits.pixels, digits.labels)
+    print(f"Saved {path}, {path.with_suffix('.json').name} and pictures in {path.with_suffix('')}/")
 
 
 def _say(words: str) -> None:
@@ -275,7 +290,7 @@ def _kept(epochs: Sequence[Epoch], config: training.TrainConfig) -> dict[str, fl
     return {"number": epoch.number, "held_out": round(epoch.held_out.accuracy, 3)}
 
 
-def _save_best(paths: Sequence[Path], output: Path) -> None:
+def _save_best(paths: Sequence[Path], output: Path, root: Path) -> None:
     """Write the network that does best on what is held out, and the spread of all in its record."""
     records = {path: checkpoint.load_record(path) for path in paths}
     best = max(paths, key=lambda path: (records[path]["kept_epoch"] or {"held_out": 0})["held_out"])
@@ -284,8 +299,8 @@ def _save_best(paths: Sequence[Path], output: Path) -> None:
         print(
             f"{name}: {figures['mean']:.2f} % ± {figures['standard_deviation']:.2f} over {len(paths)} seeds"
         )
-    checkpoint.save(checkpoint.load(best), {**records[best], "seeds": spread}, output)
-    print(f"Saved {output}, the best of them by what is held out, which is {best.name}")
+    print(f"The best of them by what is held out is {best.name}.")
+    _save(checkpoint.load(best), {**records[best], "seeds": spread}, output, root)
 
 
 def _spread(records: Sequence[dict[str, Any]]) -> dict[str, Any]:

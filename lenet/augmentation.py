@@ -28,8 +28,8 @@ class Warp:
         shear: horizontal shear, uniform in ± this, in pixels a row.
         shift: translation along each axis, uniform in ± this, in pixels.
         elastic: deviation of the elastic displacement, in pixels.
-        thickness: share of the images whose strokes are made thicker, and again
-            of those made thinner, by up to a pixel.
+        thickness: share of the images whose strokes are made thicker, by up to a pixel a side,
+            and again of those made thinner, by up to half a pixel.
         contrast: pixels are raised to a power e^u, u uniform in ± this.
     """
 

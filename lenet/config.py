@@ -26,7 +26,7 @@ class TrainConfig:
         schedule: how the learning rate goes on. "constant"; "step", a tenth after each `step_epochs`;
             "cosine", down to 0 (Loshchilov, Hutter 2017); "one-cycle", up and down (Smith, Topin 2018).
         step_epochs: of the schedule "step".
-        label_smoothing: share of the target that is spread over all ten digits; a mislabelled
+        label_smoothing: share of the target that is spread over all classes; a mislabelled
             digit then pulls less (Szegedy et al. 2016).
         averaging: share of the running average of the weights that is kept at each
             step; the average is what is saved (Polyak, Juditsky 1992).
@@ -39,7 +39,7 @@ class TrainConfig:
         strokes_lost: share of the drawings of several strokes that are shown without the last.
         letter_repeats: how often each letter is shown an epoch, as what is no digit.
         scribbles: how many scribbles and signs, which are no digits either, are shown an epoch.
-        rough: how many digits are shown an epoch as photos give them back; see `augmentation.roughened`.
+        rough: how many digits are shown an epoch as photos give them back; see `samples.rough`.
         cuts: how many pieces of digits that touch are shown an epoch; see `counterexamples.cuts`.
         turned: how many digits that lie on their side or head, which are none, an epoch. These last five
             are for an architecture with `no_digit`.

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-INK, QUIET, LINE, FAINT, ACCENT = "#1e1d1b", "#6d6962", "#dedad2", "#f1eee8", "#2647c8"
+INK, QUIET, LINE, FAINT, ACCENT = "#1e1d1b", "#6d6962", "#dedad2", "#e9e6df", "#2647c8"
 """The page's colours, by day."""
 
 _STYLE: dict[Any, Any] = {

@@ -32,7 +32,10 @@ ImageSource = str | PathLike[str] | Image.Image | np.ndarray
 _FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "HEIF", "TIFF", "BMP", "DIB", "GIF", "PPM", "JPEG2000")
 """What is opened. Not everything Pillow knows: EPS would start Ghostscript."""
 
-SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".avif", ".heic", ".heif", ".tif", ".tiff", ".bmp", ".gif"}
+SUFFIXES = {
+    *(".png", ".jpg", ".jpeg", ".jfif", ".webp", ".avif", ".heic", ".heif"),
+    *(".tif", ".tiff", ".bmp", ".dib", ".gif", ".jp2", ".ppm", ".pgm"),
+}
 """Of the files in a folder that are taken for pictures."""
 
 _ORIENTATION = 0x0112
@@ -49,7 +52,7 @@ class Page:
             after EXIF; smaller than large pictures and larger than scraps.
         picture: uint8 (height, width, 3), RGB: the upright picture, pixel by pixel under
             the ink, transparent parts white; to draw boxes on for a visitor.
-        scale: pixels of the upright picture per pixel of ink, 0.5 for scraps, else at least 1.
+        scale: pixels of the upright picture per pixel of ink, from 0.5 for scraps, else at least 1.
         size: (width, height) of the upright picture.
         notes: what was done, in short phrases for a visitor.
     """

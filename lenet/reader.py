@@ -41,9 +41,6 @@ _TURNS = {
 }
 """What is noted of a page, by the degrees that it was turned."""
 
-Box = tuple[float, float, float, float]
-"""Left, top, width, height."""
-
 
 @dataclass(frozen=True)
 class Digit:
@@ -60,7 +57,7 @@ class Digit:
 
     probabilities: tuple[float, ...]
     status: str
-    box: Box
+    box: strokes.Box
     image: np.ndarray
 
     @property
@@ -179,7 +176,7 @@ class Reader:
     def _read_page(self, page: photo.Page, stopwatch: _Stopwatch) -> Reading:
         found = self._read(segmentation.parts_of_ink(page.ink), stopwatch)
         turned = 0
-        if len(found.pieces) >= FEWEST_TO_TURN and found.confidence < SURELY_UPRIGHT:
+        if len(found.digits) >= FEWEST_TO_TURN and found.confidence < SURELY_UPRIGHT:
             turned = self._turn(page.ink, stopwatch)
         if turned:
             found = self._read(segmentation.parts_of_ink(_turned(page.ink, turned)), stopwatch)
@@ -262,9 +259,14 @@ class _Found(NamedTuple):
         return [piece for line in self.lines for piece in line]
 
     @property
+    def digits(self) -> list[segmentation.Piece]:
+        """The pieces that are no marks."""
+        return [piece for piece in self.pieces if not piece.is_mark]
+
+    @property
     def confidence(self) -> float:
         """Mean probability of the digits read, those that are none counted as nought."""
-        best = [float(piece.probabilities[:10].max()) for piece in self.pieces if not piece.is_mark]
+        best = [float(piece.probabilities[:10].max()) for piece in self.digits]
         return sum(best) / len(best) if best else 0.0
 
     @property

@@ -26,9 +26,7 @@ import numpy as np
 
 from lenet import strokes
 from lenet.preprocessing import BOX, blobs, broadened, ink_box, stroke_breadth, to_mnist
-
-Box = tuple[float, float, float, float]
-"""Left, top, width, height."""
+from lenet.strokes import Box
 
 Classifier = Callable[[np.ndarray], np.ndarray]
 """From images, float32 (N, 28, 28), to float (N, 11): probabilities of the digits and of no digit."""
@@ -251,7 +249,7 @@ def _typical_height(boxes: np.ndarray) -> float:
 
 def _sizes(boxes: np.ndarray) -> np.ndarray:
     """The heights of boxes (n, 4), above 0; of a dash, which has hardly any, a part of its breadth."""
-    return np.maximum(np.maximum(boxes[:, 3], 0.25 * boxes[:, 2]), np.finfo(float).tiny)
+    return np.maximum(np.maximum(boxes[:, 3], 0.25 * boxes[:, 2]), 1 / strokes.LARGEST)
 
 
 def _chains(boxes: np.ndarray, height: float) -> list[np.ndarray]:
@@ -627,7 +625,7 @@ class _Seam(NamedTuple):
 
     Attributes:
         columns: its column in each row, int (h,).
-        crossed: the ink it crosses, in pixels.
+        crossed: what it costs: the ink it crosses, in pixels, and a little for its way.
         share: how much of all ink lies left of it, 0 to 1.
     """
 

@@ -106,7 +106,11 @@ def _shortened(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def box(strokes: Sequence[np.ndarray]) -> tuple[float, float, float, float] | None:
+Box = tuple[float, float, float, float]
+"""Left, top, width, height."""
+
+
+def box(strokes: Sequence[np.ndarray]) -> Box | None:
     """Find the box of the points.
 
     Returns:

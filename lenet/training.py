@@ -59,7 +59,7 @@ def prepare(root: Path, config: TrainConfig) -> Course:
             strokes that cannot be had is left out with a warning.
     """
     mnist = data.load_mnist(root, train=True)
-    held = _last_rows(np.zeros(len(mnist.labels)), config.validation_share)
+    held = last_rows(np.zeros(len(mnist.labels)), config.validation_share)
     images = samples.of_images(mnist.images, mnist.labels)
     training, validation = [images.subset(~held)], {"MNIST": images.subset(held)}
     sources = [mnist.source]
@@ -85,7 +85,7 @@ class _NoDigits(NamedTuple):
 
 
 def _no_digits(root: Path, config: TrainConfig, digits: list[Samples]) -> _NoDigits:
-    """Examples of what is no digit, and of digits that were cut apart from others."""
+    """Examples of what is no digit, and of digits cut apart from others or given back by a photo."""
     random = np.random.default_rng(config.seed)
     scribbles = counterexamples.scribbles(config.scribbles, random)
     drawn = samples.of_drawings(scribbles, np.full(len(scribbles), NO_DIGIT), 1, 0, config.seed)
@@ -95,11 +95,11 @@ def _no_digits(root: Path, config: TrainConfig, digits: list[Samples]) -> _NoDig
     except OSError as error:
         warnings.warn(f"UNIPEN's letters are left out of training: {error}", stacklevel=3)
         return found
-    known = _unlike_digits(letters) & ~np.isin(letters.writers, TEST_DONORS)
+    known = unlike_digits(letters) & ~np.isin(letters.writers, TEST_DONORS)
     chosen = [letters.strokes[row] for row in np.flatnonzero(known)]
     labels = np.full(len(chosen), NO_DIGIT)
     drawn = samples.of_drawings(chosen, labels, config.drawing_variants, 0, config.seed)
-    held = _last_rows(letters.writers[known], config.validation_share)
+    held = last_rows(letters.writers[known], config.validation_share)
     found.training.extend([drawn.subset(~held)] * config.letter_repeats)
     found.validation["letters"] = drawn.subset(held)
     found.sources.append(dataclasses.replace(letters.source, count=len(chosen)))
@@ -107,7 +107,7 @@ def _no_digits(root: Path, config: TrainConfig, digits: list[Samples]) -> _NoDig
 
 
 _VARIANTS = 4
-"""How many images there are for each counterexample that is made of digits; each epoch shows another."""
+"""How many images there are for each example that is made of digits; each epoch shows another."""
 
 
 def _of_digits(digits: list[Samples], config: TrainConfig, random: np.random.Generator) -> list[Samples]:
@@ -128,7 +128,7 @@ TEST_DONORS = ("apb", "ced", "imp", "uqb")
 """Donors of UNIPEN whose letters are not trained on: every third of the thirteen."""
 
 
-def _unlike_digits(letters: data.Drawings) -> np.ndarray:
+def unlike_digits(letters: data.Drawings) -> np.ndarray:
     """Bool (N,): the letters that nobody takes for a digit."""
     alike = [ord(letter) for letter in data.LETTERS_LIKE_DIGITS]
     return ~np.isin(letters.labels, alike)
@@ -140,7 +140,7 @@ def _stroke_sets(root: Path, config: TrainConfig) -> Iterator[tuple[str, data.Dr
         return
     sets = {
         "PenDigits": (partial(data.load_pendigits, root, train=True), _last_writers),
-        "UNIPEN": (partial(data.load_unipen, root), _last_rows),
+        "UNIPEN": (partial(data.load_unipen, root), last_rows),
     }
     for name, (load, hold_out) in sets.items():
         try:
@@ -157,7 +157,7 @@ def _last_writers(writers: np.ndarray, share: float) -> np.ndarray:
     return np.isin(writers, names[len(names) - math.ceil(share * len(names)) :])
 
 
-def _last_rows(groups: np.ndarray, share: float) -> np.ndarray:
+def last_rows(groups: np.ndarray, share: float) -> np.ndarray:
     """Bool (N,): the last rows of each group; neighbouring rows are often one writer."""
     held = np.zeros(len(groups), bool)
     for group in np.unique(groups):
@@ -199,8 +199,10 @@ def fit(
 
     Raises:
         OSError: the state cannot be written.
-        ValueError: the state is not one of this training.
+        ValueError: the state is not one of this training, or the teacher is missing.
     """
+    if config.teacher is not None and teacher is None:
+        raise ValueError("teacher: wanted the one of the config, got none; train it with `fit_teacher`")
     torch.manual_seed(config.seed)
     # Channels last in memory, and the optimiser's step fused: two thirds of the time on a CPU.
     network = LeNet(config.architecture, config.batch_norm).to(device).to(memory_format=torch.channels_last)
@@ -385,5 +387,5 @@ def _pendigits_test(root: Path) -> tuple[Sequence[list[np.ndarray]], np.ndarray]
 def _letters_test(root: Path) -> tuple[Sequence[list[np.ndarray]], np.ndarray]:
     """Letters of donors not trained on."""
     letters = data.load_unipen(root, data.UNIPEN_LETTERS)
-    rows = np.flatnonzero(_unlike_digits(letters) & np.isin(letters.writers, TEST_DONORS))
+    rows = np.flatnonzero(unlike_digits(letters) & np.isin(letters.writers, TEST_DONORS))
     return [letters.strokes[row] for row in rows], np.full(len(rows), NO_DIGIT)

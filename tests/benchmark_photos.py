@@ -37,7 +37,8 @@ from PIL import Image
 
 from lenet import checkpoint, data, evidence
 from lenet.reader import Reader
-from lenet.training import TEST_DONORS
+from lenet.recipes import DEFAULT
+from lenet.training import TEST_DONORS, last_rows, unlike_digits
 
 SEED = 1998
 NUMBERS = 500
@@ -361,10 +362,9 @@ def _shuffled(drawings: data.Drawings) -> tuple[list[list[np.ndarray]], list[int
 
 
 def _unipen_held_out(root: Path) -> data.Drawings:
-    """UNIPEN's digits that training holds out: the last twentieth of each donor's."""
+    """UNIPEN's digits that training holds out: the last of each donor's."""
     drawings = data.load_unipen(root)
-    rows = [np.flatnonzero(drawings.writers == name) for name in np.unique(drawings.writers)]
-    held = np.concatenate([own[len(own) - int(np.ceil(0.05 * len(own))) :] for own in rows])
+    held = np.flatnonzero(last_rows(drawings.writers, DEFAULT.validation_share))
     strokes = [drawings.strokes[row] for row in held]
     return data.Drawings(strokes, drawings.labels[held], drawings.writers[held], drawings.source)
 
@@ -423,8 +423,9 @@ def _print_letters(reader: Reader, root: Path, is_test: bool, part: float) -> No
     except OSError as error:
         print(f"letters: skipped: {error}")
         return
-    alike = np.isin(letters.labels, [ord(letter) for letter in data.LETTERS_LIKE_DIGITS])
-    chosen = _mixed(np.flatnonzero(~alike & (np.isin(letters.writers, TEST_DONORS) == is_test)))
+    chosen = _mixed(
+        np.flatnonzero(unlike_digits(letters) & (np.isin(letters.writers, TEST_DONORS) == is_test))
+    )
     chosen = chosen[: round(len(chosen) * part)]
     taken = [
         chr(letters.labels[row]) for row in chosen if reader.read_strokes(letters.strokes[row]).status == "ok"

@@ -51,10 +51,13 @@ def _result(name: str, accuracy: float) -> dict[str, Any]:
 
 
 def _figures(record: dict[str, Any]) -> str:
-    rows = ["| test | examples | right |", "| --- | --- | --- |"]
+    seeds = record["seeds"]
+    count = len(next(iter(seeds.values()))["accuracies"])
+    rows = [f"| test | examples | right | mean of {count} seeds |", "| --- | --- | --- | --- |"]
     for name, score in record["test"].items():
         accuracy = f"{score['accuracy']:.2f} % ± {score['standard_error']:.2f}"
-        rows.append(f"| {name} | {score['total']:,} | {accuracy} |")
+        spread = f"{seeds[name]['mean']:.2f} % ± {seeds[name]['standard_deviation']:.2f}"
+        rows.append(f"| {name} | {score['total']:,} | {accuracy} | {spread} |")
     return "\n".join(rows)
 
 

@@ -734,6 +734,7 @@ DROP = """([kind, name, bytes]) => {
         ? new ClipboardEvent("paste", { ...how, clipboardData: files })
         : new DragEvent("drop", { ...how, dataTransfer: files });
     document.querySelector("header").dispatchEvent(event);
+    return event.defaultPrevented;
 }"""
 
 
@@ -742,6 +743,27 @@ def test_a_photo_is_dropped_or_pasted_anywhere(page, seven, kind):
     page.get_by_role("tab", name="Photo").click()
     page.evaluate(DROP, [kind, "seven.jpg", base64.b64encode(seven.read_bytes()).decode()])
     expect_photo_answer(page, "7")
+
+
+def test_a_photo_dropped_beside_the_drawing_does_not_replace_the_page(page, seven, reader):
+    strokes = placed(page, drawing(7))
+    draw_by_mouse(page, strokes)
+    expect_answer(page, reader.read_strokes(strokes))
+    handled = page.evaluate(DROP, ["drop", "seven.jpg", base64.b64encode(seven.read_bytes()).decode()])
+    assert handled
+    expect_answer(page, reader.read_strokes(strokes))
+
+
+def test_a_photo_added_while_it_waits_is_read_once(page, upload, seven, pair):
+    held: list[Route] = []
+    page.route(ASKED, lambda route: route.continue_() if held else held.append(route))
+    upload([seven, pair])
+    expect(page.get_by_text("0 of 2")).to_be_visible()
+    upload([pair, seven])
+    held[0].continue_()
+    expect(page.get_by_test_id("results").locator("tbody tr")).to_have_count(2)
+    expect_photo_answer(page, "17")
+    expect(page.get_by_test_id("cancel")).to_be_hidden()
 
 
 def test_lost_connection_is_said_and_the_photo_can_be_added_again(page, upload, seven):

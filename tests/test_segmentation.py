@@ -152,6 +152,12 @@ def test_dots_alone_are_no_digits(reader: Reader, count: int) -> None:
     assert reader.read_strokes(dots + dash).text == ""
 
 
+def test_dots_at_one_place_are_no_digit(reader: Reader) -> None:
+    for place in (0.0, 5.0):
+        dots = [np.full((1, 2), place)] * 2
+        assert reader.read_strokes(dots).status == "not_a_digit"
+
+
 def test_no_ink_has_no_lines() -> None:
     def never(images: np.ndarray) -> np.ndarray:
         raise AssertionError("there is nothing to classify")

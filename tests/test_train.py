@@ -76,6 +76,20 @@ def test_a_teacher_is_kept_for_the_next_run(
 
 
 @pytest.mark.usefixtures("course")
+def test_a_teacher_of_another_recipe_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "lenet5.safetensors"
+    assert _run(monkeypatch, "--epochs", "1", "--output", str(path)) == 0
+    config = RECIPES["lenet5"].config
+    assert config.teacher is not None
+    teacher = dataclasses.replace(config.teacher, weight_decay=0.1)
+    monkeypatch.setitem(RECIPES, "lenet5", Recipe("another", dataclasses.replace(config, teacher=teacher)))
+    assert _run(monkeypatch, "--epochs", "1", "--output", str(path)) == 1
+    assert "teacher.safetensors: wanted a teacher" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("course")
 def test_a_teacher_that_was_stopped_is_not_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -183,6 +197,28 @@ def test_several_seeds_give_their_mean_and_spread(
     assert "MNIST test: 80.00 % ± 10.00 over 3 seeds" in capsys.readouterr().out
     seed = best["config"]["seed"]
     assert path.read_bytes() == (tmp_path / f"out-seed{seed}.safetensors").read_bytes()
+    assert (tmp_path / "out" / "curves.png").is_file()
+
+
+@pytest.mark.usefixtures("course")
+def test_a_seed_that_was_stopped_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    learn = training._epoch
+
+    def stopped(
+        learner: object, course: object, config: training.TrainConfig, *rest: object
+    ) -> training.Epoch:
+        if config.seed == 1:
+            raise KeyboardInterrupt
+        return learn(learner, course, config, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(training, "_epoch", stopped)
+    path = tmp_path / "out.safetensors"
+    words = ("--recipe", "padded-adam", "--epochs", "1", "--seeds", "3", "--output", str(path))
+    assert _run(monkeypatch, *words) == 0
+    assert "Seed 1 was stopped" in capsys.readouterr().out
+    assert list(checkpoint.load_record(path)["seeds"]["MNIST test"]["accuracies"]) == ["0"]
 
 
 @pytest.mark.usefixtures("course")

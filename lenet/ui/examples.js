@@ -3,7 +3,9 @@
 element.querySelectorAll("button").forEach((button, number) => {
   const { detail } = props.examples[number];
   button.addEventListener("click", () => {
-    window.scrollTo({ top: 0, behavior: "smooth" }); // a small screen shows examples or answer, not both
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    // A small screen shows examples or answer, not both.
+    window.scrollTo({ top: 0, behavior: calm ? "auto" : "smooth" });
     window.dispatchEvent(new CustomEvent(props.event, { detail }));
   });
 });

@@ -48,7 +48,8 @@ function addExample(name) {
 
 function add(jobs) {
   const fresh = jobs.filter(({ key }) => !isKnown(key));
-  if (jobs.length > 0 && fresh.length === 0) show(photos.findIndex(({ key }) => key === jobs.at(-1).key));
+  const last = photos.findIndex(({ key }) => key === jobs.at(-1)?.key);
+  if (fresh.length === 0 && last >= 0) show(last);
   if (fresh.length === 0) return;
   hasChosen = false;
   waiting.push(...fresh);
@@ -58,7 +59,7 @@ function add(jobs) {
 
 // A photo added twice is shown again, not read again, unless that failed.
 function isKnown(key) {
-  return photos.some((photo) => photo.key === key && !photo.error);
+  return [...waiting, ...photos].some((photo) => photo.key === key && !photo.error);
 }
 
 async function readFile(file) {
@@ -224,7 +225,7 @@ function isOnScreen() {
 
 function onDrag(event) {
   if (!isOnScreen() || !event.dataTransfer?.types.includes("Files")) return;
-  event.preventDefault(); // else the browser leaves the page for the picture
+  event.preventDefault();
   view.classList.toggle("dragging", event.type === "dragover");
   if (event.type === "drop") addFiles(event.dataTransfer.files);
 }

@@ -90,6 +90,11 @@ function replaceStrokes(kept) {
   makeRoomSoon();
 }
 
+// The browser would leave the page, and lose the drawing, for a file that is dropped on it.
+function onDrag(event) {
+  if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+}
+
 function isFull() {
   return points >= MOST_POINTS || strokes.length >= MOST_STROKES;
 }
@@ -480,6 +485,7 @@ pad.addEventListener("contextmenu", (event) => event.preventDefault());
 undoButton.addEventListener("click", undo);
 clearButton.addEventListener("click", clear);
 document.addEventListener("keydown", onKeyDown);
+for (const kind of ["dragover", "drop"]) window.addEventListener(kind, onDrag);
 window.addEventListener("lenet:replay", (event) => isOnScreen() && startReplay(event.detail));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 lenetPieces.follow(marks, props.channel);
