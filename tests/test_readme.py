@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
 import pytest
 
 from lenet import checkpoint
+from lenet.recipes import RECIPES
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -19,6 +21,22 @@ def test_accuracies_are_those_of_the_record(row: str, test: str) -> None:
     (cell,) = re.findall(rf"^\| {row}.*\| (.*) \|$", README, flags=re.MULTILINE)
     figures = RECORD["test"][test]
     assert cell == f"{figures['accuracy']:.2f} % ± {figures['standard_error']:.2f}"
+
+
+def test_means_and_deviations_are_those_of_the_record() -> None:
+    found = re.search(
+        r"means are (\S+) % and (\S+) %, with a standard deviation of (\S+) and (\S+)\.",
+        " ".join(README.split()),
+    )
+    assert found
+    seeds = [RECORD["seeds"][test] for test in ("MNIST test", "PenDigits test")]
+    figures = [seed[name] for name in ("mean", "standard_deviation") for seed in seeds]
+    assert list(found.groups()) == [f"{figure:.2f}" for figure in figures]
+
+
+def test_the_record_is_of_the_recipe() -> None:
+    config = dataclasses.asdict(RECIPES[RECORD["recipe"]].config)
+    assert {**RECORD["config"], "seed": 0} == config
 
 
 def test_the_time_is_that_of_the_record() -> None:
