@@ -59,8 +59,8 @@ _FALLS = (0, *np.arange(-14, -2) / 100, *np.arange(3, 15) / 100)
 _FALL_GAIN = 1.2
 """So many times as unevenly the ink must lie on the rows where that is made up for."""
 
-_FALL_POINTS = 4000
-"""Pixels that tell it."""
+_FALL_POINTS, _FALL_STEP = 4000, 4
+"""Pixels that tell it, of every so many columns."""
 
 _LEAST_CORNER = 160
 """Length in pixels from which a line may run from one rim to the next: on scraps of paper, strokes do."""
@@ -472,10 +472,12 @@ def _straight_lines(mask: np.ndarray, contrast: np.ndarray) -> list[_Line]:
 
 def _fall(mask: np.ndarray) -> float:
     """By how many rows a column the lines of a mask, uint8 (h, w), fall; 0 where that is next to nothing."""
-    found = cv2.findNonZero(mask)  # many times as quick as NumPy's
+    seen = np.ascontiguousarray(mask[:, ::_FALL_STEP])
+    found = cv2.findNonZero(seen)  # many times as quick as NumPy's
     if found is None:
         return 0.0
     columns, rows = found.reshape(-1, 2)[:: max(1, len(found) // _FALL_POINTS)].T
+    columns = _FALL_STEP * columns
     shifted = (rows - np.outer(_FALLS, columns)).round().astype(int)
     evenness = [float((np.bincount(way - way.min()) ** 2).sum()) for way in shifted]
     best = int(np.argmax(evenness))
