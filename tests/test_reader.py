@@ -82,6 +82,16 @@ def _four_or_nine(gap: float) -> list:
     return [loop, closing, [[60, 15], [60, 100]]]
 
 
+def test_one_digit_and_a_mark_are_read_as_they_lie(reader: Reader) -> None:
+    ink = np.pad(np.rot90(draw(SEVEN)), 90)
+    height, width = ink.shape
+    ink[height - 108 : height - 94, width - 65 : width - 51] = 1  # a full stop
+    grey = np.round(255 * (1 - ink)).astype(np.uint8)
+    reading = reader.read_image(grey)
+    assert len(reading.digits) == 2
+    assert reading.turned == 0
+
+
 def test_the_answer_is_the_same_from_many_threads(reader: Reader) -> None:
     alone = reader.read_strokes(SEVEN).digits[0].probabilities
     with ThreadPoolExecutor(8) as threads:
