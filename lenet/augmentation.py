@@ -60,7 +60,7 @@ def warp(images: Tensor, amount: Warp, generator: torch.Generator) -> Tensor:
     pixels = images.unsqueeze(1)
     pixels = _thickened(pixels, amount.thickness, generator)
     moves = torch.cat([_affine(pixels, amount, generator), _elastic(pixels, amount.elastic, generator)], 2)
-    grid = moves @ _shapes(pixels.shape[-1]).to(pixels.device)  # (N, 2, 28 · 28)
+    grid = moves @ _shapes(pixels.shape[-1], pixels.device)  # (N, 2, 28 · 28)
     grid = grid.view(-1, 2, *pixels.shape[2:]).permute(0, 2, 3, 1)
     pixels = F.grid_sample(pixels, grid, align_corners=False)
     return _contrasted(pixels, amount.contrast, generator).squeeze(1)
@@ -96,17 +96,18 @@ def _elastic(pixels: Tensor, deviation: float, generator: torch.Generator) -> Te
 
 
 @cache
-def _shapes(side: int) -> Tensor:
+def _shapes(side: int, device: torch.device) -> Tensor:
     """What a sampling grid is a sum of, each at every pixel: x, y, 1, and a bump around each knot.
 
     Returns:
-        float32 (28, side · side), for 3 and 25; x and y are those of the pixels' centres, from -1 to 1.
+        float32 (28, side · side) on the device, for 3 and 25; x and y are those of the pixels' centres,
+        from -1 to 1.
     """
     places = (2 * torch.arange(side) + 1) / side - 1
     y, x = torch.meshgrid(places, places, indexing="ij")
     knots = torch.eye(_KNOTS**2).view(-1, 1, _KNOTS, _KNOTS)
     bumps = F.interpolate(knots, size=(side, side), mode="bicubic", align_corners=True)
-    return torch.cat([torch.stack([x, y, torch.ones_like(x)]), bumps.squeeze(1)]).flatten(1)
+    return torch.cat([torch.stack([x, y, torch.ones_like(x)]), bumps.squeeze(1)]).flatten(1).to(device)
 
 
 def _thickened(pixels: Tensor, share: float, generator: torch.Generator) -> Tensor:

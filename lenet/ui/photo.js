@@ -48,13 +48,16 @@ function addExample(name) {
 
 function add(jobs) {
   const fresh = jobs.filter(({ key }) => !isKnown(key));
-  const last = photos.findIndex(({ key }) => key === jobs.at(-1)?.key);
-  if (fresh.length === 0 && last >= 0) show(last);
-  if (fresh.length === 0) return;
+  if (fresh.length === 0) return showAgain(jobs.at(-1)?.key);
   hasChosen = false;
   waiting.push(...fresh);
   total += fresh.length;
   readAll();
+}
+
+function showAgain(key) {
+  const number = photos.findIndex((photo) => photo.key === key);
+  if (number >= 0) show(number); // else it is waiting
 }
 
 // A photo added twice is shown again, not read again, unless that failed.
@@ -223,9 +226,9 @@ function isOnScreen() {
   return view.isConnected && view.offsetParent !== null;
 }
 
+// That the browser does not leave the page for the picture is the sketchpad's care, on all tabs.
 function onDrag(event) {
   if (!isOnScreen() || !event.dataTransfer?.types.includes("Files")) return;
-  event.preventDefault();
   view.classList.toggle("dragging", event.type === "dragover");
   if (event.type === "drop") addFiles(event.dataTransfer.files);
 }

@@ -90,7 +90,7 @@ function replaceStrokes(kept) {
   makeRoomSoon();
 }
 
-// The browser would leave the page, and lose the drawing, for a file that is dropped on it.
+// The browser would leave the page, and lose the drawing, for a file that is dropped anywhere on it.
 function onDrag(event) {
   if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
 }
