@@ -16,7 +16,7 @@ from lenet import samples
 from lenet.augmentation import roughened
 from lenet.model import NO_DIGIT
 from lenet.preprocessing import BOX, SIDE, to_mnist
-from lenet.segmentation import candidates
+from lenet.segmentation import InkPart, candidates
 
 _RIGHT_IS_A_DIGIT = frozenset((3, 4, 7, 8, 9))
 """Digits whose right half may be an upright stroke, which is a 1, or a 3."""
@@ -61,7 +61,8 @@ def _cut_share(images: np.ndarray, labels: np.ndarray, random: np.random.Generat
         row = _row([samples.enlarged(images[index], random) for index in digits], random)
         ink = row.max(axis=0)
         seen = roughened(ink, random) if random.random() < _ROUGH else ink
-        found += _chosen(_pieces(row, seen, labels[digits]), random)
+        pieces = _chosen(_pieces(row, seen, labels[digits]), random)
+        found += [(part.image(), label) for part, label in pieces]
     return found
 
 
@@ -87,14 +88,14 @@ def _contact(left: np.ndarray, right: np.ndarray) -> int:
     return int((ends - np.argmax(right > 0, axis=1))[both].max(initial=0))
 
 
-def _pieces(row: np.ndarray, ink: np.ndarray, labels: np.ndarray) -> Iterator[tuple[np.ndarray, int]]:
-    """What is tried as a digit where ink (H, W) is cut, float32 (28, 28), and its label.
+def _pieces(row: np.ndarray, ink: np.ndarray, labels: np.ndarray) -> Iterator[tuple[InkPart, int]]:
+    """What is tried as a digit where ink (H, W) is cut, and its label.
 
     `row` (N, H, W) has each digit of it by itself. What may be read one way or the other is left out.
     """
     total = row.sum(axis=(1, 2))
     alone = np.where((row > 0.5).sum(axis=0) > 1, 0, row)  # what lies on one another is nobody's
-    for part, image in candidates(ink):
+    for part in candidates(ink):
         left, top, width, height = (int(side) for side in part.box)
         place = np.s_[:, top : top + height, left : left + width]
         seen, of_others = ((of[place] * (part.ink > 0)).sum(axis=(1, 2)) / total for of in (row, alone))
@@ -105,7 +106,7 @@ def _pieces(row: np.ndarray, ink: np.ndarray, labels: np.ndarray) -> Iterator[tu
             is_right = left + width / 2 > (row[most].sum(axis=0) @ np.arange(row.shape[2])) / total[most]
             label = NO_DIGIT if _is_unlike_any(int(labels[most]), width, height, is_right) else None
         if label is not None:
-            yield image, label
+            yield part, label
 
 
 def _label(seen: np.ndarray, strange: float, labels: np.ndarray) -> int | None:
@@ -133,9 +134,7 @@ def _is_unlike_any(digit: int, width: int, height: int, is_right: bool) -> bool:
     )
 
 
-def _chosen(
-    pieces: Iterable[tuple[np.ndarray, int]], random: np.random.Generator
-) -> list[tuple[np.ndarray, int]]:
+def _chosen(pieces: Iterable[tuple[InkPart, int]], random: np.random.Generator) -> list[tuple[InkPart, int]]:
     """A few digits among the pieces, and as many that are none: many show much the same."""
     every = list(pieces)
     kinds = [[piece for piece in every if (piece[1] == NO_DIGIT) is none] for none in (False, True)]

@@ -182,22 +182,17 @@ def segment(parts: Sequence[Part], classify: Classifier, cut: bool = True) -> li
     return [line.pieces() for line in lines]
 
 
-def candidates(ink: np.ndarray) -> list[tuple[InkPart, np.ndarray]]:
+def candidates(ink: np.ndarray) -> list[InkPart]:
     """All that the network is asked about where ink is cut wherever it can be, likely or not.
 
     Args:
         ink: float32 (height, width) in [0, 1].
-
-    Returns:
-        Parts, each with its image, float32 (28, 28).
     """
     found: list[Any] = []
     for members, height in _lines(parts_of_ink(ink)):
         atoms = [piece for atom in _atoms(members, height) for piece in _cut(atom, height)]
         line = _Line(atoms, height)
-        for span in line.least:
-            line.join(*span)
-        found += line.joins.values()
+        found += [line.joined(*span) for span in line.least]
     return found
 
 
@@ -347,10 +342,14 @@ class _Line:
         # No piece costs less than to join its atoms.
         self.least = {span: self._joining(*span) for span in self._spans()}
 
+    def joined(self, start: int, end: int) -> Part:
+        """Some atoms as one part."""
+        first, *others = (atom.part for atom in self.atoms[start:end])
+        return first.joined(others) if others else first
+
     def join(self, start: int, end: int) -> np.ndarray:
         """Join atoms as one part; returns its image, float32 (28, 28)."""
-        first, *others = (atom.part for atom in self.atoms[start:end])
-        part = first.joined(others) if others else first
+        part = self.joined(start, end)
         self.joins[start, end] = (part, part.image())
         return self.joins[start, end][1]
 
