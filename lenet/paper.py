@@ -44,6 +44,9 @@ _NARROW, _DENSE = 0.2, 0.8
 """In windows up to the first, strokes that cross may be the majority: in places narrower than that part of
 the window, while shadows are wider."""
 
+_AS_INK = 0.7
+"""Part of the contrast of full ink from which what seemed paper may be strokes that cross densely."""
+
 _EDGE_SIDE = 800
 """The longer side, in pixels, at which ink is told from where a shadow ends."""
 
@@ -221,7 +224,7 @@ def _contrast(colours: np.ndarray, seen: _Ink) -> tuple[np.ndarray, np.ndarray, 
 def _paper(grey: np.ndarray, window: float) -> np.ndarray:
     """The paper under each pixel, uint8 (h, w): the majority in the window, nearby where it is not ink."""
     small = _shrunk(grey, _LIGHT_SIDE)
-    majority = _majority(small, window)
+    majority = _without_dense_ink(_majority(small, window), small)
     if window <= _NARROW:
         side = _window_side(small, _DENSE * window)
         majority = cv2.morphologyEx(majority, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
@@ -231,6 +234,25 @@ def _paper(grey: np.ndarray, window: float) -> np.ndarray:
         # That edge is known to a pixel or two of the small picture; taken as darker, it is no ink.
         near = cv2.erode(near, np.ones((3, 3), np.uint8))
     return cv2.resize(near, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
+
+
+def _without_dense_ink(majority: np.ndarray, small: np.ndarray) -> np.ndarray:
+    """The majority, uint8 (h, w), as paper also where strokes are the majority.
+
+    Such places are as dark as ink, at least somewhere, and stand away from the rims; shadows do not.
+    """
+    widest = _majority(small, _WINDOWS[-1])
+    ink, depth = cv2.subtract(widest, small), cv2.subtract(widest, majority)
+    full = _level(ink[ink > _LEAST_CONTRAST])
+    if full is None:
+        return majority
+    dark = (depth > _LEAST_GRAIN).astype(np.uint8)
+    labels, stats = blobs(dark)
+    left, top, wide, high = stats[:, :4].T
+    inside = (left > 0) & (top > 0) & (left + wide < dark.shape[1]) & (top + high < dark.shape[0])
+    as_ink = np.bincount(labels[depth >= _AS_INK * full], minlength=len(stats)) > 0
+    dense = _chosen(dark, labels, inside & as_ink) > 0
+    return np.where(dense, np.maximum(majority, widest), majority)
 
 
 def _window_side(image: np.ndarray, part: float) -> int:

@@ -237,6 +237,19 @@ def test_ink_that_fills_most_of_its_surroundings_is_found() -> None:
     assert ink[~dark].max() == 0
 
 
+def test_strokes_that_cross_densely_in_the_middle_of_a_picture_are_found() -> None:
+    page = np.full((180, 190, 3), 235, np.uint8)
+    pen = (40, 40, 60)
+    cv2.circle(page, (55, 70), 28, pen, 15)
+    for column in (80, 98, 116):
+        cv2.line(page, (column, 45), (190 - column, 135), pen, 15)
+    cv2.line(page, (140, 45), (135, 140), pen, 15)
+    ink, _ = find_ink(page)
+    dark = page[..., 0] < 100
+    assert ink[dark].min() > 0.5
+    assert ink[~dark].max() == 0
+
+
 def test_specks_alone_are_no_ink() -> None:
     page = np.full((300, 500, 3), 230, np.uint8)
     for row, column in ((40, 50), (90, 310), (200, 120), (260, 440)):
