@@ -177,10 +177,18 @@ class Reader:
         found = self._read(segmentation.parts_of_ink(page.ink), stopwatch)
         turned = 0
         if len(found.digits) >= FEWEST_TO_TURN and found.confidence < SURELY_UPRIGHT:
-            turned = self._turn(page.ink, stopwatch)
-        if turned:
-            found = self._read(segmentation.parts_of_ink(_turned(page.ink, turned)), stopwatch)
+            found, turned = self._best_turned(page.ink, found, stopwatch)
         return found.reading(page.scale, turned, page.notes + _TURNS[turned])
+
+    def _best_turned(self, ink: np.ndarray, found: _Found, stopwatch: _Stopwatch) -> tuple[_Found, int]:
+        """What is found after a turn, and by how many degrees; `found` and 0 where that is no better."""
+        degrees = self._turn(ink, stopwatch)
+        if degrees:
+            other = self._read(segmentation.parts_of_ink(_turned(ink, degrees)), stopwatch)
+            # A glance does not see digits that touch, as in 50000: on its side that may be a sure 8.
+            if other.is_better_than(found, by=0):
+                return other, degrees
+        return found, 0
 
     def _turn(self, ink: np.ndarray, stopwatch: _Stopwatch) -> int:
         """By how many degrees ink is to be turned clockwise to be read best, told at a glance."""

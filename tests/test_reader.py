@@ -92,6 +92,20 @@ def test_one_digit_and_a_mark_are_read_as_they_lie(reader: Reader) -> None:
     assert reading.turned == 0
 
 
+def test_a_page_that_reads_worse_turned_is_read_as_it_lies(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a glance, which cuts nothing, takes touching noughts on their side for an 8."""
+    monkeypatch.setattr("lenet.reader.SURELY_UPRIGHT", 2)
+    monkeypatch.setattr(Reader, "_turn", lambda *_: 90)
+    ink = np.hstack([np.pad(draw(SEVEN), 20)] * 3)
+    upright, lying = (
+        reader.read_image(np.round(255 * (1 - page)).astype(np.uint8)) for page in (ink, np.rot90(ink))
+    )
+    assert (upright.text, upright.turned) == ("777", 0)
+    assert (lying.text, lying.turned) == ("777", 90)
+
+
 def test_the_answer_is_the_same_from_many_threads(reader: Reader) -> None:
     alone = reader.read_strokes(SEVEN).digits[0].probabilities
     with ThreadPoolExecutor(8) as threads:
