@@ -150,6 +150,31 @@ def roughened(ink: np.ndarray, random: np.random.Generator) -> np.ndarray:
     return np.where(_large_blobs(seen >= least), graded, 0).astype(np.float32)
 
 
+def lined(ink: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Draw a piece of a thin level line across the foot of a digit or, less often, its head.
+
+    So a ruled line comes back from a photo that was not told from the strokes.
+
+    Args:
+        ink: float32 (height, width) in [0, 1], 1 = ink; a digit about 60 pixels high.
+        random: source of the randomness.
+
+    Returns:
+        A new array, with room for the line to go on beside the digit.
+    """
+    height, width = ink.shape
+    room = round(0.3 * max(height, width))
+    sheet = np.pad(ink, room)
+    at_foot = random.random() < 0.75
+    y = room + height * (random.uniform(0.75, 0.97) if at_foot else random.uniform(0.02, 0.15))
+    fall = random.normal(0, 0.03) * width
+    left, right = sorted(random.uniform(0, sheet.shape[1], 2))
+    ends = np.array([[left, y - fall], [right, y + fall]]).round().astype(np.int32)
+    line = np.zeros_like(sheet)
+    cv2.polylines(line, [ends], False, random.uniform(0.6, 1), int(random.integers(1, 5)))
+    return np.maximum(sheet, line)
+
+
 def cut_off(ink: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Leave out up to three tenths of the ink at one side.
 

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lenet.augmentation import cut_off, roughened, warp_strokes
+from lenet.augmentation import cut_off, lined, roughened, warp_strokes
 from lenet.preprocessing import SIDE, broadened, ink_box, to_mnist
 from lenet.strokes import PEN, draw
 
@@ -156,6 +156,9 @@ def _share(
     return np.round(np.stack(made) * 255).astype(np.uint8), np.array(answers, np.int64)
 
 
+_LINED = 0.2
+"""Share of the rough digits with a rest of a ruled line on them."""
+
 _AT_RIM = 0.3
 """Share of the rough digits of which the picture's rim cuts a bit off."""
 
@@ -169,7 +172,8 @@ def _rough_share(images: np.ndarray, labels: np.ndarray, random: np.random.Gener
     """As `rough`, for a share of the digits."""
     found: Labelled = []
     for image, label in zip(images, labels, strict=True):
-        seen = roughened(np.pad(enlarged(image, random), LARGE), random)
+        digit = np.pad(enlarged(image, random), LARGE)
+        seen = roughened(lined(digit, random) if random.random() < _LINED else digit, random)
         if random.random() < _AT_RIM:
             seen = cut_off(seen, random)
         form = to_mnist(broadened(seen))

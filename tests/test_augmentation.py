@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lenet.augmentation import Warp, cut_off, roughened, warp, warp_strokes
+from lenet.augmentation import Warp, cut_off, lined, roughened, warp, warp_strokes
 from lenet.strokes import box
 
 NONE = Warp(degrees=0, scale=0, shear=0, shift=0, elastic=0, thickness=0, contrast=0)
@@ -107,6 +107,18 @@ def test_rough_ink_is_ink_where_there_was_some(seed: int) -> None:
     assert rough.dtype == np.float32
     assert 0 == rough.min() < rough.max() <= 1
     assert rough[5:55, 14:26].sum() > 0.95 * rough.sum()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_rest_of_a_line_is_thin_and_level_and_at_foot_or_head(seed: int) -> None:
+    ink = np.zeros((60, 40), np.float32)
+    ink[5:55, 18:22] = 0.5
+    sheet = lined(ink, np.random.default_rng(seed))
+    room = (len(sheet) - 60) // 2
+    np.testing.assert_array_equal(np.maximum(sheet, np.pad(ink, room)), sheet)
+    rows = np.flatnonzero((sheet - np.pad(ink, room)).any(axis=1)) - room
+    assert np.ptp(rows) < 20
+    assert rows.min() > 35 or rows.max() < 20
 
 
 def test_a_rim_cuts_a_bit_off_one_side() -> None:

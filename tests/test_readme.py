@@ -13,6 +13,7 @@ from lenet.recipes import RECIPES
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+PHOTOS = (ROOT / "docs" / "photos.txt").read_text("utf-8")
 RECORD = checkpoint.load_record(checkpoint.shipped_weights())
 
 
@@ -32,6 +33,25 @@ def test_means_and_deviations_are_those_of_the_record() -> None:
     seeds = [RECORD["seeds"][test] for test in ("MNIST test", "PenDigits test")]
     figures = [seed[name] for name in ("mean", "standard_deviation") for seed in seeds]
     assert list(found.groups()) == [f"{figure:.2f}" for figure in figures]
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        ("phone photos of one digit", "phone_digits"),
+        ("digits drawn with a mouse", "mouse_digits"),
+        ("phone photos of numbers", "number_photos"),
+        ("numbers of 2 to 8 digits", "numbers, pad"),
+        ("the same as photographed pages", "pages, everything"),
+        ("photographed pages on which digits touch", "pages, touching only"),
+        ("amounts cut from bank cheques", "cheque_strings"),
+    ],
+)
+def test_figures_of_photos_are_those_the_benchmark_printed(row: str, name: str) -> None:
+    ((inputs, exact),) = re.findall(rf"^\| {row}.*\| (\S+) \| (\S+) % \|$", README, flags=re.MULTILINE)
+    printed = re.search(rf"^{name} +(\d+) +([\d.]+)%", PHOTOS, flags=re.MULTILINE)
+    assert printed
+    assert (int(inputs.replace(",", "")), float(exact)) == (int(printed[1]), float(printed[2]))
 
 
 def test_the_record_is_of_the_recipe() -> None:
