@@ -39,7 +39,7 @@ WHOLE, STRANGE = 0.88, 0.15
 
 
 def cuts(images: np.ndarray, labels: np.ndarray, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Set random digits side by side, touching as a rule, and cut them as a page is cut.
+    """Set random digits side by side, touching or joined as a rule, and cut them as a page is cut.
 
     So the network learns to answer about just those pieces that it will be asked about: digits
     that lost a bit of a stroke or have a bit of the neighbour's are those digits; two digits at
