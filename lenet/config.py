@@ -41,8 +41,9 @@ class TrainConfig:
         scribbles: how many scribbles and signs, which are no digits either, are shown an epoch.
         rough: how many digits are shown an epoch as photos give them back; see `samples.rough`.
         cuts: how many pieces of digits that touch are shown an epoch; see `counterexamples.cuts`.
-        turned: how many digits that lie on their side or head, which are none, an epoch. These last five
-            are for an architecture with `no_digit`.
+        turned: how many digits that lie on their side or head, which are none, an epoch.
+        cheque_repeats: how often each digit of the cheques is shown an epoch, and twice as often a piece that
+            is none. These last six are for an architecture with `no_digit`.
         validation_share: part of every training set that is held out.
         teacher: how the larger network is trained from whose answers this one learns (Hinton,
             Vinyals, Dean 2015), on the same data; None learns from labels alone.
@@ -76,6 +77,7 @@ class TrainConfig:
     rough: int = 0
     cuts: int = 0
     turned: int = 0
+    cheque_repeats: int = 0
     teacher: TrainConfig | None = None
     teacher_share: float = 0.0
     temperature: float = 1.0

@@ -16,7 +16,7 @@ import numpy as np
 from lenet import samples
 from lenet.augmentation import roughened
 from lenet.model import NO_DIGIT
-from lenet.preprocessing import BOX, SIDE, to_mnist
+from lenet.preprocessing import BOX, SIDE, broadened, to_mnist
 from lenet.segmentation import InkPart, candidates
 
 _RIGHT_IS_A_DIGIT = frozenset((3, 4, 7, 8, 9))
@@ -55,6 +55,35 @@ def cuts(images: np.ndarray, labels: np.ndarray, count: int, seed: int) -> tuple
         uint8 (count, 28, 28) in the form of MNIST, and int64 (count,) labels: a digit or `NO_DIGIT`.
     """
     return samples.made_of(images, labels, _cut_share, count, seed)
+
+
+def of_page(ink: np.ndarray, boxes: np.ndarray, labels: np.ndarray) -> samples.Labelled:
+    """Cut a real page as a page is cut; what its pieces are is told by boxes that people have drawn.
+
+    Args:
+        ink: float32 (height, width) in [0, 1].
+        boxes: int (N, 4), left, top, width, height of each digit, in pixels of the ink.
+        labels: int64 (N,), 0 to 9.
+
+    Returns:
+        Images in the form of MNIST, each with a digit or `NO_DIGIT`: the boxes' contents, and pieces. None
+        where a box has no ink, for then the others may be wrong as well.
+    """
+    row = np.stack([_within(box, ink) for box in boxes])
+    forms = [to_mnist(broadened(digit)) for digit in row]
+    whole = [(form, int(label)) for form, label in zip(forms, labels, strict=True) if form is not None]
+    if len(whole) < len(labels):
+        return []
+    return whole + [(part.image(), label) for part, label in _pieces(row, ink, labels)]
+
+
+def _within(box: np.ndarray, ink: np.ndarray) -> np.ndarray:
+    """The ink (H, W) that lies in a box, int (4,), and a pixel around it; the rest is paper."""
+    left, top, width, height = (int(side) for side in box)
+    place = np.s_[max(top - 1, 0) : top + height + 1, max(left - 1, 0) : left + width + 1]
+    sheet = np.zeros_like(ink)
+    sheet[place] = ink[place]
+    return sheet
 
 
 def _cut_share(images: np.ndarray, labels: np.ndarray, random: np.random.Generator) -> samples.Labelled:
@@ -261,7 +290,7 @@ def _line(*points: tuple[float, float]) -> np.ndarray:
 
 def _tangle(random: np.random.Generator) -> Drawing:
     """A curve through many random places, smooth enough to be of one go."""
-    turns = int(random.integers(8, 20))
+    turns = int(random.integers(8, 40))
     knots = random.uniform(0, 1, (turns, 2)) * (random.uniform(0.5, 2), 1)
     places = np.linspace(0, turns - 1, 5 * turns)
     path = np.stack([np.interp(places, np.arange(turns), axis) for axis in knots.T], axis=1)
@@ -295,7 +324,7 @@ def _dash(random: np.random.Generator) -> Drawing:
 
 def _dot(random: np.random.Generator) -> Drawing:
     return (
-        [random.normal(0, 0.4, (int(random.integers(1, 4)), 2))] if random.random() < 0.5 else [_blob(random)]
+        [random.normal(0, 0.4, (int(random.integers(1, 7)), 2))] if random.random() < 0.5 else [_blob(random)]
     )
 
 

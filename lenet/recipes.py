@@ -32,7 +32,7 @@ class Recipe:
 
 
 DEFAULT = TrainConfig(
-    epochs=60,
+    epochs=50,
     batch_size=256,
     learning_rate=4e-3,
     weight_decay=0.05,
@@ -47,6 +47,7 @@ DEFAULT = TrainConfig(
     rough=20000,
     cuts=12000,
     turned=4000,
+    cheque_repeats=8,
     validation_share=0.05,
 )
 _TEACHER = dataclasses.replace(

@@ -86,6 +86,16 @@ def of_groups(images: np.ndarray, labels: np.ndarray, size: int) -> Samples:
     return _of_variants(images[groups], labels[groups[:, 0]])
 
 
+def of_lots(lots: Sequence[tuple[np.ndarray, int, int]]) -> Samples:
+    """Samples that draw from the same images: of each lot uint8 (V, 28, 28), label, and how many samples."""
+    first = np.cumsum([0] + [len(images) for images, _, _ in lots])[:-1]
+    columns = [(start, len(images), label) for start, (images, label, _) in zip(first, lots, strict=True)]
+    rows = np.repeat(np.array(columns, np.int64).reshape(-1, 3), [count for *_, count in lots], axis=0)
+    empty = np.empty((0, SIDE, SIDE), np.uint8)
+    images = np.concatenate([empty, *(images for images, _, _ in lots)])
+    return Samples(torch.from_numpy(images), *torch.from_numpy(rows.T.copy()))
+
+
 def of_drawings(
     strokes: Sequence[list[np.ndarray]], labels: np.ndarray, variants: int, lost: float, seed: int
 ) -> Samples:

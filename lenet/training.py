@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lenet import counterexamples, data, machine, samples, snapshot
+from lenet import cheques, counterexamples, data, machine, photo, samples, snapshot
 from lenet.augmentation import warp
 from lenet.config import TrainConfig as TrainConfig
 from lenet.epochs import Epoch as Epoch
@@ -90,6 +90,7 @@ def _no_digits(root: Path, config: TrainConfig, digits: list[Samples]) -> _NoDig
     scribbles = counterexamples.scribbles(config.scribbles, random)
     drawn = samples.of_drawings(scribbles, np.full(len(scribbles), NO_DIGIT), 1, 0, config.seed)
     found = _NoDigits([drawn, *_of_digits(digits, config, random)], {}, [])
+    _add_cheques(found, root, config)
     try:
         letters = data.load_unipen(root, data.UNIPEN_LETTERS)
     except OSError as error:
@@ -104,6 +105,31 @@ def _no_digits(root: Path, config: TrainConfig, digits: list[Samples]) -> _NoDig
     found.validation["letters"] = drawn.subset(held)
     found.sources.append(dataclasses.replace(letters.source, count=len(chosen)))
     return found
+
+
+def _add_cheques(found: _NoDigits, root: Path, config: TrainConfig) -> None:
+    """Add the digits of cheques, cut as a page is cut, and the pieces that are none."""
+    if config.cheque_repeats == 0:
+        return
+    try:
+        amounts = cheques.load(root)
+    except OSError as error:
+        warnings.warn(f"Cheques are left out of training: {error}", stacklevel=4)
+        return
+    lots = [lot for amount in amounts.amounts for lot in _lots(amount)]
+    found.training.extend([samples.of_lots(lots)] * config.cheque_repeats)
+    found.sources.append(amounts.source)
+
+
+def _lots(amount: cheques.Amount) -> Iterator[tuple[np.ndarray, int, int]]:
+    """For `samples.of_lots`: the images of each digit of an amount, and of what is none, twice as often."""
+    page = photo.page(amount.picture)
+    digits = np.array([int(digit) for digit in amount.number], np.int64)
+    pieces = counterexamples.of_page(page.ink, np.round(amount.boxes / page.scale), digits)
+    for label in sorted({label for _, label in pieces}):
+        images = np.stack([image for image, of in pieces if of == label])
+        count = 2 * len(digits) if label == NO_DIGIT else int((digits == label).sum())
+        yield np.round(images * 255).astype(np.uint8), label, count
 
 
 _VARIANTS = 4
