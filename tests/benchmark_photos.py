@@ -35,7 +35,7 @@ import pages
 import torch
 from PIL import Image
 
-from lenet import checkpoint, data, evidence
+from lenet import checkpoint, cheques, data, evidence
 from lenet.reader import Reader
 from lenet.recipes import DEFAULT
 from lenet.training import TEST_DONORS, last_rows, unlike_digits
@@ -292,7 +292,7 @@ def _picture_sets(root: Path) -> list[_Set]:
     return [
         _Set("phone_digits", partial(_by_folder, root / "phone_digits")),
         _Set("mouse_digits", partial(_by_folder, root / "mouse_digits")),
-        _Set("cheque_strings", partial(_by_table, root / "cheque_strings", "images")),
+        _Set("cheque_strings", partial(_unseen_cheques, root / "cheque_strings")),
         _Set("number_photos", partial(_by_table, root / "number_photos", "")),
     ]
 
@@ -309,6 +309,11 @@ def _by_table(folder: Path, inner: str) -> list[Item]:
     """Items of labels.csv, with columns file and label."""
     with (folder / "labels.csv").open(newline="") as table:
         return _mixed([Item(folder / inner / row["file"], row["label"]) for row in csv.DictReader(table)])
+
+
+def _unseen_cheques(folder: Path) -> list[Item]:
+    """The amounts that the network did not learn from."""
+    return [item for item in _by_table(folder, "images") if not cheques.is_learnt(Path(item.picture).name)]
 
 
 def _mixed(items: Sequence[Any]) -> list[Any]:

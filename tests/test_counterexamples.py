@@ -7,7 +7,7 @@ import pytest
 
 from lenet import counterexamples
 from lenet.model import NO_DIGIT
-from lenet.preprocessing import to_mnist
+from lenet.preprocessing import broadened, to_mnist
 from lenet.samples import drawing_form, enlarged
 from lenet.segmentation import parts_of_ink
 
@@ -124,6 +124,31 @@ def test_digits_that_lie_are_turned_and_none_that_stays_a_digit(
     zeros = labels == 0
     with pytest.raises(ValueError, match="empty"):
         counterexamples.turned(images[zeros], labels[zeros], 10, np.random.default_rng(0))
+
+
+def test_boxes_tell_what_the_pieces_of_a_page_are(mnist: tuple[np.ndarray, np.ndarray]) -> None:
+    seven, two = (
+        enlarged(mnist[0][np.argmax(mnist[1] == digit)], np.random.default_rng(0)) for digit in (7, 2)
+    )
+    ink = np.zeros((90, 180), np.float32)
+    boxes = np.array([[10, 8, seven.shape[1], len(seven)], [100, 10, two.shape[1], len(two)]])
+    for (left, top, width, height), digit in zip(boxes, (seven, two), strict=True):
+        ink[top : top + height, left : left + width] = digit
+    ink[30:34, 40:140] = np.maximum(ink[30:34, 40:140], 0.5)  # a stroke joins them
+    found = counterexamples.of_page(ink, boxes, np.array([7, 2]))
+    assert [label for _, label in found[:2]] == [7, 2]
+    assert {label for _, label in found} == {7, 2, NO_DIGIT}
+    whole = to_mnist(broadened(ink))
+    assert whole is not None
+    assert [label for image, label in found if np.allclose(image, whole, atol=1e-3)] == [NO_DIGIT]
+
+
+def test_a_page_whose_boxes_miss_the_ink_teaches_nothing() -> None:
+    ink = np.zeros((40, 60), np.float32)
+    ink[5:35, 10:14] = 1
+    boxes = np.array([[9, 4, 6, 32], [30, 4, 20, 32]])
+    assert counterexamples.of_page(ink, boxes, np.array([1, 5])) == []
+    assert counterexamples.of_page(ink, boxes[:1], np.array([1]))
 
 
 def test_an_image_without_ink_is_refused() -> None:

@@ -25,6 +25,18 @@ def test_images_are_their_own_samples(mnist: tuple[np.ndarray, np.ndarray]) -> N
     assert torch.equal(part.pick(index, torch.Generator()), part.plain()[index])
 
 
+def test_lots_share_their_images() -> None:
+    rng = np.random.default_rng(0)
+    few, many = (rng.integers(256, size=(count, 28, 28), dtype=np.uint8) for count in (2, 5))
+    part = samples.of_lots([(few, 3, 4), (many, 10, 1)])
+    assert part.labels.tolist() == [3, 3, 3, 3, 10]
+    shown = part.pick(torch.tensor([0, 1, 2, 3] * 20), torch.Generator().manual_seed(0))
+    assert {image.tobytes() for image in shown.numpy()} == {
+        (image / np.float32(255)).tobytes() for image in few
+    }
+    assert torch.equal(part.plain()[4], torch.from_numpy(many[0]) / 255)
+
+
 def test_the_first_image_of_a_drawing_is_the_one_of_the_page() -> None:
     part = samples.of_drawings(DRAWINGS, np.array([1, 7]), variants=3, lost=0.0, seed=0)
     assert part.images.shape == (8, 28, 28)

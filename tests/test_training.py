@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
-from lenet import data, machine, training
+from lenet import cheques, data, machine, training
 from lenet.augmentation import Warp
 from lenet.model import NO_DIGIT, predict
 from lenet.recipes import DEFAULT, RECIPES
@@ -34,6 +35,7 @@ QUICK = TrainConfig(
     rough=10,
     cuts=10,
     turned=10,
+    cheque_repeats=3,
     validation_share=0.25,
 )
 
@@ -122,10 +124,21 @@ def _drawings(writers: list[str]) -> data.Drawings:
     return data.Drawings(strokes, np.ones(len(writers), np.int64), np.array(writers), SOURCE)
 
 
-def test_validation_is_held_out_of_every_set_and_by_writer(monkeypatch: pytest.MonkeyPatch) -> None:
+def _amount(folder: Path) -> cheques.Amount:
+    """A cheque with "11" on it."""
+    paper = np.full((50, 90, 3), 230, np.uint8)
+    paper[10:40, 20:23] = paper[10:40, 60:63] = 30
+    Image.fromarray(paper).save(folder / "amount.png")
+    return cheques.Amount(folder / "amount.png", "11", np.array([[18, 8, 7, 34], [58, 8, 7, 34]]))
+
+
+def test_validation_is_held_out_of_every_set_and_by_writer(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(data, "load_mnist", lambda root, train: _images(40))
     monkeypatch.setattr(data, "load_pendigits", lambda root, train: _drawings(["1", "2", "3", "4", "1"]))
     monkeypatch.setattr(data, "load_unipen", _unipen)
+    monkeypatch.setattr(cheques, "load", lambda root: cheques.Cheques([_amount(tmp_path)], SOURCE))
     course = training.prepare(Path(), QUICK)
     assert {name: len(part) for name, part in course.validation.items()} == {
         "MNIST": 10,
@@ -136,7 +149,20 @@ def test_validation_is_held_out_of_every_set_and_by_writer(monkeypatch: pytest.M
     labels = course.training.labels
     assert (labels != NO_DIGIT).sum() > 30 + 4 + 9  # rough ones and pieces as well
     assert (labels == NO_DIGIT).sum() >= QUICK.scribbles + 9
-    assert len(course.sources) == 4
+    assert len(course.sources) == 5
+
+
+def test_each_digit_of_a_cheque_is_shown_as_often_as_it_is_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(cheques, "load", lambda root: cheques.Cheques([_amount(tmp_path)], SOURCE))
+    found = training._NoDigits([], {}, [])
+    training._add_cheques(found, tmp_path, QUICK)
+    assert len(found.training) == QUICK.cheque_repeats
+    labels = found.training[0].labels
+    assert (labels == 1).sum() == 2
+    assert (labels == NO_DIGIT).sum() in (0, 4)
+    assert found.sources == [SOURCE]
 
 
 def _unipen(root: Path, part: object = data.UNIPEN_DIGITS) -> data.Drawings:
@@ -157,10 +183,12 @@ def test_sets_of_strokes_that_cannot_be_had_are_left_out_with_a_warning(
     monkeypatch.setattr(data, "load_mnist", lambda root, train: _images(40))
     monkeypatch.setattr(data, "load_pendigits", missing)
     monkeypatch.setattr(data, "load_unipen", missing)
+    monkeypatch.setattr(cheques, "load", missing)
     with (
         pytest.warns(UserWarning, match="PenDigits is left out of training: no such set; put it there"),
         pytest.warns(UserWarning, match="UNIPEN is left out of training"),
         pytest.warns(UserWarning, match="UNIPEN's letters are left out of training"),
+        pytest.warns(UserWarning, match="Cheques are left out of training: no such set"),
     ):
         course = training.prepare(Path(), QUICK)
     digits_and_scribbles = len(course.training)
