@@ -108,6 +108,9 @@ _PACE = 0.03
 _SIDEWAYS = 0.1
 """Cost of each step of a seam to the side: straight is better."""
 
+_ASIDE = np.array([0, -1, 1])
+"""Where a seam may come from, less its own column."""
+
 _LEAST_AREA = 4
 """Blobs of fewer pixels are specks."""
 
@@ -363,15 +366,17 @@ class _Line:
         for start in range(len(self.atoms)):
             end_of_part = self._end_of_part(start)
             yield start, start + 1
-            parts = 1
+            parts, (left, right) = 1, self._sides(start)
             for end in range(start + 2, len(self.atoms) + 1):
                 last = self.atoms[end - 1]
                 parts += not last.is_cut
+                sides = self._sides(end - 1)
+                left, right = min(left, sides[0]), max(right, sides[1])
                 if parts > MOST_PARTS or self._gap(end - 1) > 0.6 * self.height:
                     break
                 widest = WIDEST_CUT if last.is_cut else WIDEST
                 # What was one blob is always tried as one, however wide it is.
-                if end == end_of_part or self._width(start, end) <= widest * self.height:
+                if end == end_of_part or right - left <= widest * self.height:
                     yield start, end
 
     def promising(self) -> list[_Span]:
@@ -403,12 +408,12 @@ class _Line:
 
     def _gap(self, index: int) -> float:
         """Between an atom and the one before it; negative where they overlap."""
-        left, _, width, _ = self.atoms[index - 1].part.box
-        return self.atoms[index].part.box[0] - left - width
+        return self._sides(index)[0] - self._sides(index - 1)[1]
 
-    def _width(self, start: int, end: int) -> float:
-        boxes = [atom.part.box for atom in self.atoms[start:end]]
-        return max(left + width for left, _, width, _ in boxes) - min(left for left, *_ in boxes)
+    def _sides(self, index: int) -> tuple[float, float]:
+        """Where an atom begins and ends."""
+        left, _, width, _ = self.atoms[index].part.box
+        return left, left + width
 
     def cut_where_doubtful(self) -> _Line:
         """The line with what may be several digits cut; the line itself where nothing may."""
@@ -683,16 +688,19 @@ class _Ways(NamedTuple):
 
 def _ways(cost: np.ndarray, left: np.ndarray) -> _Ways:
     """The cheapest ways, given what each pixel costs and the ink left of it in its row, float (h, w)."""
-    ways = _Ways(cost.astype(np.float64), left.astype(np.float64), np.zeros(cost.shape, int))
-    columns = np.arange(cost.shape[1])
-    for row in range(1, len(cost)):
-        before = np.pad(ways.cost[row - 1], 1, constant_values=np.inf)
-        options = np.stack([before[1:-1], before[:-2] + _SIDEWAYS, before[2:] + _SIDEWAYS])
+    height, width = cost.shape
+    total = np.full((height, width + 2), np.inf)  # with a column at either side through which no way leads
+    total[0, 1:-1] = cost[0]
+    passed, step = left.astype(np.float64), np.zeros(cost.shape, int)
+    options, columns = np.empty((3, width)), np.arange(width)
+    for row in range(1, height):
+        before = total[row - 1]
+        options[:] = before[1:-1], before[:-2] + _SIDEWAYS, before[2:] + _SIDEWAYS
         best = options.argmin(axis=0)
-        ways.step[row] = np.array([0, -1, 1])[best]
-        ways.cost[row] += options[best, columns]
-        ways.left[row] += ways.left[row - 1, columns + ways.step[row]]
-    return ways
+        step[row] = _ASIDE[best]
+        total[row, 1:-1] = options[best, columns] + cost[row]
+        passed[row] += passed[row - 1, columns + step[row]]
+    return _Ways(total[:, 1:-1], passed, step)
 
 
 def _holes(ink: np.ndarray) -> np.ndarray:
