@@ -15,6 +15,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -135,7 +136,7 @@ def _fetch(folder: Path, fetch: Callable[[str], bytes]) -> None:
         inside = {name.partition("/")[2]: name for name in archive.namelist()}  # without the archive's folder
         rows = _rows(json.loads(archive.read(inside[_ANNOTATIONS])))
         pictures = {row[0]: archive.read(inside[f"{_IMAGES}/{row[0]}"]) for row in rows}
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+    except (OSError, KeyError, ValueError, zlib.error, zipfile.BadZipFile) as error:
         raise FileNotFoundError(
             f"The cheques are not in {folder} and could not be fetched ({ADDRESS}: {error}). "
             "Put labels.csv and images there"
