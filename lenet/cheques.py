@@ -90,8 +90,8 @@ def load(root: Path, *, fetch: Callable[[str], bytes] = download) -> Cheques:
     if not table.exists():
         _fetch(folder, fetch)
     try:
-        rows = [row for row in csv.DictReader(io.StringIO(table.read_text())) if is_learnt(row["file"])]
-        rows.sort(key=lambda row: row["file"])
+        every = csv.DictReader(io.StringIO(table.read_text("utf-8")))
+        rows = sorted((row for row in every if is_learnt(row["file"])), key=lambda row: row["file"])
         amounts = [
             Amount(folder / "images" / row["file"], row["label"], np.array(json.loads(row["boxes_xywh"])))
             for row in rows

@@ -3,7 +3,7 @@
 A network that has seen digits only calls everything a digit. The pieces made here teach
 it to refuse: halves of digits and two digits at once, as they come about where touching
 digits are cut; digits that lie on their side; and what people draw to see what happens.
-Letters come from `data`.
+Letters come from `data`, real pages from `cheques`.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ def of_page(ink: np.ndarray, boxes: np.ndarray, labels: np.ndarray) -> samples.L
         labels: int64 (N,), 0 to 9.
 
     Returns:
-        Images in the form of MNIST, each with a digit or `NO_DIGIT`: the boxes' contents, and pieces. None
-        where a box has no ink, for then the others may be wrong as well.
+        Images in the form of MNIST, each with a digit or `NO_DIGIT`: the boxes' contents, and pieces. No
+        images at all where a box has no ink, for then the others may be wrong as well.
     """
     row = np.stack([_within(box, ink) for box in boxes])
     forms = [to_mnist(broadened(digit)) for digit in row]

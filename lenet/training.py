@@ -112,13 +112,13 @@ def _add_cheques(found: _NoDigits, root: Path, config: TrainConfig) -> None:
     if config.cheque_repeats == 0:
         return
     try:
-        amounts = cheques.load(root)
+        loaded = cheques.load(root)
     except OSError as error:
         warnings.warn(f"Cheques are left out of training: {error}", stacklevel=4)
         return
-    lots = [lot for amount in amounts.amounts for lot in _lots(amount)]
+    lots = [lot for amount in loaded.amounts for lot in _lots(amount)]
     found.training.extend([samples.of_lots(lots)] * config.cheque_repeats)
-    found.sources.append(amounts.source)
+    found.sources.append(loaded.source)
 
 
 def _lots(amount: cheques.Amount) -> Iterator[tuple[np.ndarray, int, int]]:
