@@ -17,7 +17,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from lenet.preprocessing import blobs, stroke_breadth
+from lenet.preprocessing import blobs, place_of, stroke_breadth
 
 _LIGHT_SIDE = 400
 """The longer side, in pixels, at which the light on the paper is followed."""
@@ -111,8 +111,13 @@ def find_ink(colours: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
         done, in short phrases.
     """
     nothing = np.zeros(colours.shape[:2], np.float32)
-    colours, notes = _without_desk(colours)
-    seen = _seen(colours)
+    small = _shrunk(colours, _LIGHT_SIDE)
+    sheet = _sheet(small)
+    if sheet is not None:
+        colours = _without_desk(colours, small, sheet)
+        small = _shrunk(colours, _LIGHT_SIDE)
+    notes = ("desk left out",) * (sheet is not None)
+    seen = _seen(small)
     if seen is None:
         return nothing, notes
     grey, contrast, grain, light_notes = _contrast(colours, seen)
@@ -123,23 +128,23 @@ def find_ink(colours: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     return _graded(contrast, mask), notes + line_notes
 
 
-def _without_desk(colours: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
-    """The picture with what lies around a sheet of paper in the colour of the sheet, where it shows one."""
-    small = _shrunk(colours, _LIGHT_SIDE)
+def _sheet(small: np.ndarray) -> np.ndarray | None:
+    """Where a sheet of paper lies on something else, less its edge: uint8 (h, w), 1 = sheet; None: nowhere.
+
+    Args:
+        small: the picture, `_shrunk`.
+    """
     grey = cv2.medianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), 5)
     _, bright = cv2.threshold(grey, 0, 1, cv2.THRESH_OTSU)
     corners = bright[[0, 0, -1, -1], [0, -1, 0, -1]]
     if corners.min() != corners.max():
-        return colours, ()
+        return None
     contours, _ = cv2.findContours(bright ^ corners[0], cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     outline = max(contours, key=cv2.contourArea, default=None)
     if outline is None or not _is_sheet(outline, grey.size):
-        return colours, ()
+        return None
     sheet = cv2.drawContours(np.zeros_like(grey), [outline], 0, 1, cv2.FILLED)
-    sheet = cv2.erode(sheet, np.ones((5, 5), np.uint8))  # less its edge, which has a shadow of its own
-    paper = np.median(small[sheet > 0], axis=0)
-    inside = cv2.resize(sheet, colours.shape[1::-1], interpolation=cv2.INTER_NEAREST)
-    return np.where(inside[..., None] > 0, colours, paper.astype(np.uint8)), ("desk left out",)
+    return cv2.erode(sheet, np.ones((5, 5), np.uint8))  # the edge has a shadow of its own
 
 
 def _is_sheet(outline: np.ndarray, pixels: int) -> bool:
@@ -149,14 +154,23 @@ def _is_sheet(outline: np.ndarray, pixels: int) -> bool:
     return area > 0.25 * pixels and area > 0.85 * width * height
 
 
-def _seen(colours: np.ndarray) -> _Ink | None:
+def _without_desk(colours: np.ndarray, small: np.ndarray, sheet: np.ndarray) -> np.ndarray:
+    """The picture with what lies around the sheet, from `_sheet`, in the colour of the sheet."""
+    paper = np.median(small[sheet > 0], axis=0)
+    inside = cv2.resize(sheet, colours.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+    return np.where(inside[..., None] > 0, colours, paper.astype(np.uint8))
+
+
+def _seen(small: np.ndarray) -> _Ink | None:
     """How broad the strokes are, roughly, and in which colour: None where nothing stands out.
 
     A window of which strokes fill less than half has the paper's colour as its median.
     The narrowest that sees all the ink there is follows the light best: it is the first
     where the ink does not grow with the window.
+
+    Args:
+        small: the picture, `_shrunk`.
     """
-    small = _shrunk(colours, _LIGHT_SIDE)
     shorter = min(small.shape[:2])
     windows = [window for window in _WINDOWS[:-1] if window * shorter >= _LEAST_WINDOW] + [_WINDOWS[-1]]
     *narrower, widest = windows
@@ -294,7 +308,9 @@ def _mask(contrast: np.ndarray, grain: float) -> tuple[np.ndarray, tuple[str, ..
     if level is None or (removed and _are_lines(kept, faint & ~kept, contrast)):
         return np.zeros_like(contrast), ("ruled lines removed",) * removed
     core = kept & (contrast > max(least, 0.25 * level))
-    return _without_ghosts(core, contrast), ("ruled lines removed",) * removed
+    place = place_of(core)
+    core[place] = _without_ghosts(core[place], contrast[place])
+    return core, ("ruled lines removed",) * removed
 
 
 def _holding(mask: np.ndarray, seeds: np.ndarray) -> np.ndarray:
@@ -421,9 +437,11 @@ def _graded(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray:
     near = cv2.boxFilter(strokes, cv2.CV_32F, side) / np.maximum(share, 1e-6)
     near[share <= 1e-6] = 255
     level = cv2.resize(near, contrast.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    edge = cv2.dilate(mask, np.ones((3, 3), np.uint8)) > 0
+    grown = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    place = place_of(grown)
+    edge = grown[place] > 0
     graded = np.zeros(contrast.shape, np.float32)
-    graded[edge] = np.clip((contrast[edge] / level[edge] - 0.25) / 0.75, 0, 1)
+    graded[place][edge] = np.clip((contrast[place][edge] / level[place][edge] - 0.25) / 0.75, 0, 1)
     return graded
 
 
@@ -473,22 +491,24 @@ def _straight_lines(mask: np.ndarray, contrast: np.ndarray) -> list[_Line]:
     Where most of them fall or rise, columns are shifted until they do not.
     """
     fall = _fall(mask)
+    step = 1 if mask.shape[1] < 800 else 2  # along a long line every other pixel tells enough
+    layers = mask[:, ::step], contrast[:, ::step]
     if fall == 0:
-        return _level_lines(mask, contrast)
-    height, width = mask.shape
-    added = math.ceil(abs(fall) * width)  # rows, so that nothing is shifted out
+        return _level_lines(*layers, step)
+    height, width = layers[0].shape
+    added = math.ceil(abs(fall) * mask.shape[1])  # rows, so that nothing is shifted out
     above = added if fall > 0 else 0
-    matrix = np.array([[1, 0, 0], [-fall, 1, above]], np.float32)
-    layers = (np.ascontiguousarray(layer) for layer in (mask, contrast))
+    matrix = np.array([[1, 0, 0], [-fall * step, 1, above]], np.float32)
     levelled = [
-        cv2.warpAffine(layer, matrix, (width, height + added), flags=cv2.INTER_NEAREST) for layer in layers
+        cv2.warpAffine(np.ascontiguousarray(layer), matrix, (width, height + added), flags=cv2.INTER_NEAREST)
+        for layer in layers
     ]
     return [
         line._replace(
             start=line.start - above + fall * line.left,
             end=line.end - above + fall * line.right,
         )
-        for line in _level_lines(*levelled)
+        for line in _level_lines(*levelled, step)
     ]
 
 
@@ -506,11 +526,10 @@ def _fall(mask: np.ndarray) -> float:
     return float(_FALLS[best]) if evenness[best] > _FALL_GAIN * evenness[0] else 0.0
 
 
-def _level_lines(mask: np.ndarray, contrast: np.ndarray) -> list[_Line]:
-    """As `_straight_lines`, of lines that fall or rise by no more than some 2°."""
-    step = 1 if mask.shape[1] < 800 else 2  # along a long line every other pixel tells enough
-    seen = np.ascontiguousarray(mask[:, ::step])
-    run = min(max(4, int(0.15 * mask.shape[1])), 60) // step
+def _level_lines(mask: np.ndarray, contrast: np.ndarray, step: int) -> list[_Line]:
+    """As `_straight_lines`, of lines that fall or rise by no more than some 2°, of every `step`th column."""
+    seen = np.ascontiguousarray(mask)
+    run = min(max(4, int(0.15 * step * mask.shape[1])), 60) // step
     # A line that is not quite level is a stair of level runs with gaps; made broader, they overlap.
     broader = cv2.dilate(seen, np.ones((3, 1), np.uint8))
     broader = cv2.morphologyEx(broader, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
@@ -526,7 +545,7 @@ def _level_lines(mask: np.ndarray, contrast: np.ndarray) -> list[_Line]:
         place = np.s_[top : top + high, left : left + wide]
         line = runs[place].astype(bool) & (labels[place] == index)
         for part in _parts(line.any(axis=0), run):
-            lines += _fitted(line[:, part], contrast[:, ::step][place][:, part], left + part.start, top, step)
+            lines += _fitted(line[:, part], contrast[place][:, part], left + part.start, top, step)
     return lines
 
 
