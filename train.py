@@ -29,6 +29,8 @@ def main() -> int:
         return 0
     try:
         extras.need("train", "matplotlib")
+        if options.track:
+            extras.need("track", "trackio")
         device = machine.choose_device(options.device)
         with machine.processes(device):
             _run(_config(options), options, device)
@@ -53,8 +55,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--output",
-        type=Path,
-        help="the weights to write; record and pictures go beside them (default: runs/RECIPE.safetensors)",
+        type=_weights,
+        help="the weights to write, ….safetensors; record and pictures go beside them "
+        "(default: runs/RECIPE.safetensors)",
     )
     parser.add_argument(
         "--epochs", type=_positive, help="passes over the training data (default: the recipe's)"
@@ -77,6 +80,13 @@ def _options() -> argparse.Namespace:
         "--track", action="store_true", help="follow the epochs with trackio; shown by `trackio show`"
     )
     return parser.parse_args()
+
+
+def _weights(text: str) -> Path:
+    path = Path(text)
+    if path.suffix != ".safetensors" or path.is_dir():
+        raise argparse.ArgumentTypeError(f"wanted a file ….safetensors, got {text}")
+    return path
 
 
 def _positive(text: str) -> int:
@@ -150,7 +160,7 @@ def _teacher(
 ) -> Teacher:
     """The teacher that was kept beside the output, or a new one, which is then kept there."""
     path = output.with_name("teacher.safetensors")
-    if path.is_file():
+    if machine.same_everywhere(path.is_file(), path, device):
         if checkpoint.load_record(path)["config"] != dataclasses.asdict(config.teacher):
             raise ValueError(
                 f"{path}: wanted a teacher trained as the recipe says, got one trained otherwise; "

@@ -29,6 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
         The exit status: 0, or 1 if an input could not be read.
     """
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):  # a file's name may have characters that a terminal lacks
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         return int(options.run(options))
     except (OSError, ValueError, ImportError) as error:
@@ -148,10 +150,16 @@ def _answer(task: Task) -> dict[str, Any]:
         return {"file": name, **read().to_json()}
     except (OSError, ValueError) as error:
         return {"file": name, "error": str(error)}
+    except Exception as error:  # whatever one input does, the others are read
+        kind = type(error).__name__
+        return {
+            "file": name,
+            "error": f"wanted a picture or strokes to read, got {kind}: {error}; leave it out",
+        }
 
 
 def _print_json(answer: dict[str, Any]) -> None:
-    print(json.dumps(answer, ensure_ascii=False), flush=True)
+    print(json.dumps(answer), flush=True)
 
 
 def _print_text(answer: dict[str, Any]) -> None:

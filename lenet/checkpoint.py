@@ -88,8 +88,9 @@ def _reading(name: str, path: Path) -> Iterator[None]:
     try:
         yield
     except (SafetensorError, RuntimeError, ValueError, TypeError) as error:
+        what, *_ = str(error).splitlines()  # torch goes on with a list of all that is missing
         raise ValueError(
-            f"{path}: wanted the weights of a {name}, got something else ({error}); "
+            f"{path}: wanted the weights of a {name}, got something else ({what}); "
             "run `python train.py` to make them"
         ) from error
 
@@ -99,10 +100,16 @@ def load_record(path: Path) -> dict[str, Any]:
 
     Raises:
         FileNotFoundError: there is none.
+        ValueError: it is broken.
     """
     beside = path.with_suffix(".json")
     if not beside.is_file():
         raise FileNotFoundError(
             f"{beside}: no such record; it is written with the weights, put it beside them"
         )
-    return json.loads(beside.read_text(encoding="utf-8"))
+    try:
+        return json.loads(beside.read_bytes())
+    except ValueError as error:
+        raise ValueError(
+            f"{beside}: wanted a record in JSON, got: {error}; train again, or copy it anew"
+        ) from error

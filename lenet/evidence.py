@@ -11,6 +11,7 @@ record.json      the record of the training
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import math
@@ -25,6 +26,7 @@ from numpy.typing import ArrayLike
 from torch import nn
 
 from lenet import extras
+from lenet.files import store
 from lenet.model import predict
 
 if TYPE_CHECKING:
@@ -168,7 +170,7 @@ def write(
 
     Raises:
         ImportError: matplotlib is not installed.
-        OSError: the folder cannot be written.
+        OSError: as for `files.store`.
         ValueError: as for `ask`.
     """
     extras.need("train", "matplotlib")
@@ -185,11 +187,12 @@ def write(
         }
         if record["epochs"]:
             pictures["curves"] = curves_picture(record["epochs"])
-        folder.mkdir(parents=True, exist_ok=True)
         for name, figure in pictures.items():
-            figure.savefig(folder / f"{name}.png")
+            content = io.BytesIO()
+            figure.savefig(content, format="png")
+            store(folder / f"{name}.png", content.getvalue())
     text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-    (folder / "record.json").write_text(text, encoding="utf-8")
+    store(folder / "record.json", text.encode())
 
 
 def _figure(width: float, height: float) -> Figure:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -80,6 +81,19 @@ def average(tensors: Iterable[Tensor]) -> None:
     means = torch.split(together / size(), [tensor.numel() for tensor in tensors])
     for tensor, mean in zip(tensors, means, strict=True):
         tensor.copy_(mean.view_as(tensor))
+
+
+def same_everywhere(is_there: bool, path: Path, device: torch.device) -> bool:
+    """Whether a file is there, of which all processes must know.
+
+    Raises:
+        ValueError: it is on the first machine and not on this one, or the other way round.
+    """
+    if agree(is_there, device) != is_there:
+        raise ValueError(
+            f"{path}: wanted it on all machines or on none, got it on some; use a folder that they share"
+        )
+    return is_there
 
 
 def agree(answer: bool, device: torch.device) -> bool:

@@ -144,7 +144,8 @@ def _sheet(small: np.ndarray) -> np.ndarray | None:
     if outline is None or not _is_sheet(outline, grey.size):
         return None
     sheet = cv2.drawContours(np.zeros_like(grey), [outline], 0, 1, cv2.FILLED)
-    return cv2.erode(sheet, np.ones((5, 5), np.uint8))  # the edge has a shadow of its own
+    sheet = cv2.erode(sheet, np.ones((5, 5), np.uint8))  # the edge has a shadow of its own
+    return sheet if sheet.any() else None
 
 
 def _is_sheet(outline: np.ndarray, pixels: int) -> bool:
@@ -289,7 +290,8 @@ def _majority(image: np.ndarray, window: float) -> np.ndarray:
 
 def _grain(darker: np.ndarray, lighter: np.ndarray) -> float:
     """The contrast up to which a pixel may be paper, told from the side on which there is no ink."""
-    spread = 1.48 * float(np.median(lighter[::4, ::4][darker[::4, ::4] == 0]))
+    paper = lighter[::4, ::4][darker[::4, ::4] == 0]
+    spread = 1.48 * float(np.median(paper)) if paper.size else 0.0
     return max(_LEAST_GRAIN, 4 * spread)
 
 
@@ -492,23 +494,23 @@ def _straight_lines(mask: np.ndarray, contrast: np.ndarray) -> list[_Line]:
     """
     fall = _fall(mask)
     step = 1 if mask.shape[1] < 800 else 2  # along a long line every other pixel tells enough
-    layers = mask[:, ::step], contrast[:, ::step]
+    mask, contrast = mask[:, ::step], contrast[:, ::step]
     if fall == 0:
-        return _level_lines(*layers, step)
-    height, width = layers[0].shape
-    added = math.ceil(abs(fall) * mask.shape[1])  # rows, so that nothing is shifted out
+        return _level_lines(mask, contrast, step)
+    height, width = mask.shape
+    added = math.ceil(abs(fall) * step * width)  # rows, so that nothing is shifted out
     above = added if fall > 0 else 0
     matrix = np.array([[1, 0, 0], [-fall * step, 1, above]], np.float32)
-    levelled = [
+    mask, contrast = (
         cv2.warpAffine(np.ascontiguousarray(layer), matrix, (width, height + added), flags=cv2.INTER_NEAREST)
-        for layer in layers
-    ]
+        for layer in (mask, contrast)
+    )
     return [
         line._replace(
             start=line.start - above + fall * line.left,
             end=line.end - above + fall * line.right,
         )
-        for line in _level_lines(*levelled, step)
+        for line in _level_lines(mask, contrast, step)
     ]
 
 

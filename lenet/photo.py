@@ -12,6 +12,8 @@ import functools
 import warnings
 from dataclasses import dataclass
 from os import PathLike, fspath
+from pathlib import Path
+from typing import BinaryIO
 
 import cv2
 import numpy as np
@@ -78,8 +80,8 @@ def page(source: ImageSource) -> Page:
 
     Args:
         source: path of an image file, PIL image, or array: (height, width) or
-            (height, width, 1 to 4 channels), integers over their whole range or floats
-            in [0, 1]. Any colours, dark on light or light on dark.
+            (height, width, 1 to 4 channels), floats in [0, 1] or unsigned integers of as
+            many bits, 8, 10, 12, 14 or 16, as the largest needs. Any colours, dark on light or light on dark.
 
     Returns:
         The page. Its strokes have the breadth they have in the picture; see `broadened`.
@@ -108,10 +110,10 @@ def _picture(source: ImageSource) -> _Picture:
         # Pillow warns of damaged tags, and of pictures as large as those refused here by their size.
         warnings.simplefilter("ignore")
         if isinstance(source, Image.Image):
-            return _decoded(source, "image")
+            return _decoded(source, "image", is_ours=False)
         name = fspath(source)
-        with _opened(name) as image:
-            return _decoded(image, name)
+        with _file(name) as file, _opened(file, name) as image:
+            return _decoded(image, name, is_ours=True)
 
 
 @functools.cache
@@ -122,12 +124,22 @@ def _register_heif() -> None:
     pillow_heif.register_heif_opener(thumbnails=False)
 
 
-def _opened(name: str) -> Image.Image:
-    _register_heif()
+def _file(name: str) -> BinaryIO:
+    """The file, open: by its name, Pillow 12 reads a plain TIFF whose tag is 5 to 8 in a wrong shape."""
     try:
-        return Image.open(name, formats=_FORMATS)
+        return Path(name).open("rb")
     except FileNotFoundError:
         raise FileNotFoundError(f"{name}: no such file; check the path") from None
+    except OSError as error:  # as of a folder
+        raise _unreadable(name) from error
+
+
+def _opened(file: BinaryIO, name: str) -> Image.Image:
+    _register_heif()
+    try:
+        return Image.open(file, formats=_FORMATS)
+    except Image.DecompressionBombError:
+        raise _too_large(name, "many times as many") from None
     except Exception as error:  # broken files make Pillow raise nearly anything
         raise _unreadable(name) from error
 
@@ -141,16 +153,20 @@ def _unreadable(name: str) -> ValueError:
 
 def _check_size(name: str, width: int, height: int) -> None:
     if not 0 < width * height <= MAX_PIXELS:
-        raise ValueError(
-            f"{name}: wanted 1 to {MAX_PIXELS:,} pixels, got {width}×{height}; make the picture smaller"
-        )
+        raise _too_large(name, f"{width}×{height}")
 
 
-def _decoded(image: Image.Image, name: str) -> _Picture:
+def _too_large(name: str, got: str) -> ValueError:
+    return ValueError(f"{name}: wanted 1 to {MAX_PIXELS:,} pixels, got {got}; make the picture smaller")
+
+
+def _decoded(image: Image.Image, name: str, is_ours: bool) -> _Picture:
     _check_size(name, *image.size)  # before decoding: a small file can unpack to gigabytes
     width, height = image.size
     try:
-        _draft(image)
+        turned = image.format == "TIFF" and _orientation(image) != _UPRIGHT  # and forgotten, on loading
+        if is_ours:  # a caller's picture would stay that small
+            _draft(image)
         image.load()
         orientation, frames = _orientation(image), _frames(image)
         # Numbers that are no colours keep their range, which is checked below with a sentence of its own.
@@ -160,11 +176,12 @@ def _decoded(image: Image.Image, name: str) -> _Picture:
     colours = _turned(_resized(_colours_of_array(pixels, name)), orientation)
     size = (height, width) if orientation >= 5 else (width, height)
     notes = (f"first frame of {frames}",) * (frames > 1)
-    return _Picture(colours, size, notes + ("turned by its EXIF tag",) * (orientation != _UPRIGHT))
+    turned |= orientation != _UPRIGHT
+    return _Picture(colours, size, notes + ("turned by its EXIF tag",) * turned)
 
 
 def _draft(image: Image.Image) -> None:
-    """Ask a JPEG's decoder for fewer pixels, but for no fewer than three quarters of the working side."""
+    """Ask a JPEG's decoder for fewer pixels, but for no fewer than 0.73 of the working side."""
     for scale in (8, 4, 2):
         if max(image.size) // scale >= 0.73 * WORKING_SIDE:
             image.draft(None, (image.width // scale, image.height // scale))

@@ -273,7 +273,7 @@ class _Found(NamedTuple):
 
     @property
     def confidence(self) -> float:
-        """Mean probability of the digits read, those that are none counted as nought."""
+        """Mean probability of the likeliest digits, refused or not; 0 without any."""
         best = [float(piece.probabilities[:10].max()) for piece in self.digits]
         return sum(best) / len(best) if best else 0.0
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 
-from lenet import extras
 from lenet.config import TrainConfig
 from lenet.epochs import Epoch
 
@@ -20,13 +19,9 @@ class Tracker:
 
     Args:
         config: of the training, which is kept with the run.
-
-    Raises:
-        ImportError: trackio is not installed.
     """
 
     def __init__(self, config: TrainConfig) -> None:
-        extras.need("track", "trackio")
         import trackio
 
         self._run = trackio.init(project=PROJECT, config=dataclasses.asdict(config), embed=False)

@@ -271,7 +271,8 @@ def _learn(
     """All epochs, or as many as there are before Ctrl-C."""
     generator = torch.Generator(device).manual_seed(config.seed)
     identity = snapshot.identity(config, len(course.training))
-    epochs = snapshot.resume(state, learner, generator, identity) if state and state.is_file() else []
+    goes_on = state is not None and machine.same_everywhere(state.is_file(), state, device)
+    epochs = snapshot.resume(state, learner, generator, identity) if state and goes_on else []
     course = course.to(device)
     with contextlib.suppress(KeyboardInterrupt):
         while not machine.agree(finished(epochs, config), device):
@@ -378,7 +379,9 @@ def _calibrated(network: LeNet, validation: Sequence[Samples]) -> LeNet:
 
 
 def test(network: LeNet, root: Path) -> dict[str, Score]:
-    """Measure a network on MNIST's test set, PenDigits' 14 unseen writers, and letters of unseen donors.
+    """Measure a network by itself on MNIST's test set, PenDigits' 14 unseen writers, and unseen letters.
+
+    The letters are of donors of whom none was learnt from (`TEST_DONORS`); their digits may have been.
 
     Args:
         network: in evaluation mode.

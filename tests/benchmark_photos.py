@@ -58,10 +58,10 @@ class Item(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What was read, and whether the reader says that it is sure."""
+    """What was read, and whether the reader says that it is sure; None where it never says."""
 
     text: str
-    sure: bool
+    sure: bool | None
 
 
 class _Reads(Protocol):
@@ -105,8 +105,7 @@ def main() -> None:
         *_page_sets(pens, part),
     ):
         if options.only in found.name:
-            most = max(1, round(MOST * part))
-            _print_row(found, readers, (most, *[min(most, options.peer)] * 2), options.misread)
+            _print_row(found, readers, options.peer or max(1, round(MOST * part)), options.misread)
     if options.only:
         return
     print_refusals(options.data, pens, part)
@@ -167,7 +166,7 @@ class Peer:
         # It keeps these for the next call, so each call says them all.
         found = self._engine(picture, use_det=self._finds, use_cls=self._finds, use_rec=True)
         lines = [re.sub("[^0-9]", "", text) for text in found.txts or ()]
-        return Answer("\n".join(filter(None, lines)), False)  # it does not say when it is unsure
+        return Answer("\n".join(filter(None, lines)), None)
 
 
 def _peers() -> list[_Reads]:
@@ -203,19 +202,20 @@ class _Score:
         """Count one answer."""
         self.exact.append(_right_lines(item.text, answer.text))
         self.digits.append("".join(answer.text.split()) == "".join(item.text.split()))
-        self.wrong_and_sure.append(answer.sure and self.exact[-1] < 1)
+        if answer.sure is not None:
+            self.wrong_and_sure.append(answer.sure and self.exact[-1] < 1)
         self.milliseconds.append(milliseconds)
 
     def columns(self) -> str:
         """As a part of a row."""
-        if not self.exact:
-            return f"{'–':>6} {'–':>8} {'–':>8} {'–':>8} {'–':>6}"
-        shares = (100 * np.mean(column) for column in (self.exact, self.digits, self.wrong_and_sure))
-        count = f"{len(self.exact):6}"
-        return (
-            " ".join([count, *(f"{share:7.1f}%" for share in shares)])
-            + f" {np.median(self.milliseconds):6.0f}"
-        )
+        shares = [_percent(column) for column in (self.exact, self.digits, self.wrong_and_sure)]
+        count = f"{len(self.exact) or '–':>6}"
+        time = f"{np.median(self.milliseconds):6.0f}" if self.milliseconds else f"{'–':>6}"
+        return " ".join([count, *shares, time])
+
+
+def _percent(column: Sequence[float]) -> str:
+    return f"{100 * np.mean(column):7.1f}%" if column else f"{'–':>8}"
 
 
 def _right_lines(wanted: str, got: str) -> float:
@@ -227,27 +227,28 @@ def _right_lines(wanted: str, got: str) -> float:
 
 
 def _print_head(readers: Sequence[_Reads]) -> None:
-    print("exact: the whole text; digits: spaces and line ends aside; sure: wrong and said to be sure;")
+    print("exact: the whole text, of a page of several lines (sideways) the share of its lines;")
+    print("digits: all digits, spaces and line ends aside; sure: wrong and said to be sure;")
     print("ms: median for one input")
     columns = f"{'number':>6} {'exact':>8} {'digits':>8} {'sure':>8} {'ms':>6}"
     print(" " * 34 + "   ".join(f"{reader.name:^40}" for reader in readers))
     print(" " * 34 + "   ".join(columns for _ in readers), flush=True)
 
 
-def _print_row(found: _Set, readers: Sequence[_Reads], most: Sequence[int], misread: Path | None) -> None:
+def _print_row(found: _Set, readers: Sequence[_Reads], most: int, misread: Path | None) -> None:
     """Read a set in every way that can, side by side; a set that is not there is said to be missing.
 
     Args:
         found: the set.
         readers: the ways to read.
-        most: how many items each of them reads, the first the most.
+        most: how many items are read.
         misread: folder for the pictures that the first misreads.
     """
     scores = [_Score() for _ in readers]
     try:
-        for count, item in enumerate(islice(found.items(), most[0])):
-            for reader, score, limit in zip(readers, scores, most, strict=False):
-                if count < limit and _can_read(reader, item, found):
+        for count, item in enumerate(islice(found.items(), most)):
+            for reader, score in zip(readers, scores, strict=True):
+                if _can_read(reader, item, found):
                     answer, milliseconds = _timed(partial(reader.read, item.picture))
                     score.add(item, answer, milliseconds)
                     if misread and reader is readers[0] and answer.text != item.text:
@@ -538,20 +539,24 @@ def _installed(distribution: str) -> float:
 
 def print_speed(pens: Pens, rounds: int = 11) -> None:
     """Print how long a 12-megapixel JPEG takes beside decoding it; all three in turns."""
-    few, many = (_large_jpeg(pens, *shape) for shape in ((1, 2), (10, 4)))
     reader = Reader.load()
-    calls = [
-        lambda: Image.open(io.BytesIO(few)).load(),
-        lambda: reader.read_image(Image.open(io.BytesIO(few))),
-        lambda: reader.read_image(Image.open(io.BytesIO(many))),
-    ]
-    times = [[_timed(call)[1] for call in calls] for _ in range(rounds)]
+    with tempfile.TemporaryDirectory() as folder:
+        few, many = Path(folder) / "few.jpg", Path(folder) / "many.jpg"
+        few.write_bytes(_large_jpeg(pens, 1, 2))
+        many.write_bytes(_large_jpeg(pens, 10, 4))
+        calls = [lambda: _decode(few), lambda: reader.read_image(few), lambda: reader.read_image(many)]
+        times = [[_timed(call)[1] for call in calls] for _ in range(rounds)]
+        found = [sum(map(str.isdigit, call().text)) for call in calls[1:]]
     decoding, ten, hundreds = np.median(times, axis=0)
     print(f"\nspeed, 12-megapixel JPEG: decoding {decoding:.0f} ms")
     print(f"  ten digits {ten:.0f} ms: {ten / decoding:.2f} times decoding")
     print(f"  200 digits {hundreds:.0f} ms: {hundreds / ten:.2f} times ten digits")
-    for name, call, count in (("ten", calls[1], 10), ("200", calls[2], 200)):
-        print(f"  digits found of {name}: {sum(map(str.isdigit, call().text))} of {count}")
+    print(f"  digits found: {found[0]} of 10, {found[1]} of 200")
+
+
+def _decode(file: Path) -> None:
+    with Image.open(file) as image:
+        image.load()
 
 
 def _large_jpeg(pens: Pens, lines: int, each: int) -> bytes:

@@ -647,6 +647,20 @@ def test_text_is_copied(open_page, pair):
     assert page.evaluate("navigator.clipboard.readText()") == "17"
 
 
+def test_text_is_copied_where_scripts_have_no_clipboard(open_page, pair):
+    """As on a phone that opens the page of a computer at home, without HTTPS."""
+    page = open_page(**LAPTOP)
+    page.evaluate("""() => {
+        Object.defineProperty(navigator, "clipboard", { value: undefined });
+        addEventListener("copy", () => { window.copied = getSelection().toString(); });
+    }""")
+    page.get_by_role("tab", name="Photo").click()
+    page.get_by_test_id("chooser").set_input_files(pair)
+    page.get_by_test_id("copy").click()
+    expect(page.get_by_test_id("copy")).to_have_text("Copied")
+    assert page.evaluate("window.copied") == "17"
+
+
 def test_a_broken_photo_is_explained_and_makes_room_for_the_next(page, upload, seven, tmp_path):
     (tmp_path / "broken.png").write_text("no image")
     upload(tmp_path / "broken.png")

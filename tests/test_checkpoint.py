@@ -66,8 +66,15 @@ def test_other_files_are_refused(tmp_path: Path, content: str) -> None:
     else:
         network = LeNet(batch_norm=True) if "normalised" in content else torch.nn.Linear(2, 2)
         save_file(network.state_dict(), path)
-    with pytest.raises(ValueError, match="wanted the weights of a LeNet, got something else"):
+    with pytest.raises(ValueError, match="wanted the weights of a LeNet, got something else") as raised:
         checkpoint.load(path)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_broken_record_is_named(tmp_path: Path) -> None:
+    (tmp_path / "weights.json").write_text('{"epochs')
+    with pytest.raises(ValueError, match=r"weights\.json: wanted a record in JSON, got: Unterminated"):
+        checkpoint.load_record(tmp_path / "weights.safetensors")
 
 
 def test_the_shipped_weights_have_a_record() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from PIL import Image
 
 from lenet import checkpoint, data, training
 from lenet.__main__ import main
+from lenet.reader import Reader, Reading
 from lenet.strokes import draw
 
 SEVEN = [[[10, 10], [60, 12], [30, 80]], [[20, 45], [55, 44]]]
@@ -63,6 +66,36 @@ def test_a_picture_as_json(picture: Path, capsys: pytest.CaptureFixture[str]) ->
     assert piece["digit"] == 7
     assert 0.9 <= piece["confidence"] <= 1
     assert len(piece["box"]) == 4
+
+
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_a_name_that_the_terminal_cannot_show_is_escaped(
+    picture: Path, tmp_path: Path, words: list[str]
+) -> None:
+    odd = picture.rename(tmp_path / "数.png")
+    command = [sys.executable, "-m", "lenet", "read", *words, str(odd), str(odd)]
+    environment = os.environ | {"PYTHONIOENCODING": "cp1252"}
+    run = subprocess.run(command, capture_output=True, encoding="cp1252", env=environment, check=True)
+    assert run.stderr == ""
+    names = [json.loads(line)["file"] if words else line for line in run.stdout.splitlines()]
+    assert names == [str(odd) if words else f"{tmp_path}/\\u6570.png\t7"] * 2
+
+
+def test_an_input_that_breaks_the_reader_leaves_the_others_to_be_read(
+    picture: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    read_image = Reader.read_image
+
+    def fragile(reader: Reader, path: str) -> Reading:
+        if path == "odd.png":
+            raise RuntimeError("a fault")
+        return read_image(reader, path)
+
+    monkeypatch.setattr(Reader, "read_image", fragile)
+    assert main(["read", "--json", "odd.png", str(picture)]) == 1
+    broken, sound = _lines(capsys)
+    assert "got RuntimeError: a fault" in broken["error"]
+    assert sound["text"] == "7"
 
 
 def test_bad_pictures_are_told_of_and_the_others_read(

@@ -76,6 +76,33 @@ def test_files_of_every_format(tmp_path: Path, suffix: str) -> None:
     assert _same_digit(str(path))
 
 
+@pytest.mark.parametrize(
+    ("mode", "name", "options"),
+    [
+        ("CMYK", "seven.jpg", {}),
+        ("CMYK", "seven.tiff", {}),
+        ("1", "seven.tiff", {"compression": "group4"}),
+        ("LAB", "seven.tiff", {}),
+        ("I;16", "seven.tiff", {}),
+        ("P", "seven.png", {"transparency": 0}),
+        ("RGB", "seven.jp2", {}),
+        ("L", "seven.pgm", {}),
+    ],
+)
+def test_files_of_unusual_kinds(tmp_path: Path, mode: str, name: str, options: dict[str, object]) -> None:
+    grey = Image.fromarray(_eight_bit(_page()))
+    special = {
+        "I;16": lambda: Image.fromarray((_page() * 65535).astype(np.uint16)),
+        "LAB": lambda: Image.merge("LAB", (grey, *[Image.new("L", grey.size, 128)] * 2)),
+        "P": lambda: Image.fromarray(_eight_bit(1 - _page()) // 128, "P"),
+    }
+    image = special[mode]() if mode in special else grey.convert("RGB").convert(mode)
+    if mode == "P":  # the transparent colour is black, and shown as white paper
+        image.putpalette([0, 0, 0, 40, 40, 40])
+    image.save(tmp_path / name, **options)
+    assert _same_digit(tmp_path / name)
+
+
 def _skip_without_heif_encoder() -> None:
     pillow_heif = pytest.importorskip("pillow_heif", reason="pillow-heif is not installed")
     pillow_heif.register_heif_opener(thumbnails=False)
@@ -83,12 +110,13 @@ def _skip_without_heif_encoder() -> None:
         pytest.skip("this pillow-heif cannot write the HEIC to read")
 
 
-def test_the_first_frame_of_an_animation_counts(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["film.gif", "film.webp", "pages.tiff"])
+def test_the_first_frame_of_an_animation_counts(tmp_path: Path, name: str) -> None:
     first = Image.fromarray(_eight_bit(_page()))
     other = Image.new("L", first.size, 255)
-    first.save(tmp_path / "film.gif", save_all=True, append_images=[other, first])
-    assert _same_digit(tmp_path / "film.gif")
-    assert photo.page(tmp_path / "film.gif").notes == ("first frame of 3",)
+    first.save(tmp_path / name, save_all=True, append_images=[other, first])
+    assert _same_digit(tmp_path / name)
+    assert photo.page(tmp_path / name).notes == ("first frame of 3",)
 
 
 @pytest.mark.parametrize("bits", [1, 2, 4, 10, 12, 14, 16])
@@ -107,9 +135,11 @@ def test_depths_of_every_number_of_bits(tmp_path: Path, bits: int) -> None:
     assert _same_digit(tmp_path / "seven.png")
 
 
-@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp"])
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".avif", ".tiff", ".lzw.tiff"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_every_orientation_tag_is_followed(tmp_path: Path, orientation: int, suffix: str) -> None:
+    if suffix == ".avif" and not features.check("avif"):
+        pytest.skip("this Pillow was built without AVIF")
     turns = {
         2: Image.Transpose.FLIP_LEFT_RIGHT,
         3: Image.Transpose.ROTATE_180,
@@ -124,7 +154,9 @@ def test_every_orientation_tag_is_followed(tmp_path: Path, orientation: int, suf
         image = image.transpose(turns[orientation])
     exif = Image.Exif()
     exif[0x0112] = orientation
-    image.save(tmp_path / f"seven{suffix}", exif=exif)
+    image.save(
+        tmp_path / f"seven{suffix}", exif=exif, **{"compression": "tiff_lzw"} if "lzw" in suffix else {}
+    )
     page = photo.page(tmp_path / f"seven{suffix}")
     assert _same_digit(tmp_path / f"seven{suffix}")
     assert page.size == _page().shape[::-1] == page.ink.shape[::-1]
@@ -205,7 +237,8 @@ def test_an_empty_sheet_has_no_ink(grey: float) -> None:
     assert not photo.ink(np.clip(sheet + noise, 0, 1)).any()
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (20, 20)])
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("shape", [(1, 1), (2, 2), (3, 3), (1, 300), (300, 1), (20, 20)])
 def test_every_size_is_defined(shape: tuple[int, int]) -> None:
     picture = np.full(shape, 200, np.uint8)
     picture[0, 0] = 10
@@ -271,11 +304,19 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
         photo.ink(tmp_path)
 
 
-def test_pixels_are_counted_before_they_are_decoded(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("side", "got"), [(12_000, "12000×12000"), (20_000, "many times as many")])
+def test_pixels_are_counted_before_they_are_decoded(tmp_path: Path, side: int, got: str) -> None:
     path = tmp_path / "bomb.png"
-    Image.new("1", (12_000, 12_000)).save(path)
-    with pytest.raises(ValueError, match=r"bomb.png: wanted 1 to 50,000,000 pixels, got 12000×12000"):
+    Image.new("1", (side, side)).save(path)
+    with pytest.raises(ValueError, match=rf"bomb.png: wanted 1 to 50,000,000 pixels, got {got}; make"):
         photo.ink(path)
+
+
+def test_a_picture_of_the_caller_stays_as_it_is(tmp_path: Path) -> None:
+    Image.fromarray(_eight_bit(_page())).resize((3000, 4000)).save(tmp_path / "large.jpg")
+    with Image.open(tmp_path / "large.jpg") as image:
+        assert photo.page(image).size == (3000, 4000)
+        assert image.size == (3000, 4000)
 
 
 @pytest.mark.parametrize(

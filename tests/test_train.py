@@ -13,7 +13,7 @@ import pytest
 import torch
 
 import train
-from lenet import checkpoint, data, samples, tracking, training
+from lenet import checkpoint, data, machine, samples, tracking, training
 from lenet.epochs import Epoch
 from lenet.model import LeNet
 from lenet.recipes import RECIPES, Recipe
@@ -275,6 +275,25 @@ def test_a_device_that_is_not_there_is_one_sentence(
         capsys.readouterr().err
         == "train.py: device: wanted cpu, which this machine has, got cuda; choose that\n"
     )
+
+
+@pytest.mark.parametrize("output", ["weights", "v1.2", "folder.safetensors"])
+def test_an_output_that_is_no_file_of_weights_is_refused_before_the_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], output: str
+) -> None:
+    (tmp_path / "folder.safetensors").mkdir()
+    with pytest.raises(SystemExit):
+        _run(monkeypatch, "--output", str(tmp_path / output))
+    assert "wanted a file ….safetensors, got " in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("course")
+def test_a_state_on_some_machines_only_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(machine, "agree", lambda answer, device: True)  # the first has it
+    assert _run(monkeypatch, "--recipe", "relu-sgd", "--output", str(tmp_path / "out.safetensors")) == 1
+    assert "out.state.safetensors: wanted it on all machines or on none" in capsys.readouterr().err
 
 
 def test_a_broken_data_file_is_one_sentence(

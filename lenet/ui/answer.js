@@ -74,12 +74,16 @@ function showWords() {
 }
 
 async function copyText() {
-  await navigator.clipboard.writeText(reading.text).catch(copyByHand);
+  try {
+    await navigator.clipboard.writeText(reading.text);
+  } catch {
+    copyByHand();
+  }
   copy.textContent = "Copied";
   setTimeout(() => { copy.textContent = "Copy"; }, COPIED_FOR);
 }
 
-// The clipboard is open to scripts only on secure pages; a selection can always be copied.
+// Scripts have a clipboard on secure pages only, and may be refused it; a selection can always be copied.
 function copyByHand() {
   getSelection().selectAllChildren(text);
   document.execCommand("copy");

@@ -1,4 +1,4 @@
-"""Bounds on the size of requests; Gradio itself has one for uploaded files only."""
+"""Bounds on the size of requests; Gradio itself has one for each uploaded file only."""
 
 from __future__ import annotations
 
@@ -11,11 +11,20 @@ MAX_UPLOAD_MEGABYTES = 25
 # 100,000 points take about 4 MB as JSON.
 MAX_BODY_BYTES = 8_000_000
 
+_UPLOAD = "/gradio_api/upload"
+
+_MAX_UPLOAD_BYTES = (MAX_UPLOAD_MEGABYTES + 1) * 2**20
+"""Of a whole upload: the page sends one file at a time, and something around it."""
+
+
+class _TooLargeError(Exception):
+    """An upload has brought more than it may."""
+
 
 class BodyLimit:
     """ASGI middleware that answers requests with too large a body with 413.
 
-    Uploads pass: Gradio stores them piece by piece and counts (`max_file_size`).
+    An upload is counted on its way, for Gradio stores files piece by piece; other bodies are short.
     """
 
     def __init__(self, app: ASGIApp, max_bytes: int) -> None:
@@ -23,19 +32,22 @@ class BodyLimit:
 
         Args:
             app: the application to protect.
-            max_bytes: the largest body to let through.
+            max_bytes: the largest body to let through, but for uploads.
         """
         self.app = app
         self.max_bytes = max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Reads the body up to the limit, then hands the request on or refuses it."""
-        if scope["type"] != "http" or scope["path"].rstrip("/").endswith("/upload"):
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
-            return
-        body = await self._body(receive)
-        if body is None:
-            await self._refusal()(scope, receive, send)
+        elif scope["path"].rstrip("/") == _UPLOAD:
+            try:
+                await self.app(scope, _counted(receive), send)
+            except _TooLargeError:
+                await _refusal(_MAX_UPLOAD_BYTES)(scope, receive, send)
+        elif (body := await self._body(receive)) is None:
+            await _refusal(self.max_bytes)(scope, receive, send)
         else:
             await self.app(scope, _replayed(body, receive), send)
 
@@ -51,10 +63,26 @@ class BodyLimit:
                 return None
         return body
 
-    def _refusal(self) -> JSONResponse:
-        sentence = f"This request is too large: at most {self.max_bytes // 1_000_000} MB, please."
-        # The rest of the body is not read, so the connection cannot be used again.
-        return JSONResponse({"error": sentence}, status_code=413, headers={"connection": "close"})
+
+def _refusal(most: int) -> JSONResponse:
+    sentence = f"This request is too large: at most {most // 1_000_000} MB, please."
+    # The rest of the body is not read, so the connection cannot be used again.
+    return JSONResponse({"error": sentence}, status_code=413, headers={"connection": "close"})
+
+
+def _counted(receive: Receive) -> Receive:
+    """A `receive` that raises `_TooLargeError` once there is more than an upload may bring."""
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > _MAX_UPLOAD_BYTES:
+            raise _TooLargeError
+        return message
+
+    return counted
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
