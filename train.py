@@ -314,10 +314,11 @@ def _save_best(paths: Sequence[Path], output: Path, root: Path) -> None:
 
 
 def _spread(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Mean and standard deviation of the accuracy on each test set, and the accuracy of each seed."""
+    """Mean and standard deviation of each of `_accuracies`, and those of each seed."""
+    by_seed = {str(record["config"]["seed"]): _accuracies(record) for record in records}
     spread = {}
-    for name in records[0]["test"]:
-        accuracies = {str(record["config"]["seed"]): record["test"][name]["accuracy"] for record in records}
+    for name in _accuracies(records[0]):
+        accuracies = {seed: found[name] for seed, found in by_seed.items()}
         values = list(accuracies.values())
         spread[name] = {
             "mean": round(statistics.mean(values), 3),
@@ -325,6 +326,15 @@ def _spread(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
             "accuracies": accuracies,
         }
     return spread
+
+
+def _accuracies(record: dict[str, Any]) -> dict[str, float]:
+    """The accuracy on each test set, and on each set of which a part was held out."""
+    tests = {name: score["accuracy"] for name, score in record["test"].items()}
+    if record["kept_epoch"] is None:
+        return tests
+    epoch = record["epochs"][record["kept_epoch"]["number"] - 1]
+    return tests | {f"{name} held out": share for name, share in epoch.items() if not name.endswith("loss")}
 
 
 if __name__ == "__main__":

@@ -109,12 +109,12 @@ def of_drawings(
         seed: of the randomness.
     """
     paint = partial(_painted, variants=variants, lost=lost, seed=seed)
-    with processes() as pool:
+    with workers() as pool:
         images = list(pool.map(paint, enumerate(strokes), chunksize=64))
     return _of_variants(np.stack(images) if images else np.empty((0, 1, SIDE, SIDE), np.uint8), labels)
 
 
-def processes() -> ProcessPoolExecutor:
+def workers() -> ProcessPoolExecutor:
     """As many processes as there are cores, in each of which OpenCV has one thread."""
     # Forked, a process would inherit the locks of OpenCV's and torch's threads, but not the threads.
     fresh = multiprocessing.get_context("spawn")
@@ -149,7 +149,7 @@ def made_of(
     random = np.random.default_rng(seed)
     rows = [random.integers(len(images), size=SHARE) for _ in range(0, count, SHARE)]
     chosen = ((images[row], labels[row]) for row in rows)
-    with processes() as pool:
+    with workers() as pool:
         shares = list(pool.map(partial(_share, make), chosen, random.spawn(len(rows))))
     made, answers = (np.concatenate(arrays)[:count] for arrays in zip(_NO_SHARE, *shares, strict=True))
     return made, answers

@@ -51,14 +51,21 @@ def _result(name: str, accuracy: float) -> dict[str, Any]:
 
 
 def _figures(record: dict[str, Any]) -> str:
-    seeds = record["seeds"]
+    seeds, seed = record["seeds"], str(record["config"]["seed"])
     count = len(next(iter(seeds.values()))["accuracies"])
-    rows = [f"| test | examples | right | mean of {count} seeds |", "| --- | --- | --- | --- |"]
+    rows = [f"| | examples | right | mean of {count} seeds |", "| --- | --- | --- | --- |"]
     for name, score in record["test"].items():
         accuracy = f"{score['accuracy']:.2f} % ± {score['standard_error']:.2f}"
-        spread = f"{seeds[name]['mean']:.2f} % ± {seeds[name]['standard_deviation']:.2f}"
-        rows.append(f"| {name} | {score['total']:,} | {accuracy} | {spread} |")
+        rows.append(f"| {name} | {score['total']:,} | {accuracy} | {_mean(seeds[name])} |")
+    held_out = "UNIPEN held out"
+    if held_out in seeds:
+        accuracy = f"{seeds[held_out]['accuracies'][seed]:.2f} %"
+        rows.append(f"| {held_out} | | {accuracy} | {_mean(seeds[held_out])} |")
     return "\n".join(rows)
+
+
+def _mean(seeds: dict[str, float]) -> str:
+    return f"{seeds['mean']:.2f} % ± {seeds['standard_deviation']:.2f}"
 
 
 def _data(record: dict[str, Any]) -> str:

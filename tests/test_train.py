@@ -194,6 +194,10 @@ def test_several_seeds_give_their_mean_and_spread(
     runs = [checkpoint.load_record(tmp_path / f"out-seed{seed}.safetensors") for seed in (4, 5, 6)]
     best = max(runs, key=lambda run: run["kept_epoch"]["held_out"])
     assert record == {**best, "seeds": record["seeds"]}
+    held_out = record["seeds"]["MNIST held out"]["accuracies"]
+    assert (
+        held_out[str(record["config"]["seed"])] == record["kept_epoch"]["held_out"] == max(held_out.values())
+    )
     assert "MNIST test: 80.00 % ± 10.00 over 3 seeds" in capsys.readouterr().out
     seed = best["config"]["seed"]
     assert path.read_bytes() == (tmp_path / f"out-seed{seed}.safetensors").read_bytes()

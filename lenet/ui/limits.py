@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-MAX_UPLOAD_MEGABYTES = 25
+MAX_UPLOAD_MEGABYTES = 50
 """The largest file to upload, in units of 2**20 bytes; the page says so before anything is sent."""
 
 # 100,000 points take about 4 MB as JSON.
