@@ -19,6 +19,7 @@ from PIL import Image, ImageDraw
 
 from lenet.ui import examples
 from lenet.ui.answer import describe
+from lenet.ui.limits import MAX_UPLOAD_MEGABYTES
 
 if os.environ.get("REQUIRE_BROWSER") != "1":
     pytest.importorskip("playwright.sync_api")
@@ -680,7 +681,7 @@ def test_a_photo_that_browsers_cannot_show_is_shown(page, upload, seven):
 def test_too_large_a_photo_is_explained(page, upload, seven, tmp_path):
     large = tmp_path / "large.png"
     with large.open("wb") as file:
-        file.truncate(25 * 2**20 + 1)
+        file.truncate(MAX_UPLOAD_MEGABYTES * 2**20 + 1)
     requests = []
     page.on("request", lambda request: requests.append(request.url))
     upload(large)
