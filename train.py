@@ -34,7 +34,7 @@ def main() -> int:
         device = machine.choose_device(options.device)
         with machine.processes(device):
             _run(_config(options), options, device)
-    except (OSError, ValueError, ImportError) as error:
+    except (OSError, ValueError, ImportError, torch.OutOfMemoryError) as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
     return 0

@@ -18,7 +18,7 @@ import itertools
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import cv2
@@ -61,6 +61,9 @@ _CUT = 0.7
 _CUT_INK = 0.35
 """Each breadth of a stroke that is cut through."""
 
+_GENEROUS = 0.5
+"""Taking a digit with `_MORE_SHARED` of its neighbours."""
+
 _DIVIDE = 3.0
 """Dividing parts that lie over one another: for as much as they overlap beyond 0.3 of the narrower."""
 
@@ -99,6 +102,9 @@ _LEAST_SHARE = 0.04
 _SHARED = 0.5
 """Where two digits touch they share a stroke: both get so many breadths of it beyond the seam."""
 
+_MORE_SHARED = 1.0
+"""The same where they lie over one another, which is tried as well."""
+
 _HOLE = 0.1
 """Cost of each pixel of a seam within a loop, which belongs to one digit; a pixel of ink costs 1."""
 
@@ -134,6 +140,10 @@ class Part(ABC):
     @abstractmethod
     def touches(self, other: Any, height: float) -> bool:
         """Whether this part and another of its kind touch; `height` is the line's."""
+
+    def generous(self) -> Part:
+        """The part with more of its neighbours' ink, if it was cut off from them; else itself."""
+        return self
 
     @abstractmethod
     def cut(self, height: float) -> list[tuple[Part, float]]:
@@ -195,7 +205,7 @@ def candidates(ink: np.ndarray) -> list[InkPart]:
     for members, height in _lines(parts_of_ink(ink)):
         atoms = [piece for atom in _atoms(members, height) for piece in _cut(atom, height)]
         line = _Line(atoms, height)
-        found += [line.joined(*span) for span in line.least]
+        found += [line.part(*span) for span in line.least]
     return found
 
 
@@ -323,6 +333,14 @@ _Span = tuple[int, int]
 """Neighbouring atoms: the first, and the last + 1."""
 
 
+class _Look(NamedTuple):
+    """What the network was shown, float32 (28, 28), of which part, and what it said, float (11,)."""
+
+    part: Part
+    image: np.ndarray
+    probabilities: np.ndarray
+
+
 @dataclass
 class _Line:
     """Parts from left to right, and what the network says about joins of neighbours.
@@ -330,36 +348,34 @@ class _Line:
     Attributes:
         atoms: the parts.
         height: of the line.
-        joins: atoms as one part, and its image, as far as they are made.
-        seen: what the network says about each, as far as it was asked.
+        seen: what the network says about neighbours as one part, as far as it was asked.
         least: all neighbours that may be one digit, and what that costs, or costs at least; by their start.
     """
 
     atoms: list[_Atom]
     height: float
-    joins: dict[_Span, tuple[Part, np.ndarray]] = field(default_factory=dict)
-    seen: dict[_Span, np.ndarray] = field(default_factory=dict)
+    seen: dict[_Span, _Look] = field(default_factory=dict)
     least: dict[_Span, float] = field(init=False)
 
     def __post_init__(self) -> None:
         # No piece costs less than to join its atoms.
         self.least = {span: self._joining(*span) for span in self._spans()}
 
-    def joined(self, start: int, end: int) -> Part:
+    def part(self, start: int, end: int) -> Part:
         """Some atoms as one part."""
-        first, *others = (atom.part for atom in self.atoms[start:end])
-        return first.joined(others) if others else first
+        return _joined([atom.part for atom in self.atoms[start:end]])
 
-    def join(self, start: int, end: int) -> np.ndarray:
-        """Join atoms as one part; returns its image, float32 (28, 28)."""
-        part = self.joined(start, end)
-        self.joins[start, end] = (part, part.image())
-        return self.joins[start, end][1]
+    def forms(self, start: int, end: int) -> Iterator[tuple[Part, float]]:
+        """Some atoms as one part in each form worth asking about, and what that form costs."""
+        yield self.part(start, end), 0.0
+        if any(atom.is_cut for atom in (self.atoms[start], *self.atoms[end : end + 1])):
+            yield _joined([atom.part.generous() for atom in self.atoms[start:end]]), _GENEROUS
 
-    def learn(self, span: _Span, probabilities: np.ndarray) -> None:
-        """Keep what the network says about a join, float (11,)."""
-        self.seen[span] = probabilities
-        self.least[span] = self._cost(*span)
+    def learn(self, span: _Span, look: _Look, extra: float = 0.0) -> None:
+        """Keep what the network says about some atoms, unless another form of them is cheaper."""
+        cost = self._cost(*span, look) + extra
+        if span not in self.seen or cost < self.least[span]:
+            self.seen[span], self.least[span] = look, cost
 
     def _spans(self) -> Iterator[_Span]:
         """All neighbours that may be one digit."""
@@ -430,16 +446,15 @@ class _Line:
             return self
         cut = _Line(atoms, self.height)
         # What begins and ends where it did is known already, cut or not.
-        for (start, end), probabilities in self.seen.items():
+        for (start, end), look in self.seen.items():
             moved = (places[start], places[end])
             if moved in cut.least:
-                cut.joins[moved] = self.joins[start, end]
-                cut.learn(moved, probabilities)
+                cut.learn(moved, look)
         return cut
 
     def _is_doubtful(self, start: int, end: int) -> bool:
         """Whether a piece may be cheaper as several digits, of which each but the first costs a cut."""
-        width, height = self.joins[start, end][0].box[2:]
+        width, height = self.seen[start, end].part.box[2:]
         if width < 0.5 * self.height or height < SMALL * self.height:
             return False
         return self.least[start, end] - self._joining(start, end) > _CUT
@@ -449,12 +464,12 @@ class _Line:
         pieces: list[Piece] = []
         end_of_last = None
         for start, end in self._cheapest()[1]:
-            part, image = self.joins[start, end]
+            part, image, probabilities = self.seen[start, end]
             left, _, width, height = part.box
             after_space = end_of_last is not None and left - end_of_last > SPACE * self.height
             end_of_last = max(left + width, end_of_last or left)
             is_mark = height < SMALL * self.height
-            pieces.append(Piece(part.box, image, self.seen[start, end], is_mark, after_space))
+            pieces.append(Piece(part.box, image, probabilities, is_mark, after_space))
         return pieces
 
     def _cheapest(self) -> tuple[float, list[_Span]]:
@@ -470,10 +485,9 @@ class _Line:
                 ways[end] = (before + cost, [*spans, (start, end)])
         return ways[-1]
 
-    def _cost(self, start: int, end: int) -> float:
+    def _cost(self, start: int, end: int, look: _Look) -> float:
         """Of taking some atoms as one piece, and of dividing them from what is before them."""
-        part, _ = self.joins[start, end]
-        probabilities = self.seen[start, end]
+        part, _, probabilities = look
         height = part.box[3] / self.height
         cost = self._joining(start, end)
         digit = -_EVIDENCE * np.log(max(probabilities[:10].max(), 1e-9)) + _LOW * max(0.0, 0.6 - height)
@@ -521,6 +535,11 @@ def _cut(atom: _Atom, height: float) -> list[_Atom]:
     return [_Atom(first, atom.division, atom.is_cut), *(_Atom(part, cost, True) for part, cost in others)]
 
 
+def _joined(parts: Sequence[Part]) -> Part:
+    first, *others = parts
+    return first.joined(others) if others else first
+
+
 def _overlap(one: Box, other: Box) -> float:
     """How much of the narrower of two boxes lies above, below or in the other, 0 to 1."""
     shared = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
@@ -531,11 +550,12 @@ def _ask(lines: list[_Line], classify: Classifier) -> None:
     """Show the network joins of all lines, the most promising first, until the cheapest ways are known."""
     waiting = [(line, line.promising()) for line in lines]
     while waiting := [(line, spans) for line, spans in waiting if spans]:
-        images = [line.join(*span) for line, spans in waiting for span in spans]
-        answers = iter(classify(np.stack(images)))
-        for line, spans in waiting:
-            for span in spans:
-                line.learn(span, next(answers))
+        forms = [
+            (line, span, *form) for line, spans in waiting for span in spans for form in line.forms(*span)
+        ]
+        images = np.stack([part.image() for _, _, part, _ in forms])
+        for (line, span, part, extra), image, answer in zip(forms, images, classify(images), strict=True):
+            line.learn(span, _Look(part, image, answer), extra)
         waiting = [(line, line.promising()) for line, _ in waiting]
 
 
@@ -544,10 +564,17 @@ def _ask(lines: list[_Line], classify: Classifier) -> None:
 
 @dataclass(frozen=True)
 class InkPart(Part):
-    """Ink of a photo: `ink`, float32 (height, width) in [0, 1], in its box, in pixels."""
+    """Ink of a photo.
+
+    Attributes:
+        box: its box, in pixels.
+        ink: float32 (height, width) in [0, 1], in the box.
+        wider: the part with more of its neighbours' ink, where it was cut off from them.
+    """
 
     box: Box
     ink: np.ndarray
+    wider: InkPart | None = None
 
     def image(self) -> np.ndarray:
         """The part in MNIST's form: float32 (28, 28)."""
@@ -560,6 +587,10 @@ class InkPart(Part):
         """This part and others on one sheet."""
         return _sheet_of([self, *others])
 
+    def generous(self) -> InkPart:
+        """The part with more of its neighbours' ink, if it was cut off from them; else itself."""
+        return self.wider or self
+
     def touches(self, other: Any, height: float) -> bool:
         """Blobs do not touch, or they would be one."""
         return False
@@ -568,18 +599,24 @@ class InkPart(Part):
         """Divide the part along seams with little ink."""
         breadth = stroke_breadth(self.ink)
         seams = _seams(self.ink, height, _MOST_CROSSED * breadth)
-        columns, shared = np.arange(self.ink.shape[1]), round(_SHARED * breadth)
         edges = [np.zeros(len(self.ink), int), *(seam.columns for seam in seams)]
-        edges.append(np.full(len(self.ink), len(columns)))
+        edges.append(np.full(len(self.ink), self.ink.shape[1]))
         costs = [0.0, *(_CUT + _CUT_INK * seam.crossed / breadth for seam in seams)]
         parts: list[tuple[Part, float]] = []
         for (left, right), cost in zip(itertools.pairwise(edges), costs, strict=True):
-            own = (columns >= left[:, None]) & (columns < right[:, None])
-            near = (columns >= left[:, None] - shared) & (columns < right[:, None] + shared)
-            part = _trimmed(_reached(np.where(near, self.ink, 0), own), *self.box[:2])
+            part, wider = (
+                self._between(left, right, round(share * breadth)) for share in (_SHARED, _MORE_SHARED)
+            )
             if part:
-                parts.append((part, cost))
+                parts.append((replace(part, wider=wider), cost))
         return parts
+
+    def _between(self, left: np.ndarray, right: np.ndarray, beyond: int) -> InkPart | None:
+        """What lies between two columns a row, int (h,), and hangs on to it so many pixels beyond them."""
+        columns = np.arange(self.ink.shape[1])
+        own = (columns >= left[:, None]) & (columns < right[:, None])
+        near = (columns >= left[:, None] - beyond) & (columns < right[:, None] + beyond)
+        return _trimmed(_reached(np.where(near, self.ink, 0), own), *self.box[:2])
 
 
 def parts_of_ink(ink: np.ndarray) -> list[InkPart]:

@@ -114,6 +114,37 @@ def test_a_cut_loses_no_ink() -> None:
     np.testing.assert_array_equal(whole.ink, part.ink)
 
 
+def test_what_is_cut_off_is_asked_about_with_more_of_its_neighbours_too() -> None:
+    ink = _inked(_written("37", gap=-0.1))
+    (whole,) = segmentation.parts_of_ink(ink)
+    assert whole.generous() is whole
+    pieces = [piece for piece, _ in whole.cut(whole.box[3])]
+    assert len(pieces) > 1
+    for piece in pieces:
+        narrow, wide = (_on_sheet(part, ink.shape) for part in (piece, piece.generous()))
+        assert (wide >= narrow).all()
+    assert sum(_on_sheet(piece.generous(), ink.shape).sum() for piece in pieces) > 1.1 * sum(
+        _on_sheet(piece, ink.shape).sum() for piece in pieces
+    )
+
+    asked: list[np.ndarray] = []
+
+    def classify(images: np.ndarray) -> np.ndarray:
+        asked.extend(images)
+        return np.full((len(images), 11), 1 / 11)
+
+    segmentation.segment([whole], classify)
+    for form in (pieces[0], pieces[0].generous()):
+        assert any((image == form.image()).all() for image in asked)
+
+
+def _on_sheet(part: segmentation.InkPart, shape: tuple[int, int]) -> np.ndarray:
+    sheet = np.zeros(shape, np.float32)
+    left, top, width, height = part.box
+    sheet[top : top + height, left : left + width] = part.ink
+    return sheet
+
+
 def test_a_cut_costs_more_through_more_ink() -> None:
     bridge = np.zeros((40, 80), np.float32)
     bridge[:, :30] = bridge[:, 50:] = bridge[18:22] = 1

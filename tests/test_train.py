@@ -300,6 +300,18 @@ def test_a_state_on_some_machines_only_is_one_sentence(
     assert "out.state.safetensors: wanted it on all machines or on none" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("course")
+def test_a_device_without_room_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fit(*course: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(training, "fit", fit)
+    assert _run(monkeypatch, "--recipe", "relu-sgd", "--output", str(tmp_path / "out.safetensors")) == 1
+    assert capsys.readouterr().err == "train.py: CUDA out of memory\n"
+
+
 def test_a_broken_data_file_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
