@@ -2,10 +2,11 @@
 
 Touching digits are cut as LeCun et al. 1998 (section VII) do it: a blob that may be
 several digits is cut wherever that is cheap, into more parts than there are digits; the
-network reads every part and every join of neighbouring parts that may be better; and of
-all the ways to divide a line into pieces the likeliest is taken. The same search puts a
-5 and its bar together, or the parts of a broken stroke, and on the pad, where strokes
-are known, it says which of them are one digit.
+network reads every part and every join of neighbouring parts that may be better, with
+little and with more of the ink beyond the cuts; and of all the ways to divide a line into
+pieces the likeliest is taken. The same search puts a 5 and its bar together, or the parts
+of a broken stroke, and on the pad, where strokes are known, it says which of them are one
+digit.
 
 A likelihood alone would join or cut too freely where the network has two good answers.
 So every join over a gap, every cut through ink and every division of parts that lie over

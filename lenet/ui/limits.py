@@ -41,7 +41,7 @@ class BodyLimit:
         """Reads the body up to the limit, then hands the request on or refuses it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif scope["path"].rstrip("/") == _UPLOAD:
+        elif scope["path"].rstrip("/").endswith(_UPLOAD):
             try:
                 await self.app(scope, _counted(receive), send)
             except _TooLargeError:
