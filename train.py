@@ -160,7 +160,7 @@ def _teacher(
 ) -> Teacher:
     """The teacher that was kept beside the output, or a new one, which is then kept there."""
     path = output.with_name("teacher.safetensors")
-    if machine.same_everywhere(path.is_file(), path, device):
+    if machine.is_everywhere(path, device):
         if checkpoint.load_record(path)["config"] != dataclasses.asdict(config.teacher):
             raise ValueError(
                 f"{path}: wanted a teacher trained as the recipe says, got one trained otherwise; "

@@ -83,12 +83,13 @@ def average(tensors: Iterable[Tensor]) -> None:
         tensor.copy_(mean.view_as(tensor))
 
 
-def same_everywhere(is_there: bool, path: Path, device: torch.device) -> bool:
-    """Whether a file is there, of which all processes must know.
+def is_everywhere(path: Path, device: torch.device) -> bool:
+    """Whether a file is there that all processes must find, or none.
 
     Raises:
         ValueError: it is on the first machine and not on this one, or the other way round.
     """
+    is_there = path.is_file()
     if agree(is_there, device) != is_there:
         raise ValueError(
             f"{path}: wanted it on all machines or on none, got it on some; use a folder that they share"

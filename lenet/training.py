@@ -271,8 +271,9 @@ def _learn(
     """All epochs, or as many as there are before Ctrl-C."""
     generator = torch.Generator(device).manual_seed(config.seed)
     identity = snapshot.identity(config, len(course.training))
-    goes_on = state is not None and machine.same_everywhere(state.is_file(), state, device)
-    epochs = snapshot.resume(state, learner, generator, identity) if state and goes_on else []
+    epochs: list[Epoch] = []
+    if state and machine.is_everywhere(state, device):
+        epochs = snapshot.resume(state, learner, generator, identity)
     course = course.to(device)
     with contextlib.suppress(KeyboardInterrupt):
         while not machine.agree(finished(epochs, config), device):

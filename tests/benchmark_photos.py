@@ -119,9 +119,10 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure how photos and numbers are read.")
     parser.add_argument("--data", type=Path, default=Path("data"), help="folder of the data (default: data)")
     help_peer = (
-        "compare with RapidOCR on so many of each set (default: 300, 10 to 30 minutes on a quiet machine)"
+        "compare with RapidOCR on so many of each set (default: 100, an hour or two: it takes one to three "
+        "seconds to find a line)"
     )
-    parser.add_argument("--peer", type=int, nargs="?", const=300, default=0, metavar="COUNT", help=help_peer)
+    parser.add_argument("--peer", type=int, nargs="?", const=100, default=0, metavar="COUNT", help=help_peer)
     parser.add_argument("--quick", action="store_true", help="a part of everything, in two minutes")
     parser.add_argument("--writers", choices=("train", "test"), default="test", help="whose drawings")
     parser.add_argument("--only", default="", metavar="NAME", help="only the sets with this in their name")
