@@ -63,7 +63,7 @@ class BrokenReader:
     read_image = read_page = read_strokes
 
 
-def piece(digit: int, status: str = "ok", confidence: float = 0.94) -> Digit:
+def piece(digit: int, status: str = "ok", confidence: float = 0.999) -> Digit:
     """One piece; the next digit up is the runner-up."""
     return reading_of(digit, status, confidence).digits[0]
 
@@ -95,6 +95,7 @@ def number(text: str, *pieces: Digit) -> Reading:
         (number("1" * 30, *[piece(1)] * 30), "30 digits, sure"),
         (number("1\n1", *[piece(1)] * 2), "2 digits, sure"),
         (number("1\n1", piece(1), piece(1, "unsure", 0.6)), "2 digits, a 1 or a 2?"),
+        (number("1" * 8, *[piece(1, confidence=0.94)] * 8), "11111111, fairly sure"),
     ],
 )
 def test_words(reading, expected):
@@ -107,12 +108,21 @@ def test_layout_puts_pieces_for_digits_and_keeps_separators():
     assert words.layout(reading) == [0, 1, 2, " ", 3, 4, "\n", 5, 6]
 
 
-def test_words_name_a_third_digit_with_a_real_chance():
-    reading = reading_of(4, "unsure", 0.6)
-    probabilities = (0.0, 0.16, 0.0, 0.0, 0.5, 0.34, 0.0, 0.0, 0.0, 0.0)
-    (doubtful,) = reading.digits
+@pytest.mark.parametrize(
+    ("shares", "expected"),
+    [
+        ({4: 0.5, 5: 0.34, 1: 0.16}, "4, 5 or 1?"),
+        ({4: 0.7}, "4, or no digit?"),
+        ({4: 0.3, 9: 0.02}, "4, or no digit?"),
+        ({4: 0.5, 9: 0.3}, "4 or 9, or no digit?"),
+        ({4: 0.88, 9: 0.07}, "4 or 9?"),
+    ],
+)
+def test_words_name_what_has_a_real_chance(shares, expected):
+    doubtful = piece(4, "unsure")
+    probabilities = tuple(shares.get(digit, 0.0) for digit in range(10))
     reading = number("4", Digit(probabilities, "unsure", doubtful.box, doubtful.image))
-    assert words.words(reading) == "4, 5 or 1?"
+    assert words.words(reading) == expected
 
 
 def test_describe_has_what_the_page_draws():

@@ -102,16 +102,17 @@ function choose(number) {
   window.dispatchEvent(new CustomEvent(`lenet:${props.channel}:chosen`, { detail: number }));
 }
 
-// "Piece 3 of 4: 2, else 7 (12 %)"
+// "Piece 3 of 4: 2, else 7 (12 %) or no digit (3 %)"
 function describe(number) {
   const place = `Piece ${number + 1} of ${reading.digits.length}`;
   const { status, digit, probabilities } = reading.digits[number];
   if (status === "not_a_digit") return `${place}: not a digit`;
-  const others = [...probabilities.keys()]
-    .filter((other) => other !== digit && probabilities[other] >= WORTH_NAMING)
-    .sort((one, other) => probabilities[other] - probabilities[one])
+  const rest = 1 - probabilities.reduce((sum, share) => sum + share);
+  const others = [...probabilities.entries(), ["no digit", rest]]
+    .filter(([other, share]) => other !== digit && share >= WORTH_NAMING)
+    .sort(([, one], [, other]) => other - one)
     .slice(0, 2)
-    .map((other) => `${other} (${percent(probabilities[other])})`);
+    .map(([other, share]) => `${other} (${percent(share)})`);
   return `${place}: ${digit}${others.length > 0 ? `, else ${others.join(" or ")}` : ""}`;
 }
 
