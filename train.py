@@ -129,19 +129,21 @@ def _run(config: training.TrainConfig, options: argparse.Namespace, device: torc
 def _train(
     config: training.TrainConfig, options: argparse.Namespace, path: Path, device: torch.device
 ) -> bool:
-    """Train a network, test it and save it at `path`; false where Ctrl-C stopped it."""
+    """Train a network, test it and save it at `path`; false where Ctrl-C stopped it.
+
+    Where that was before the first epoch's end nothing is saved: `path` may hold an earlier result.
+    """
     start = time.perf_counter()
     state = path.with_suffix(".state.safetensors")
     _say("Preparing the data …")
     with machine.first_alone():
-        if not options.resume:
-            state.unlink(missing_ok=True)
+        _begin(state, options.resume)
         course = training.prepare(options.data, config)
     teacher = _teacher(config, options, course, path, device) if config.teacher else None
     tracker = tracking.Tracker(config) if options.track and machine.rank() == 0 else None
     with _Progress(course, config, state, tracker) as progress:
         network = training.fit(course, config, progress.report, progress.step, teacher, device, state)
-    if machine.rank() == 0:
+    if progress.epochs and machine.rank() == 0:
         scores = training.test(network, options.data)
         for name, score in scores.items():
             print(f"{name}: {score}")
@@ -149,6 +151,15 @@ def _train(
         record = _record(network, options.recipe, config, course, progress.epochs, scores, seconds, device)
         _save(network, record, path, options.data)
     return finished(progress.epochs, config)
+
+
+def _begin(state: Path, resume: bool) -> None:
+    """Forget what an earlier run has kept, unless that is to go on."""
+    if resume and not state.is_file():
+        _say(f"Nothing is kept in {state}: starting anew.")
+    elif state.is_file() and not resume:
+        _say(f"Starting anew: what is kept in {state} is deleted; --resume would have gone on with it.")
+        state.unlink()
 
 
 def _teacher(
@@ -170,9 +181,9 @@ def _teacher(
         return checkpoint.load_teacher(path)
     assert config.teacher is not None
     state = path.with_suffix(".state.safetensors")
-    if not options.resume:
-        state.unlink(missing_ok=True)
     _say("Training the teacher …")
+    with machine.first_alone():
+        _begin(state, options.resume)
     with _Progress(course, config.teacher, state) as progress:
         teacher = training.fit_teacher(course, config, progress.report, progress.step, device, state)
     if not finished(progress.epochs, config.teacher):
@@ -240,7 +251,8 @@ class _Progress:
             return
         done, wanted = len(self.epochs), self._config.epochs
         if not finished(self.epochs, self._config):
-            _say(f"Stopped after {done} of {wanted} epochs; what was learnt is kept.")
+            kept = "what was learnt is kept" if done else "nothing was saved"
+            _say(f"Stopped after {done} of {wanted} epochs; {kept}.")
         elif done < wanted:
             _say(f"Ended after {done} epochs: the last {self._config.patience} were no better.")
 
@@ -292,10 +304,8 @@ def _course_of(epoch: Epoch) -> dict[str, float]:
     return {"loss": round(epoch.loss, 5), "validation_loss": round(epoch.validation_loss, 5), **held_out}
 
 
-def _kept(epochs: Sequence[Epoch], config: training.TrainConfig) -> dict[str, float] | None:
-    """Which epoch's network was saved, and its accuracy on all that is held out; None before the first."""
-    if not epochs:
-        return None
+def _kept(epochs: Sequence[Epoch], config: training.TrainConfig) -> dict[str, float]:
+    """Which epoch's network was saved, and its accuracy on all that is held out."""
     epoch = kept(epochs, config)
     return {"number": epoch.number, "held_out": round(epoch.held_out.accuracy, 3)}
 
@@ -303,7 +313,7 @@ def _kept(epochs: Sequence[Epoch], config: training.TrainConfig) -> dict[str, fl
 def _save_best(paths: Sequence[Path], output: Path, root: Path) -> None:
     """Write the network that does best on what is held out, and the spread of all in its record."""
     records = {path: checkpoint.load_record(path) for path in paths}
-    best = max(paths, key=lambda path: (records[path]["kept_epoch"] or {"held_out": 0})["held_out"])
+    best = max(paths, key=lambda path: records[path]["kept_epoch"]["held_out"])
     spread = _spread(list(records.values()))
     for name, figures in spread.items():
         print(
@@ -331,8 +341,6 @@ def _spread(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
 def _accuracies(record: dict[str, Any]) -> dict[str, float]:
     """The accuracy on each test set, and on each set of which a part was held out."""
     tests = {name: score["accuracy"] for name, score in record["test"].items()}
-    if record["kept_epoch"] is None:
-        return tests
     epoch = record["epochs"][record["kept_epoch"]["number"] - 1]
     return tests | {f"{name} held out": share for name, share in epoch.items() if not name.endswith("loss")}
 

@@ -143,6 +143,23 @@ def test_ctrl_c_ends_with_what_was_learnt(
     assert "Stopped after 1 of 6 epochs; what was learnt is kept." in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("course")
+def test_ctrl_c_before_the_first_epoch_leaves_an_earlier_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(*arguments: object) -> object:
+        raise KeyboardInterrupt
+
+    path = tmp_path / "out.safetensors"
+    words = ("--recipe", "relu-sgd", "--epochs", "1", "--output", str(path))
+    assert _run(monkeypatch, *words) == 0
+    earlier = path.read_bytes(), path.with_suffix(".json").read_bytes()
+    monkeypatch.setattr(training, "_epoch", stopped)
+    assert _run(monkeypatch, *words) == 0
+    assert (path.read_bytes(), path.with_suffix(".json").read_bytes()) == earlier
+    assert "Stopped after 0 of 1 epochs; nothing was saved." in capsys.readouterr().out
+
+
 def _raising_after_one(on_epoch: Callable[[Epoch], None]) -> Callable[[Epoch], None]:
     def report(epoch: Epoch) -> None:
         on_epoch(epoch)
@@ -253,9 +270,14 @@ def test_a_run_that_is_not_resumed_starts_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ("--recipe", "relu-sgd", "--epochs", "1", "--output", str(tmp_path / "out.safetensors"))
-    for extra, going_on in ((), False), (("--resume",), True), ((), False):
-        assert _run(monkeypatch, *words, *extra) == 0
-        assert ("Going on after epoch 1." in capsys.readouterr().out) is going_on
+    said = {
+        ("--resume",): ("Nothing is kept in", "Going on after epoch 1."),
+        (): ("Starting anew: what is kept in", "Starting anew: what is kept in"),
+    }
+    for extra, sentences in said.items():
+        for sentence in sentences:
+            assert _run(monkeypatch, *words, *extra) == 0
+            assert sentence in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("course")
