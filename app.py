@@ -6,7 +6,7 @@ from contextlib import suppress
 
 
 def satisfy_zerogpu() -> None:
-    """Shows Hugging Face's ZeroGPU a function for its GPU, without which it stops a Space at start.
+    """Show Hugging Face's ZeroGPU a function for its GPU, without which it stops a Space at start.
 
     It is never called: reading a digit takes the CPU less than a millisecond, and
     a visitor has a few minutes of GPU a day. Elsewhere there is no package `spaces`.
@@ -18,11 +18,11 @@ def satisfy_zerogpu() -> None:
 
 
 def _unused() -> None:
-    """Does nothing, on a GPU."""
+    """Do nothing, on a GPU."""
 
 
 def main() -> None:
-    """Loads the reader, builds the page and serves it."""
+    """Load the reader, build the page and serve it."""
     satisfy_zerogpu()  # before torch: ZeroGPU insists on being imported first
 
     import torch

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from lenet import photo
+from lenet.errors import InputError
 from lenet.reader import Reader, Reading
 
 Task = tuple[str, Callable[[], Reading]]
@@ -116,15 +117,20 @@ def _pictures(paths: Iterable[str], reader: Reader) -> Iterator[Task]:
 
 
 def _drawings(paths: Iterable[str], reader: Reader) -> Iterator[Task]:
-    """One task a line that is not blank, called FILE:LINE; a file that cannot be read is one that fails."""
+    """One task a line that is not blank, called FILE:LINE; a file without any is one that fails."""
     for path in paths:
+        is_empty = True
         try:
-            with Path(path).open(encoding="utf-8") as lines:
+            with Path(path).open(encoding="utf-8-sig") as lines:  # with or without the mark of UTF-8
                 for number, line in enumerate(lines, start=1):
                     if line.strip():
+                        is_empty = False
                         yield f"{path}:{number}", partial(_read_line, reader, line)
         except (OSError, UnicodeDecodeError) as error:
             yield path, partial(_fail, f"wanted a text file with a drawing a line, got: {error}")
+        else:
+            if is_empty:
+                yield path, partial(_fail, "wanted a text file with a drawing a line, got no drawing in it")
 
 
 def _read_line(reader: Reader, line: str) -> Reading:
@@ -132,7 +138,7 @@ def _read_line(reader: Reader, line: str) -> Reading:
 
 
 def _fail(message: str) -> Reading:
-    raise ValueError(message)
+    raise InputError(message)
 
 
 def _strokes(line: str) -> object:
@@ -140,9 +146,9 @@ def _strokes(line: str) -> object:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"{wanted}, got no JSON: {error}") from error
+        raise InputError(f"{wanted}, got no JSON: {error}") from error
     if not isinstance(value, dict) or "strokes" not in value:
-        raise ValueError(f'{wanted}, got no object with the key "strokes"')
+        raise InputError(f'{wanted}, got no object with the key "strokes"')
     return value["strokes"]
 
 
@@ -150,7 +156,7 @@ def _answer(task: Task) -> dict[str, Any]:
     name, read = task
     try:
         return {"file": name, **read().to_json()}
-    except (OSError, ValueError) as error:
+    except (OSError, InputError) as error:
         return {"file": name, "error": str(error)}
     except Exception as error:  # whatever one input does, the others are read
         kind = type(error).__name__
@@ -164,13 +170,20 @@ def _print_json(answer: dict[str, Any]) -> None:
     print(json.dumps(answer), flush=True)
 
 
+_DOUBTS = {"unsure": "not sure", "not_a_digit": "not a digit", "empty": "nothing to read"}
+"""What is said of an answer, by its status, beside its text."""
+
+
 def _print_text(answer: dict[str, Any]) -> None:
+    """Print file and text; errors and doubts go to where they do not get among the texts."""
     if "error" in answer:
         sentence = answer["error"].removeprefix(f"{answer['file']}: ")  # some errors begin with the file
         print(f"{answer['file']}: {sentence}", file=sys.stderr, flush=True)
     else:
         # The further lines of a page stand below its first one.
         print(f"{answer['file']}\t{answer['text']}".replace("\n", "\n\t"), flush=True)
+        if answer["status"] in _DOUBTS:
+            print(f"{answer['file']}: {_DOUBTS[answer['status']]}", file=sys.stderr, flush=True)
 
 
 def _evaluate(options: argparse.Namespace) -> int:

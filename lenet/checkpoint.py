@@ -84,7 +84,7 @@ def _filled(network: _Network, path: Path) -> _Network:
 
 @contextmanager
 def _reading(name: str, path: Path) -> Iterator[None]:
-    """Says in a sentence what is wrong with a file."""
+    """Say in a sentence what is wrong with a file."""
     try:
         yield
     except (SafetensorError, RuntimeError, ValueError, TypeError) as error:

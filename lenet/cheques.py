@@ -45,7 +45,7 @@ _NUMBERS = """
 """
 
 LEARNT = frozenset(int(number) for number in _NUMBERS.split())
-"""Of the cheques that are learnt from, every second of a list without order: in the names of pictures."""
+"""The numbers in the names of the 200 pictures that are learnt from; the other 200 are to measure by."""
 
 CHECKSUM = "sha256:58a450551086fafd92462c7fbed5c3395ef9faf37fcac77ff3b15b856368160c"
 """Of the rows and pictures that are learnt from; see `_checksum`."""

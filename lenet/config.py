@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lenet.augmentation import Warp
-from lenet.model import LENET5, Architecture
+from lenet.model import LENET5, Architecture, check_choices
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class TrainConfig:
         scribbles: how many scribbles and signs, which are no digits either, are shown an epoch.
         rough: how many digits are shown an epoch as photos give them back; see `samples.rough`.
         cuts: how many pieces of digits that touch are shown an epoch; see `counterexamples.cuts`.
-        turned: how many digits that lie on their side or head, which are none, an epoch.
+        turned: how many digits on their side or upside down, which are none, are shown an epoch.
         cheque_repeats: how often each digit of the cheques is shown an epoch, and twice as often a piece that
             is none. These last six are for an architecture with `no_digit`.
         validation_share: part of every training set that is held out.
@@ -50,6 +50,9 @@ class TrainConfig:
         teacher_share: weight of the teacher's answers; the labels have the rest.
         temperature: by which logits are divided before they are compared with the teacher's.
         seed: of all randomness; the same seed gives the same weights on the same machine.
+
+    Raises:
+        ValueError: a name that is none of these, or a schedule in steps without their length.
     """
 
     epochs: int
@@ -82,3 +85,11 @@ class TrainConfig:
     teacher_share: float = 0.0
     temperature: float = 1.0
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_choices(self)
+        if self.schedule == "step" and self.step_epochs < 1:
+            raise ValueError(
+                f'step_epochs: wanted at least 1 for the schedule "step", got {self.step_epochs}; '
+                "say after how many epochs the learning rate falls"
+            )

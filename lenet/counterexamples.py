@@ -2,7 +2,7 @@
 
 A network that has seen digits only calls everything a digit. The pieces made here teach
 it to refuse: halves of digits and two digits at once, as they come about where touching
-digits are cut; digits that lie on their side; and what people draw to see what happens.
+digits are cut; digits on their side; and what people draw to see what happens.
 Letters come from `data`, real pages from `cheques`.
 """
 
@@ -89,7 +89,7 @@ def _within(box: np.ndarray, ink: np.ndarray) -> np.ndarray:
 def _cut_share(images: np.ndarray, labels: np.ndarray, random: np.random.Generator) -> samples.Labelled:
     """As `cuts`, for a share of the pieces."""
     found: samples.Labelled = []
-    while len(found) < samples.SHARE:
+    while len(found) < samples.CHUNK:
         digits = random.integers(len(images), size=random.choice((1, 2, 3), p=(0.2, 0.65, 0.15)))
         row, joins = _row([samples.enlarged(images[index], random) for index in digits], random)
         ink = np.maximum(row.max(axis=0), joins)
@@ -206,16 +206,16 @@ def _chosen(pieces: Iterable[tuple[InkPart, int]], random: np.random.Generator) 
     return [kind[index] for kind in kinds for index in random.permutation(len(kind))[:4]]
 
 
-# Digits that lie --------------------------------------------------------------------------------
+# Digits turned ---------------------------------------------------------------------------------
 
 _NO_DIGIT_ON_SIDE = (1, 2, 3, 4, 5, 6, 7, 8, 9)
-_NO_DIGIT_ON_HEAD = (3, 4, 7)
+_NO_DIGIT_UPSIDE_DOWN = (3, 4, 7)
 
 
 def turned(images: np.ndarray, labels: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:
-    """Turn random digits on their side or head, where that leaves no digit.
+    """Turn random digits on their side or upside down, where that leaves no digit.
 
-    They teach the network to tell a page that lies on its side.
+    They teach the network to tell a page that was photographed so.
 
     Args:
         images: uint8 (N, 28, 28), 255 = ink, in the form of MNIST.
@@ -226,15 +226,16 @@ def turned(images: np.ndarray, labels: np.ndarray, count: int, random: np.random
     Returns:
         uint8 (count, 28, 28) in the form of MNIST, none of them a digit.
     """
-    on_side, on_head = (np.flatnonzero(np.isin(labels, of)) for of in (_NO_DIGIT_ON_SIDE, _NO_DIGIT_ON_HEAD))
+    on_side = np.flatnonzero(np.isin(labels, _NO_DIGIT_ON_SIDE))
+    upside_down = np.flatnonzero(np.isin(labels, _NO_DIGIT_UPSIDE_DOWN))
     found = []
     for _ in range(count):
         quarters = int(random.integers(1, 4))
-        image = images[random.choice(on_head if quarters == 2 else on_side)]
-        lying = to_mnist(np.rot90(image, quarters).astype(np.float32) / 255)
-        if lying is None:
+        image = images[random.choice(upside_down if quarters == 2 else on_side)]
+        form = to_mnist(np.rot90(image, quarters).astype(np.float32) / 255)
+        if form is None:
             raise samples.without_ink()
-        found.append(np.round(lying * 255).astype(np.uint8))
+        found.append(np.round(form * 255).astype(np.uint8))
     return np.array(found, np.uint8).reshape(-1, SIDE, SIDE)
 
 

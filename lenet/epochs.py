@@ -58,8 +58,10 @@ class Epoch:
 
 def finished(epochs: Sequence[Epoch], config: TrainConfig) -> bool:
     """Whether a training is at its end: all epochs are done, or its patience is."""
-    if len(epochs) == config.epochs or not (config.patience and epochs):
-        return len(epochs) == config.epochs
+    if len(epochs) == config.epochs:
+        return True
+    if not (config.patience and epochs):
+        return False
     with_loss = config.patience_with == "loss"
     best = max(epochs, key=lambda epoch: -epoch.loss if with_loss else epoch.held_out.correct)
     return len(epochs) - best.number >= config.patience

@@ -1,8 +1,9 @@
-"""The LeNet family: LeNet-5, layer by layer as in the paper, 61,706 parameters, and its usual variants.
+"""The LeNet family: LeNet-5 after the paper, and its usual variants.
 
 LeCun, Bottou, Bengio, Haffner: "Gradient-Based Learning Applied to Document
-Recognition", Proceedings of the IEEE 86 (11), 1998, section II.B. Where the network
-that is shipped departs from it (`Architecture` says where others do):
+Recognition", Proceedings of the IEEE 86 (11), 1998, section II.B. The paper's network has 60,000
+trained parameters, the one that is shipped 61,706, for it departs from the paper
+(`Architecture` says where others do):
 
 - s2 and s4 average 2×2 pixels and learn nothing; the paper's go on to scale and shift
   with two trained numbers a map.
@@ -24,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import torch
 from torch import Tensor, nn
@@ -80,10 +81,7 @@ class Architecture:
     no_digit: bool = True
 
     def __post_init__(self) -> None:
-        for name, kind in get_type_hints(Architecture).items():
-            wanted, got = get_args(kind), getattr(self, name)
-            if wanted and got not in wanted:
-                raise ValueError(f"{name}: wanted one of {', '.join(wanted)}, got {got}; choose one of them")
+        check_choices(self)
         if self.c5 == "convolution" and self.rim == "none":
             raise ValueError(
                 "c5: wanted a full connection where there is no rim, got a convolution, whose 5×5 kernels "
@@ -93,6 +91,18 @@ class Architecture:
     def complete(self, logits: Tensor) -> Tensor:
         """Make the logits of all classes it knows, float (N, 10) or (N, 11), of the digits', (N, 10)."""
         return with_no_digit(logits) if self.no_digit else logits
+
+
+def check_choices(settings: object) -> None:
+    """Check the attributes of a dataclass that are typed as a choice of names, as "step" or "cosine".
+
+    Raises:
+        ValueError: one is none of its names.
+    """
+    for name, kind in get_type_hints(type(settings)).items():
+        wanted, got = get_args(kind), getattr(settings, name)
+        if get_origin(kind) is Literal and got not in wanted:
+            raise ValueError(f"{name}: wanted one of {', '.join(wanted)}, got {got}; choose one of them")
 
 
 LENET5 = Architecture()

@@ -20,6 +20,7 @@ import numpy as np
 from PIL import Image
 
 from lenet import paper
+from lenet.errors import InputError
 
 MAX_PIXELS = 50_000_000
 
@@ -80,14 +81,15 @@ def page(source: ImageSource) -> Page:
 
     Args:
         source: path of an image file, PIL image, or array: (height, width) or
-            (height, width, 1 to 4 channels), floats in [0, 1] or unsigned integers of as
-            many bits, 8, 10, 12, 14 or 16, as the largest needs. Any colours, dark on light or light on dark.
+            (height, width, 1 to 4 channels), floats in [0, 1], bools, or unsigned integers of as
+            many bits, 8, 10, 12, 14 or 16, as the largest needs, or of 1 bit where all are 0 or 1.
+            Any colours, dark on light or light on dark.
 
     Returns:
         The page. Its strokes have the breadth they have in the picture; see `broadened`.
 
     Raises:
-        ValueError: the picture cannot be read, is empty or has more than 50 million
+        InputError: the picture cannot be read, is empty or has more than 50 million
             pixels.
         FileNotFoundError: there is no such file.
     """
@@ -104,7 +106,7 @@ def ink(source: ImageSource) -> np.ndarray:
 
 def _picture(source: ImageSource) -> _Picture:
     if isinstance(source, np.ndarray):
-        colours = _colours_of_array(source, "image")
+        colours = _colours_of_array(source.astype(bool) if _is_mask(source) else source, "image")
         return _Picture(_resized(colours), (source.shape[1], source.shape[0]))
     with warnings.catch_warnings():
         # Pillow warns of damaged tags, and of pictures as large as those refused here by their size.
@@ -144,8 +146,8 @@ def _opened(file: BinaryIO, name: str) -> Image.Image:
         raise _unreadable(name) from error
 
 
-def _unreadable(name: str) -> ValueError:
-    return ValueError(
+def _unreadable(name: str) -> InputError:
+    return InputError(
         f"{name}: wanted a picture (PNG, JPEG, WebP, HEIC …), could not read this file as one; "
         "save it again as PNG or JPEG"
     )
@@ -156,8 +158,8 @@ def _check_size(name: str, width: int, height: int) -> None:
         raise _too_large(name, f"{width}×{height}")
 
 
-def _too_large(name: str, got: str) -> ValueError:
-    return ValueError(f"{name}: wanted 1 to {MAX_PIXELS:,} pixels, got {got}; make the picture smaller")
+def _too_large(name: str, got: str) -> InputError:
+    return InputError(f"{name}: wanted 1 to {MAX_PIXELS:,} pixels, got {got}; make the picture smaller")
 
 
 def _decoded(image: Image.Image, name: str, is_ours: bool) -> _Picture:
@@ -239,7 +241,7 @@ def _colours_of_array(array: np.ndarray, name: str) -> np.ndarray:
     if array.ndim == 2:
         array = array[:, :, None]
     if array.ndim != 3 or not 1 <= array.shape[2] <= 4:
-        raise ValueError(
+        raise InputError(
             f"{name}: wanted an array (height, width) or (height, width, 1 to 4), got shape {array.shape}; "
             "pass one picture"
         )
@@ -256,7 +258,7 @@ def _colours_of_array(array: np.ndarray, name: str) -> np.ndarray:
 def _eight_bit(array: np.ndarray, name: str) -> np.ndarray:
     """Values as uint8, 255 = the top of their range."""
     if array.dtype.kind not in "buif":
-        raise ValueError(
+        raise InputError(
             f"{name}: wanted numbers, got an array of {array.dtype}; pass grey levels or colours"
         )
     if array.dtype == np.uint8:
@@ -264,11 +266,16 @@ def _eight_bit(array: np.ndarray, name: str) -> np.ndarray:
     top = _top(array)
     # A NaN fails every comparison, so it fails this one too.
     if not (array.min() >= 0 and array.max() <= top):
-        raise ValueError(
+        raise InputError(
             f"{name}: wanted floats in [0, 1] or unsigned integers, got {array.dtype} "
             f"from {array.min()} to {array.max()}; scale the picture to [0, 1]"
         )
     return np.round(array * np.float32(255 / top)).astype(np.uint8)
+
+
+def _is_mask(array: np.ndarray) -> bool:
+    """Whether integers say yes or no, as a threshold leaves them, and not how bright: all are 0 or 1."""
+    return array.dtype.kind in "iu" and array.size > 0 and array.min() == 0 and array.max() == 1
 
 
 def _top(array: np.ndarray) -> int:

@@ -12,6 +12,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from lenet.errors import InputError
+
 SIDE = 28
 BOX = 20
 CENTRE = 14
@@ -27,15 +29,15 @@ def checked_ink(ink: np.ndarray) -> np.ndarray:
         The array as float32.
 
     Raises:
-        ValueError: it is not two-dimensional, or holds NaN, infinity or values outside
+        InputError: it is not two-dimensional, or holds NaN, infinity or values outside
             [0, 1].
     """
     ink = np.asarray(ink, dtype=np.float32)
     if ink.ndim != 2:
-        raise ValueError(f"ink: wanted an array (height, width), got shape {ink.shape}; pass one grey image")
+        raise InputError(f"ink: wanted an array (height, width), got shape {ink.shape}; pass one grey image")
     # A NaN fails every comparison, so it fails this one too.
     if ink.size and not (ink.min() >= 0 and ink.max() <= 1):
-        raise ValueError(
+        raise InputError(
             f"ink: wanted values in [0, 1], got {ink.min()} to {ink.max()}; divide 8-bit pixels by 255"
         )
     return ink
@@ -94,7 +96,7 @@ def to_mnist(ink: np.ndarray) -> np.ndarray | None:
         where there is no ink.
 
     Raises:
-        ValueError: `ink` is not two-dimensional, or holds NaN, infinity or
+        InputError: `ink` is not two-dimensional, or holds NaN, infinity or
             values outside [0, 1].
     """
     ink = checked_ink(ink)

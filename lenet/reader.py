@@ -151,7 +151,7 @@ class Reader:
             drawing: list of strokes, each a list of [x, y] points, y downward, any unit.
 
         Raises:
-            ValueError: as for `strokes.parse`.
+            InputError: as for `strokes.parse`.
         """
         stopwatch = _Stopwatch()
         parts = segmentation.parts_of_strokes(strokes.parse(drawing))
@@ -164,13 +164,13 @@ class Reader:
             source: path, PIL image or array, as for `photo.page`.
 
         Raises:
-            ValueError, FileNotFoundError: as for `photo.page`.
+            InputError, FileNotFoundError: as for `photo.page`.
         """
         stopwatch = _Stopwatch()
         return self._read_page(photo.page(source), stopwatch)
 
     def read_page(self, page: photo.Page) -> Reading:
-        """Read a page whose ink has been found; if it lies on its side or head, upright."""
+        """Read a page whose ink has been found; if it is on its side or upside down, it is turned first."""
         return self._read_page(page, _Stopwatch())
 
     def _read_page(self, page: photo.Page, stopwatch: _Stopwatch) -> Reading:
@@ -210,7 +210,7 @@ class Reader:
             ink: float32 (height, width) in [0, 1], 1 = full ink, 0 = paper.
 
         Raises:
-            ValueError: as for `preprocessing.checked_ink`.
+            InputError: as for `preprocessing.checked_ink`.
         """
         stopwatch = _Stopwatch()
         return self._read(segmentation.parts_of_ink(checked_ink(ink)), stopwatch).reading()

@@ -1,10 +1,11 @@
 """Named ways to train: what `train.py --recipe NAME` stands for.
 
 The five classic ones are LeNets as people publish them, each as its author trained it: on MNIST
-alone, nothing warped, smoothed or averaged, with a softmax over ten digits. Two things differ: a
-twentieth of the training images is held out, and where an author keeps the best epoch, which people
-choose by the test set, it is chosen by what is held out; and the images that do not fill a last batch
-are left out of that epoch.
+alone, nothing warped, smoothed or averaged, with a softmax over ten digits. Three things differ:
+
+- a twentieth of the training images is held out;
+- where an author keeps the best epoch by the test set, it is chosen by what is held out;
+- the images that do not fill a last batch are left out of that epoch.
 """
 
 from __future__ import annotations

@@ -121,14 +121,14 @@ def workers() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(os.cpu_count(), fresh, cv2.setNumThreads, (1,))
 
 
-SHARE = 500
+CHUNK = 500
 """How many images `made_of` has made at a time."""
 
 Labelled = list[tuple[np.ndarray, int]]
 """Images, float32 (28, 28) in [0, 1], each with its label."""
 
 Make = Callable[[np.ndarray, np.ndarray, np.random.Generator], Labelled]
-"""From images and labels, as for `made_of`, at least `SHARE` new ones."""
+"""From images and labels, as for `made_of`, at least `CHUNK` new ones."""
 
 
 def made_of(
@@ -147,18 +147,18 @@ def made_of(
         uint8 (count, 28, 28) and int64 (count,).
     """
     random = np.random.default_rng(seed)
-    rows = [random.integers(len(images), size=SHARE) for _ in range(0, count, SHARE)]
+    rows = [random.integers(len(images), size=CHUNK) for _ in range(0, count, CHUNK)]
     chosen = ((images[row], labels[row]) for row in rows)
     with workers() as pool:
-        shares = list(pool.map(partial(_share, make), chosen, random.spawn(len(rows))))
-    made, answers = (np.concatenate(arrays)[:count] for arrays in zip(_NO_SHARE, *shares, strict=True))
+        chunks = list(pool.map(partial(_chunk, make), chosen, random.spawn(len(rows))))
+    made, answers = (np.concatenate(arrays)[:count] for arrays in zip(_NOTHING_MADE, *chunks, strict=True))
     return made, answers
 
 
-_NO_SHARE = (np.empty((0, SIDE, SIDE), np.uint8), np.empty(0, np.int64))
+_NOTHING_MADE = (np.empty((0, SIDE, SIDE), np.uint8), np.empty(0, np.int64))
 
 
-def _share(
+def _chunk(
     make: Make, of: tuple[np.ndarray, np.ndarray], random: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Some of the images that `made_of` makes, uint8 (M, 28, 28), and their labels."""

@@ -48,43 +48,43 @@ SPACE = 1.0
 # high.
 
 _EVIDENCE = 2.0
-"""Each nat of doubt about which digit it is."""
+"""Cost of each nat of doubt about which digit it is."""
 
 _JOIN = 0.7
-"""Joining two parts that do not lie over one another."""
+"""Cost of joining two parts that do not lie over one another."""
 
 _JOIN_GAP = 5.0
-"""The gap between two parts that are joined, proportional."""
+"""Cost of the gap between two parts that are joined, proportional."""
 
 _CUT = 0.7
-"""Cutting a part."""
+"""Cost of cutting a part."""
 
 _CUT_INK = 0.35
-"""Each breadth of a stroke that is cut through."""
+"""Cost of each breadth of a stroke that is cut through."""
 
 _GENEROUS = 0.5
-"""Taking a digit with `_MORE_SHARED` of its neighbours."""
+"""Cost of taking a digit with `_MORE_SHARED` of its neighbours."""
 
 _DIVIDE = 3.0
-"""Dividing parts that lie over one another: for as much as they overlap beyond 0.3 of the narrower."""
+"""Cost of dividing parts that lie over one another, for each width of the narrower beyond 0.3 of it."""
 
 _TOUCH_ALONE = 2.0
-"""Dividing strokes that touch where nothing else stands: there a sign is likelier than several digits."""
+"""Cost of dividing strokes that touch where nothing else stands: that is a sign rather than several digits."""
 
 _ALONE = 1.3
 """Ink less wide than this times its height may be one sign that stands alone."""
 
 _NO_DIGIT = 2.5
-"""Calling something no digit, or a digit although none is likelier."""
+"""Cost of calling something no digit, or a digit although none is likelier."""
 
 _NO_DIGIT_WIDE = 6.0
-"""Calling something no digit that is wider than high, proportional."""
+"""Cost of calling something no digit that is wider than high, proportional."""
 
 _WIDE = 3.0
-"""Taking something for a digit that is wider than high, proportional."""
+"""Cost of taking something for a digit that is wider than high, proportional."""
 
 _LOW = 8.0
-"""Taking something for a digit that is lower than 0.6 of its line, proportional."""
+"""Cost of taking something for a digit that is lower than 0.6 of its line, proportional."""
 
 _HARDLY = 1.0
 """Ways that may be dearer than the cheapest by less are asked about with it, for a batch is quicker."""

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 
+from lenet.errors import InputError
 from lenet.preprocessing import BOX
 
 MAX_POINTS = 100_000
@@ -48,20 +49,20 @@ def parse(strokes: object) -> list[np.ndarray]:
         One float64 array (points, 2) a stroke; strokes without points are left out.
 
     Raises:
-        ValueError: wrong nesting, something that is no finite number, more than
+        InputError: wrong nesting, something that is no finite number, more than
             100,000 points or more than 1,000 strokes.
     """
     if isinstance(strokes, (str, bytes, dict)) or not isinstance(strokes, (Sequence, np.ndarray)):
-        raise ValueError(
+        raise InputError(
             f"strokes: wanted a list of strokes, got {type(strokes).__name__}; "
             "send [[[x, y], …], …], a list of points for each stroke"
         )
     if len(strokes) > MAX_STROKES:
-        raise ValueError(f"strokes: wanted at most {MAX_STROKES:,} strokes, got {len(strokes):,}; send fewer")
+        raise InputError(f"strokes: wanted at most {MAX_STROKES:,} strokes, got {len(strokes):,}; send fewer")
     parsed = list(_parsed(strokes))
     points = sum(map(len, parsed))
     if points > MAX_POINTS:
-        raise ValueError(
+        raise InputError(
             f"strokes: wanted at most {MAX_POINTS:,} points, got {points:,}; "
             "leave out points that lie close together"
         )
@@ -74,13 +75,13 @@ def _parsed(strokes: Sequence[object] | np.ndarray) -> Iterator[np.ndarray]:
         if array.size == 0:
             continue
         if array.ndim != 2 or array.shape[1] != 2:
-            raise ValueError(
+            raise InputError(
                 f"strokes[{number}]: wanted a list of [x, y] points, got shape {array.shape}; "
                 "send [[[x, y], …], …], a list of points for each stroke"
             )
         # A NaN fails every comparison, so it fails this one too.
         if not (np.abs(array) <= LARGEST).all():
-            raise ValueError(
+            raise InputError(
                 f"strokes[{number}]: wanted numbers of at most {LARGEST:g}, got NaN, infinity or more; "
                 "leave such points out"
             )
@@ -94,7 +95,7 @@ def _numbers(stroke: object, number: int) -> np.ndarray:
         array = np.empty(0, dtype=object)
     # Strings, None and points of unlike length all end in another kind than these.
     if array.dtype.kind not in "iuf":
-        raise ValueError(
+        raise InputError(
             f"strokes[{number}]: wanted a list of [x, y] points, two numbers each, got {_shortened(stroke)}; "
             "send [[[x, y], …], …], a list of points for each stroke"
         )
@@ -139,7 +140,7 @@ def draw(strokes: object, pen: float = PEN) -> np.ndarray:
         is a dot of that size.
 
     Raises:
-        ValueError: as for `parse`.
+        InputError: as for `parse`.
     """
     curves = [_smooth(stroke) for stroke in _scaled(parse(strokes), _SIZE)]
     extent = box(curves)

@@ -58,67 +58,94 @@ def prepare(root: Path, config: TrainConfig) -> Course:
         OSError, ValueError: MNIST cannot be had, or a file is broken. A set of
             strokes that cannot be had is left out with a warning.
     """
-    mnist = data.load_mnist(root, train=True)
-    held = last_rows(np.zeros(len(mnist.labels)), config.validation_share)
-    images = samples.of_images(mnist.images, mnist.labels)
-    training, validation = [images.subset(~held)], {"MNIST": images.subset(held)}
-    sources = [mnist.source]
-    for name, drawings, held in _stroke_sets(root, config):
-        drawn = samples.of_drawings(
-            drawings.strokes, drawings.labels, config.drawing_variants, config.strokes_lost, config.seed
-        )
-        training += [drawn.subset(~held)] * config.drawing_repeats
-        validation[name] = drawn.subset(held)
-        sources.append(drawings.source)
-    no_digits = _no_digits(root, config, training) if config.architecture.no_digit else _NoDigits([], {}, [])
+    parts = [_mnist(root, config), *_stroke_sets(root, config)]
+    if config.architecture.no_digit:
+        parts += _no_digits(root, config, [one for part in parts for one in part.training])
     return Course(
-        samples.concatenate(training + no_digits.training),
-        validation | no_digits.validation,
-        sources + no_digits.sources,
+        samples.concatenate([one for part in parts for one in part.training]),
+        {name: held for part in parts for name, held in part.validation.items()},
+        [source for part in parts for source in part.sources],
     )
 
 
-class _NoDigits(NamedTuple):
+class _Part(NamedTuple):
+    """What one kind of examples adds to a `Course`; samples listed twice are shown twice an epoch."""
+
     training: list[Samples]
     validation: dict[str, Samples]
     sources: list[data.Source]
 
 
-def _no_digits(root: Path, config: TrainConfig, digits: list[Samples]) -> _NoDigits:
+def _mnist(root: Path, config: TrainConfig) -> _Part:
+    mnist = data.load_mnist(root, train=True)
+    held = last_rows(np.zeros(len(mnist.labels)), config.validation_share)
+    images = samples.of_images(mnist.images, mnist.labels)
+    return _Part([images.subset(~held)], {"MNIST": images.subset(held)}, [mnist.source])
+
+
+def _stroke_sets(root: Path, config: TrainConfig) -> Iterator[_Part]:
+    """The digits of each set of strokes that can be had."""
+    if config.drawing_repeats == 0:
+        return
+    sets = {
+        "PenDigits": (partial(data.load_pendigits, root, train=True), _last_writers),
+        "UNIPEN": (partial(data.load_unipen, root), last_rows),
+    }
+    for name, (load, hold_out) in sets.items():
+        try:
+            drawings = load()
+        except OSError as error:
+            warnings.warn(f"Training without {name}: {error}", stacklevel=3)
+            continue
+        drawn = samples.of_drawings(
+            drawings.strokes, drawings.labels, config.drawing_variants, config.strokes_lost, config.seed
+        )
+        held = hold_out(drawings.writers, config.validation_share)
+        training = [drawn.subset(~held)] * config.drawing_repeats
+        yield _Part(training, {name: drawn.subset(held)}, [drawings.source])
+
+
+def _no_digits(root: Path, config: TrainConfig, digits: list[Samples]) -> Iterator[_Part]:
     """Examples of what is no digit, and of digits cut apart from others or given back by a photo."""
     random = np.random.default_rng(config.seed)
-    scribbles = counterexamples.scribbles(config.scribbles, random)
-    drawn = samples.of_drawings(scribbles, np.full(len(scribbles), NO_DIGIT), 1, 0, config.seed)
-    found = _NoDigits([drawn, *_of_digits(digits, config, random)], {}, [])
-    _add_cheques(found, root, config)
-    try:
-        letters = data.load_unipen(root, data.UNIPEN_LETTERS)
-    except OSError as error:
-        warnings.warn(f"UNIPEN's letters are left out of training: {error}", stacklevel=3)
-        return found
+    yield _scribbles(config, random)
+    yield _of_digits(digits, config, random)
+    sets = {
+        "cheques": (_cheques, config.cheque_repeats),
+        "UNIPEN's letters": (_letters, config.letter_repeats),
+    }
+    for name, (load, repeats) in sets.items():
+        if repeats == 0:
+            continue
+        try:
+            yield load(root, config)
+        except OSError as error:
+            warnings.warn(f"Training without {name}: {error}", stacklevel=3)
+
+
+def _scribbles(config: TrainConfig, random: np.random.Generator) -> _Part:
+    drawings = counterexamples.scribbles(config.scribbles, random)
+    drawn = samples.of_drawings(drawings, np.full(len(drawings), NO_DIGIT), 1, 0, config.seed)
+    return _Part([drawn], {}, [])
+
+
+def _letters(root: Path, config: TrainConfig) -> _Part:
+    letters = data.load_unipen(root, data.UNIPEN_LETTERS)
     known = unlike_digits(letters) & ~np.isin(letters.writers, TEST_DONORS)
     chosen = [letters.strokes[row] for row in np.flatnonzero(known)]
     labels = np.full(len(chosen), NO_DIGIT)
     drawn = samples.of_drawings(chosen, labels, config.drawing_variants, 0, config.seed)
     held = last_rows(letters.writers[known], config.validation_share)
-    found.training.extend([drawn.subset(~held)] * config.letter_repeats)
-    found.validation["letters"] = drawn.subset(held)
-    found.sources.append(dataclasses.replace(letters.source, count=len(chosen)))
-    return found
+    source = dataclasses.replace(letters.source, count=len(chosen))
+    training = [drawn.subset(~held)] * config.letter_repeats
+    return _Part(training, {"letters": drawn.subset(held)}, [source])
 
 
-def _add_cheques(found: _NoDigits, root: Path, config: TrainConfig) -> None:
-    """Add the digits of cheques, cut as a page is cut, and the pieces that are none."""
-    if config.cheque_repeats == 0:
-        return
-    try:
-        loaded = cheques.load(root)
-    except OSError as error:
-        warnings.warn(f"Cheques are left out of training: {error}", stacklevel=4)
-        return
+def _cheques(root: Path, config: TrainConfig) -> _Part:
+    """The digits of cheques, cut as a page is cut, and the pieces that are none."""
+    loaded = cheques.load(root)
     lots = [lot for amount in loaded.amounts for lot in _lots(amount)]
-    found.training.extend([samples.of_lots(lots)] * config.cheque_repeats)
-    found.sources.append(loaded.source)
+    return _Part([samples.of_lots(lots)] * config.cheque_repeats, {}, [loaded.source])
 
 
 def _lots(amount: cheques.Amount) -> Iterator[tuple[np.ndarray, int, int]]:
@@ -136,18 +163,19 @@ _VARIANTS = 4
 """How many images there are for each example that is made of digits; each epoch shows another."""
 
 
-def _of_digits(digits: list[Samples], config: TrainConfig, random: np.random.Generator) -> list[Samples]:
-    """Digits that are rough, pieces of digits that touch, and digits that lie."""
+def _of_digits(digits: list[Samples], config: TrainConfig, random: np.random.Generator) -> _Part:
+    """Rough digits, pieces of digits that touch, and digits on their side or upside down."""
     plain = [(part.images[part.first].numpy(), part.labels.numpy()) for part in digits]
     images, labels = (np.concatenate(arrays) for arrays in zip(*plain, strict=True))
     pieces, found = counterexamples.cuts(images, labels, config.cuts * _VARIANTS, config.seed)
     rough = samples.rough(images, labels, config.rough * _VARIANTS, config.seed)
-    lying = counterexamples.turned(images, labels, config.turned * _VARIANTS, random)
-    return [
+    turned = counterexamples.turned(images, labels, config.turned * _VARIANTS, random)
+    training = [
         samples.of_groups(*rough, _VARIANTS),
         samples.of_groups(pieces, found, _VARIANTS),
-        samples.of_groups(lying, np.full(len(lying), NO_DIGIT), _VARIANTS),
+        samples.of_groups(turned, np.full(len(turned), NO_DIGIT), _VARIANTS),
     ]
+    return _Part(training, {}, [])
 
 
 TEST_DONORS = ("apb", "ced", "imp", "uqb")
@@ -158,23 +186,6 @@ def unlike_digits(letters: data.Drawings) -> np.ndarray:
     """Bool (N,): the letters that nobody takes for a digit."""
     alike = [ord(letter) for letter in data.LETTERS_LIKE_DIGITS]
     return ~np.isin(letters.labels, alike)
-
-
-def _stroke_sets(root: Path, config: TrainConfig) -> Iterator[tuple[str, data.Drawings, np.ndarray]]:
-    """The name of each set of strokes that can be had, the set, and which of its drawings to hold out."""
-    if config.drawing_repeats == 0:
-        return
-    sets = {
-        "PenDigits": (partial(data.load_pendigits, root, train=True), _last_writers),
-        "UNIPEN": (partial(data.load_unipen, root), last_rows),
-    }
-    for name, (load, hold_out) in sets.items():
-        try:
-            drawings = load()
-        except OSError as error:
-            warnings.warn(f"{name} is left out of training: {error}", stacklevel=2)
-        else:
-            yield name, drawings, hold_out(drawings.writers, config.validation_share)
 
 
 def _last_writers(writers: np.ndarray, share: float) -> np.ndarray:

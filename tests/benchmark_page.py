@@ -79,7 +79,7 @@ class ConstantReader:
 
 
 def main() -> None:
-    """Runs the benchmark and prints its figures."""
+    """Run the benchmark and print its figures."""
     arguments = parse_arguments()
     torch.set_num_threads(1)  # as app.py does
     reader = Reader.load()
@@ -104,7 +104,7 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def choose(root: Path | None, count: int) -> list[Strokes]:
-    """Takes `count` drawings at random from PenDigits' test part, or the examples in turn where it is not."""
+    """Take `count` drawings at random from PenDigits' test part, or the examples in turn where it is not."""
     try:
         if root is None:
             raise FileNotFoundError("no --data")
@@ -122,7 +122,7 @@ def _refuse(address: str) -> bytes:
 
 
 def placed(drawing: Strokes, side: float, rng: random.Random) -> Strokes:
-    """Puts a drawing on the pad, its longer side 0.2 to 0.9 of the pad's, in whole pixels like a mouse's."""
+    """Put a drawing on the pad, its longer side 0.2 to 0.9 of the pad's, in whole pixels like a mouse's."""
     strokes = [np.asarray(stroke, float) for stroke in drawing]
     points = np.concatenate(strokes)
     extent = np.ptp(points, axis=0)
@@ -133,7 +133,7 @@ def placed(drawing: Strokes, side: float, rng: random.Random) -> Strokes:
 
 
 def moving(stroke: np.ndarray) -> list[tuple[float, float]]:
-    """Leaves out points where the mouse rests, and lets a dot have a second pixel.
+    """Leave out points where the mouse rests, and let a dot have a second pixel.
 
     So pointerup comes at a new place, and asks a new question. At a place where the pen rested
     the answer could stand there already, and a wait of nothing would flatter.
@@ -147,7 +147,7 @@ class Pad:
     """The pad of one page, with a mouse and a clock."""
 
     def __init__(self, page: Page, address: str) -> None:
-        """Opens the page at `address` and starts the clock there."""
+        """Open the page at `address` and start the clock there."""
         page.add_init_script(CLOCK)
         with page.expect_response("**/component_server/**"):  # the pad says hello when it is ready
             page.goto(address)
@@ -159,7 +159,7 @@ class Pad:
         self.side = box["width"]
 
     def draw(self, strokes: Strokes) -> float:
-        """Draws on a cleared pad and waits for the answer; returns its milliseconds from pointerup."""
+        """Draw on a cleared pad and wait for the answer; return its milliseconds from pointerup."""
         self._page.keyboard.press("Escape")
         for stroke in strokes:
             self._draw_stroke(stroke)
@@ -167,7 +167,7 @@ class Pad:
         return self._page.evaluate("clock.shown - clock.up")
 
     def _draw_stroke(self, stroke: list[tuple[float, float]]) -> None:
-        """Draws one stroke, of two points at least; the last one comes with pointerup."""
+        """Draw one stroke, of two points at least; the last one comes with pointerup."""
         start, *way, end = stroke
         self._mouse("mouseMoved", start, buttons=0)
         self._mouse("mousePressed", start, buttons=1)
@@ -176,7 +176,7 @@ class Pad:
         self._mouse("mouseReleased", end, buttons=0)
 
     def _mouse(self, kind: str, point: tuple[float, float], buttons: int) -> None:
-        """Sends a mouse event; Playwright's own `mouse.up` knows no place of its own."""
+        """Send a mouse event; Playwright's own `mouse.up` knows no place of its own."""
         x, y = (self._corner + point).tolist()
         button = "none" if kind == "mouseMoved" and not buttons else "left"
         event = {"type": kind, "x": x, "y": y, "button": button, "buttons": buttons, "clickCount": 1}
@@ -189,14 +189,14 @@ class Pad:
 
 @contextmanager
 def open_pads(browser: Browser, *readers: ReadsDigits) -> Iterator[list[Pad]]:
-    """Serves a page for each reader, on 127.0.0.1, and opens it; all are stopped at the end."""
+    """Serve a page for each reader, on 127.0.0.1, and open it; all are stopped at the end."""
     with ExitStack() as stack:
         addresses = [stack.enter_context(serve(reader)) for reader in readers]
         yield [Pad(browser.new_page(viewport={"width": 1280, "height": 800}), url) for url in addresses]
 
 
 def report(equal: int, waits: list[float], empty_waits: list[float]) -> None:
-    """Prints the figures."""
+    """Print the figures."""
     print(f"page equals offline: {equal} of {len(waits)}")
     print(f"pointer-up to answer, the page:       {summary(waits)}")
     print(f"pointer-up to answer, empty function: {summary(empty_waits)}")

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from lenet import strokes as pen
+from lenet.errors import InputError
 from lenet.reader import Digit, Reader, Reading
 from lenet.ui import build, launch
 from lenet.ui.protocol import ReadsDigits
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Lets pass the warnings of Gradio and its server, which are not ours to mend."""
+    """Let warnings of Gradio and its server pass, which are not ours to mend."""
     for accepted in ("ignore:unclosed:ResourceWarning", "ignore:::gradio.queueing"):
         config.addinivalue_line("filterwarnings", accepted)
 
@@ -56,7 +57,7 @@ class FakeReader:
     def read_image(self, source: object) -> Reading:
         """Every image is a 5, unless its name says that it is broken."""
         if "broken" in str(source):
-            raise ValueError(f"{source}: wanted a picture, could not read this file as one")
+            raise InputError(f"{source}: wanted a picture, could not read this file as one")
         return reading_of(5)
 
 
@@ -75,7 +76,7 @@ def reading_of(digit: int | None, status: str = "ok", confidence: float = 0.94) 
 
 @contextmanager
 def serve(reader: ReadsDigits) -> Iterator[str]:
-    """Runs the page on a free port of 127.0.0.1 and gives its address."""
+    """Run the page on a free port of 127.0.0.1 and give its address."""
     page = build(reader)
     where = {"server_name": "127.0.0.1", "server_port": free_port()}
     try:
@@ -99,7 +100,7 @@ def reader() -> Reader:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Runs Chromium: Debian's, or the one that Playwright installs.
+    """Run Chromium: Debian's, or the one that Playwright installs.
 
     Raises:
         RuntimeError: there is none; says what to install.

@@ -25,7 +25,7 @@ _FINE = 4  # fractional bits of OpenCV's coordinates
 
 
 def main(folder: Path) -> None:
-    """Writes the photos to a folder."""
+    """Write the photos to a folder."""
     folder.mkdir(exist_ok=True)
     for name, make in PHOTOS.items():
         picture = make(np.random.default_rng(SEED))
@@ -100,7 +100,7 @@ def _write(
     colour: tuple[int, int, int],
     rng: np.random.Generator,
 ) -> None:
-    """Writes a number, its digits `size` pixels high, from its upper left corner on."""
+    """Write a number, its digits `size` pixels high, from its upper left corner on."""
     left, top = corner
     for character in number:
         strokes = _digit(int(character), rng)

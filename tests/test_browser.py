@@ -50,7 +50,7 @@ def address(reader) -> Iterator[str]:
 
 @pytest.fixture
 def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    """Opens the page for a visitor; afterwards says if it failed or asked another server for anything."""
+    """Open the page for a visitor; afterwards say if it failed or asked another server for anything."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
@@ -170,7 +170,10 @@ def test_answer_comes_while_the_pen_is_down(page):
     for x, y in stroke[1:]:
         page.mouse.move(box["x"] + x, box["y"] + y)
     expect(page.get_by_test_id("answer")).not_to_be_empty()
+    # What is not finished is not read aloud.
+    expect(page.locator(".words:visible")).to_have_attribute("aria-busy", "true")
     page.mouse.up()
+    expect(page.locator(".words:visible")).to_have_attribute("aria-busy", "false")
 
 
 @pytest.mark.parametrize("trembling", [[], [(102, 98), (104, 102), (99, 103)]], ids=["still", "trembling"])
@@ -235,6 +238,39 @@ def test_keys_clear(page, key):
     expect_empty(page)
 
 
+def test_undo_brings_back_what_was_cleared(page, reader):
+    strokes = placed(page, drawing(7))
+    draw_by_mouse(page, strokes)
+    page.keyboard.press("Escape")
+    expect_empty(page)
+    page.get_by_test_id("undo").click()
+    expect_answer(page, reader.read_strokes(strokes))
+    page.get_by_test_id("undo").click()
+    page.get_by_test_id("undo").click()
+    expect_empty(page)
+    expect(page.get_by_test_id("undo")).to_be_disabled()
+
+
+def test_undo_brings_back_what_examples_replaced(open_page, reader):
+    page = open_page(**LAPTOP, reduced_motion="reduce")
+    strokes = placed(page, drawing(7))
+    draw_by_mouse(page, strokes)
+    page.get_by_test_id("example").nth(0).click()
+    page.get_by_test_id("example").nth(1).click()
+    page.get_by_test_id("clear").click()
+    page.get_by_test_id("undo").click()
+    expect_answer(page, reader.read_strokes(strokes))
+
+
+def test_the_button_that_was_pressed_keeps_the_focus(page):
+    draw_by_mouse(page, placed(page, drawing(3)))
+    page.get_by_test_id("clear").focus()
+    page.keyboard.press("Enter")
+    expect_empty(page)
+    expect(page.get_by_test_id("clear")).to_be_disabled()
+    expect(page.get_by_test_id("clear")).to_be_focused()
+
+
 @pytest.mark.parametrize("keys", ["Control+z", "Meta+z"])
 def test_keys_undo(page, keys):
     draw_by_mouse(page, placed(page, drawing(3)))
@@ -262,7 +298,7 @@ def phone(open_page) -> Page:
 
 @pytest.fixture
 def touch(phone) -> Callable[..., None]:
-    """Puts fingers on the phone's pad, moves or lifts them; points are in pixels of the pad."""
+    """Put fingers on the phone's pad, move or lift them; points are in pixels of the pad."""
     session = phone.context.new_cdp_session(phone)
     box = pad_box(phone)
 
@@ -566,7 +602,7 @@ def test_no_answer_overflows(open_page, settings, text):
 
 @pytest.fixture
 def upload(page) -> Callable[..., None]:
-    """Chooses files in the tab for photos."""
+    """Choose files in the tab for photos."""
     page.get_by_role("tab", name="Photo").click()
     return page.get_by_test_id("chooser").set_input_files
 
@@ -653,13 +689,30 @@ def test_text_is_copied_where_scripts_have_no_clipboard(open_page, pair):
     page = open_page(**LAPTOP)
     page.evaluate("""() => {
         Object.defineProperty(navigator, "clipboard", { value: undefined });
-        addEventListener("copy", () => { window.copied = getSelection().toString(); });
+        addEventListener("copy", () => { window.copied = document.activeElement.value; });
     }""")
     page.get_by_role("tab", name="Photo").click()
     page.get_by_test_id("chooser").set_input_files(pair)
     page.get_by_test_id("copy").click()
     expect(page.get_by_test_id("copy")).to_have_text("Copied")
+    expect(page.get_by_test_id("copy")).to_be_focused()
     assert page.evaluate("window.copied") == "17"
+    page.evaluate("document.execCommand = () => false")
+    page.get_by_test_id("copy").click()
+    expect(page.get_by_test_id("copy")).to_have_text("Not copied")
+
+
+def test_a_text_whose_chosen_piece_is_not_in_it_can_be_reached_by_the_tab_key(page):
+    page.get_by_role("tab", name="Photo").click()
+    page.evaluate("""() => {
+        const digits = ["not_a_digit", "ok"].map((status) => ({
+            digit: 7, status, probabilities: new Array(10).fill(0.1), image: "", box: [0, 0, 9, 9],
+        }));
+        const detail = { text: "7", status: "ok", words: "", layout: [0, 1], digits, chosen: 0 };
+        window.dispatchEvent(new CustomEvent("lenet:photo", { detail }));
+    }""")
+    pieces = page.locator("[data-testid=photo-answer] button")
+    assert [piece.evaluate("(e) => e.tabIndex") for piece in pieces.all()][1] == 0
 
 
 def test_a_broken_photo_is_explained_and_makes_room_for_the_next(page, upload, seven, tmp_path):

@@ -167,7 +167,7 @@ def test_points_that_are_no_pairs_of_numbers_are_an_error(rows: str):
 
 @pytest.fixture
 def small_pendigits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Makes INK the training text that is wanted, and ONE_STROKE the test text."""
+    """Make INK the training text that is wanted, and ONE_STROKE the test text."""
     monkeypatch.setitem(data.PENDIGITS_CHECKSUMS, "pendigits-orig.tra", sha256(INK.encode()))
     monkeypatch.setitem(data.PENDIGITS_CHECKSUMS, "pendigits-orig.tes", sha256(ONE_STROKE))
 
@@ -425,7 +425,7 @@ MNIST = {
 
 @pytest.fixture
 def small_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Makes the four files of MNIST above those that are wanted."""
+    """Make the four files of MNIST above those that are wanted."""
     for name, content in MNIST.items():
         monkeypatch.setitem(data.MNIST_CHECKSUMS, name, f"md5:{hashlib.md5(content).hexdigest()}")
 
@@ -546,7 +546,7 @@ def test_a_download_that_breaks_off_is_an_error():
             self.wfile.write(b"not a thousand bytes")
 
         def log_message(self, *args: object) -> None:
-            """Keeps quiet."""
+            """Keep quiet."""
 
     with HTTPServer(("127.0.0.1", 0), BreaksOff) as server:
         thread = Thread(target=server.handle_request)

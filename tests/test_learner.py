@@ -18,6 +18,20 @@ EPOCHS, STEPS = 12, 7
 PLAIN = dataclasses.replace(RECIPES["relu-sgd"].config, epochs=EPOCHS, learning_rate=0.3, step_epochs=5)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"schedule": "onecycle"}, "schedule: wanted one of constant, step, cosine, one-cycle, got onecycle"),
+        ({"optimiser": "muon"}, "optimiser: wanted one of"),
+        ({"patience_with": "accuracy"}, "patience_with: wanted one of"),
+        ({"schedule": "step", "step_epochs": 0}, "step_epochs: wanted at least 1"),
+    ],
+)
+def test_a_config_that_means_nothing_is_refused(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        dataclasses.replace(PLAIN, **wrong)
+
+
 def _pytorchs(schedule: str, optimiser: torch.optim.Optimizer) -> Any:
     total = EPOCHS * STEPS
     if schedule == "constant":

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import reading_of
 from PIL import Image
 
 from lenet import checkpoint, data, training
@@ -134,6 +135,21 @@ def test_errors_as_text_go_to_standard_error(picture: Path, capsys: pytest.Captu
     assert printed.err == "nothing.png: no such file; check the path\n"
 
 
+def test_doubts_are_told_beside_the_text(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    readings = {
+        "4.png": reading_of(4, "unsure", 0.6),
+        "a.png": reading_of(4, "not_a_digit"),
+        "blank.png": reading_of(None),
+    }
+    monkeypatch.setattr(Reader, "read_image", lambda reader, path: readings[path])
+    assert main(["read", *readings]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == "4.png\t4\na.png\t\nblank.png\t\n"
+    assert printed.err == "4.png: not sure\na.png: not a digit\nblank.png: nothing to read\n"
+
+
 def test_drawings(drawings: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["read", "--strokes", str(drawings), "--json"]) == 1
     answers = _lines(capsys)
@@ -145,7 +161,16 @@ def test_drawings(drawings: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "got no JSON" in answers[5]["error"]
 
 
-@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00\x81"])
+def test_a_file_of_drawings_may_begin_with_the_mark_of_utf_8(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "drawings.jsonl"
+    path.write_text(json.dumps({"strokes": SEVEN}), encoding="utf-8-sig")
+    assert main(["read", "--strokes", str(path)]) == 0
+    assert capsys.readouterr().out == f"{path}:1\t7\n"
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00\x81", b"", b"\n\n"])
 def test_a_file_of_drawings_that_cannot_be_read(
     tmp_path: Path, content: bytes | None, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,7 +13,7 @@ from lenet.recipes import RECIPES
 PARAMETERS = {"c1": 156, "c3": 2416, "c5": 48120, "f6": 10164, "output": 850}
 
 
-def test_parameters_are_those_of_the_paper_layer_by_layer() -> None:
+def test_parameters_layer_by_layer() -> None:
     network = LeNet()
     counted = {name: sum(p.numel() for p in layer.parameters()) for name, layer in network.named_children()}
     assert {name: count for name, count in counted.items() if count} == PARAMETERS

@@ -57,8 +57,8 @@ class BrokenReader:
     """A reader with a fault of its own."""
 
     def read_strokes(self, drawing: object) -> None:
-        """Fails in a way nobody foresaw."""
-        raise RuntimeError("secret detail")
+        """Fail in a way nobody foresaw."""
+        raise ValueError("secret detail")
 
     read_image = read_page = read_strokes
 
@@ -269,7 +269,7 @@ def component_with(address: str, name: str) -> dict:
 
 
 def ask(address: str, name: str, data: object) -> httpx.Response:
-    """Calls a server function as the page's scripts do."""
+    """Call a server function as the page's scripts do."""
     component = component_with(address, name)["id"]
     body = {"data": data, "component_id": component, "session_hash": "test", "fn_name": name}
     return httpx.post(f"{address}gradio_api/component_server/", content=json.dumps(body), timeout=30)
@@ -280,7 +280,7 @@ def pad_answer(address: str, strokes: object) -> httpx.Response:
 
 
 def uploaded(address: str, path: Path) -> str:
-    """Uploads a file; returns where it lies on the server."""
+    """Upload a file; return where it lies on the server."""
     return httpx.post(f"{address}gradio_api/upload", files={"files": path.open("rb")}).json()[0]
 
 

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, features
 
 from lenet import photo
+from lenet.errors import InputError
 from lenet.preprocessing import broadened, ink_box, to_mnist
 from lenet.strokes import draw
 
@@ -44,6 +45,11 @@ def test_arrays_of_every_kind(kind: str, polarity: str) -> None:
         "one channel": grey[:, :, None],
     }
     assert _same_digit(kinds[kind])
+
+
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int64])
+def test_a_mask_is_ink_or_none_whatever_its_type(dtype: type) -> None:
+    assert _same_digit((_page() < 0.5).astype(dtype))
 
 
 @pytest.mark.parametrize(
@@ -284,7 +290,7 @@ def _sentence(path: Path) -> str | None:
     """What the refusal says; None for a picture that can be read all the same."""
     try:
         photo.ink(path)
-    except ValueError as error:
+    except InputError as error:
         return str(error)
     return None
 
@@ -293,14 +299,14 @@ def _sentence(path: Path) -> str | None:
 def test_what_is_no_picture_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "file.png"
     path.write_bytes(content)
-    with pytest.raises(ValueError, match=r"file.png: wanted a picture .*could not read this file"):
+    with pytest.raises(InputError, match=r"file.png: wanted a picture .*could not read this file"):
         photo.ink(path)
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"nothing\.png: no such file; check the path"):
         photo.ink(tmp_path / "nothing.png")
-    with pytest.raises(ValueError, match="wanted a picture"):
+    with pytest.raises(InputError, match="wanted a picture"):
         photo.ink(tmp_path)
 
 
@@ -308,7 +314,7 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
 def test_pixels_are_counted_before_they_are_decoded(tmp_path: Path, side: int, got: str) -> None:
     path = tmp_path / "bomb.png"
     Image.new("1", (side, side)).save(path)
-    with pytest.raises(ValueError, match=rf"bomb.png: wanted 1 to 50,000,000 pixels, got {got}; make"):
+    with pytest.raises(InputError, match=rf"bomb.png: wanted 1 to 50,000,000 pixels, got {got}; make"):
         photo.ink(path)
 
 
@@ -332,5 +338,5 @@ def test_a_picture_of_the_caller_stays_as_it_is(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_picture_array_is_refused(array: np.ndarray, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(InputError, match=message):
         photo.ink(array)

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from lenet.errors import InputError
 from lenet.preprocessing import ink_box, to_mnist
 
 
@@ -108,5 +109,5 @@ def test_box() -> None:
     ],
 )
 def test_what_is_no_ink_is_refused(ink: np.ndarray, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(InputError, match=message):
         to_mnist(ink)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lenet.errors import InputError
 from lenet.reader import Digit, Reader, Reading
 from lenet.strokes import draw
 
@@ -115,9 +116,9 @@ def test_the_answer_is_the_same_from_many_threads(reader: Reader) -> None:
 
 def test_an_error_costs_the_next_drawing_nothing(reader: Reader) -> None:
     before = reader.read_strokes(SEVEN).digits[0].probabilities
-    with pytest.raises(ValueError, match="strokes: wanted"):
+    with pytest.raises(InputError, match="strokes: wanted"):
         reader.read_strokes("7")
-    with pytest.raises(ValueError, match="ink: wanted"):
+    with pytest.raises(InputError, match="ink: wanted"):
         reader.read_ink(np.full((5, 5), 255.0))
     assert reader.read_strokes(SEVEN).digits[0].probabilities == before
 

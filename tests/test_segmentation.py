@@ -146,12 +146,15 @@ def _on_sheet(part: segmentation.InkPart, shape: tuple[int, int]) -> np.ndarray:
 
 
 def test_a_cut_costs_more_through_more_ink() -> None:
-    bridge = np.zeros((40, 80), np.float32)
-    bridge[:, :30] = bridge[:, 50:] = bridge[18:22] = 1
-    (part,) = segmentation.parts_of_ink(bridge)
-    costs = [cost for _, cost in part.cut(40)]
-    assert costs[0] == 0
-    assert 0 < min(costs[1:]) < 3
+    def cheapest(bridge: int) -> float:
+        blob = np.zeros((40, 80), np.float32)
+        blob[:, :30] = blob[:, 50:] = blob[18 : 18 + bridge] = 1
+        (part,) = segmentation.parts_of_ink(blob)
+        first, *costs = [cost for _, cost in part.cut(40)]
+        assert first == 0
+        return min(costs)
+
+    assert 0 < cheapest(4) < cheapest(8) < cheapest(16) < 3
 
 
 def test_numbers_on_a_slope_are_one_line(reader: Reader) -> None:

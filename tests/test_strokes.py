@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from lenet.errors import InputError
 from lenet.preprocessing import ink_box, to_mnist
 from lenet.strokes import MAX_POINTS, MAX_STROKES, SCALE, box, draw, parse
 
@@ -140,5 +141,5 @@ def test_box() -> None:
     ],
 )
 def test_what_are_no_strokes_is_refused(strokes: object, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(InputError, match=message):
         draw(strokes)

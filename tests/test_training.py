@@ -158,8 +158,7 @@ def test_each_digit_of_a_cheque_is_shown_as_often_as_it_is_written(
     monkeypatch.setattr(cheques, "load", lambda root: cheques.Cheques([_amount(tmp_path)], SOURCE))
     pieces = [(np.full((28, 28), 0.5, np.float32), label) for label in (1, NO_DIGIT)]
     monkeypatch.setattr(counterexamples, "of_page", lambda *page: pieces)
-    found = training._NoDigits([], {}, [])
-    training._add_cheques(found, tmp_path, QUICK)
+    found = training._cheques(tmp_path, QUICK)
     assert len(found.training) == QUICK.cheque_repeats
     labels = found.training[0].labels
     assert (labels == 1).sum() == 2
@@ -187,10 +186,10 @@ def test_sets_of_strokes_that_cannot_be_had_are_left_out_with_a_warning(
     monkeypatch.setattr(data, "load_unipen", missing)
     monkeypatch.setattr(cheques, "load", missing)
     with (
-        pytest.warns(UserWarning, match="PenDigits is left out of training: no such set; put it there"),
-        pytest.warns(UserWarning, match="UNIPEN is left out of training"),
-        pytest.warns(UserWarning, match="UNIPEN's letters are left out of training"),
-        pytest.warns(UserWarning, match="Cheques are left out of training: no such set"),
+        pytest.warns(UserWarning, match="Training without PenDigits: no such set; put it there"),
+        pytest.warns(UserWarning, match="Training without UNIPEN: no"),
+        pytest.warns(UserWarning, match="Training without UNIPEN's letters: no"),
+        pytest.warns(UserWarning, match="Training without cheques: no such set"),
     ):
         course = training.prepare(Path(), QUICK)
     digits_and_scribbles = len(course.training)

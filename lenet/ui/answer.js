@@ -74,20 +74,29 @@ function showWords() {
 }
 
 async function copyText() {
-  try {
-    await navigator.clipboard.writeText(reading.text);
-  } catch {
-    copyByHand();
-  }
-  copy.textContent = "Copied";
+  copy.textContent = (await isCopied(reading.text)) ? "Copied" : "Not copied";
   setTimeout(() => { copy.textContent = "Copy"; }, COPIED_FOR);
 }
 
-// Scripts have a clipboard on secure pages only, and may be refused it; a selection can always be copied.
-function copyByHand() {
-  getSelection().selectAllChildren(text);
-  document.execCommand("copy");
-  getSelection().removeAllRanges();
+// Scripts have a clipboard on secure pages only, and may be refused it; what is selected can nearly always be copied.
+async function isCopied(content) {
+  try {
+    await navigator.clipboard.writeText(content);
+    return true;
+  } catch {
+    return isCopiedFromField(content);
+  }
+}
+
+function isCopiedFromField(content) {
+  const field = document.createElement("textarea");
+  field.value = content;
+  copy.after(field);
+  field.select();
+  const isDone = document.execCommand("copy");
+  field.remove();
+  copy.focus();
+  return isDone;
 }
 
 // --- The chosen piece -------------------------------------------------------
@@ -156,6 +165,8 @@ function inMilliseconds(value) {
 lenetPieces.offer(text, props.channel);
 copy?.addEventListener("click", copyText);
 window.addEventListener(`lenet:${props.channel}`, (event) => show(event.detail));
+// While a drawing grows, its readings come and go too fast to be read aloud.
+window.addEventListener(`lenet:${props.channel}:busy`, ({ detail }) => words.setAttribute("aria-busy", detail));
 window.addEventListener(`lenet:${props.channel}:choose`, ({ detail }) => {
   if (detail !== chosen && detail in reading.digits) choose(detail);
 });

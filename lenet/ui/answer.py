@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import gradio as gr
 import numpy as np
 
+from lenet.errors import InputError
 from lenet.reader import UNSURE, Digit, Reading
 from lenet.ui.component import component
 from lenet.ui.words import layout, words
@@ -65,17 +66,17 @@ def _least_sure(reading: Reading) -> int | None:
 
 
 def attempt(act: Callable[[], _T]) -> _T | Sorry:
-    """Calls `act` and never raises.
+    """Call `act` and never raise.
 
     Args:
-        act: returns something, or raises ValueError with a sentence for the visitor.
+        act: returns something, or raises InputError with a sentence for the visitor.
 
     Returns:
         What `act` returns, or a sentence that says why there is nothing.
     """
     try:
         return act()
-    except ValueError as error:
+    except InputError as error:
         return Sorry(error)
     except Exception:
         _LOGGER.exception("reading failed")

@@ -19,7 +19,7 @@ _NO_UPLOAD = "image: wanted an uploaded file; with gradio_client send handle_fil
 
 
 def read_strokes(reader: ReadsDigits, strokes: Any) -> dict[str, Any]:
-    """Reads strokes sent by a program.
+    """Read strokes sent by a program.
 
     Args:
         reader: reads the strokes.
@@ -38,7 +38,7 @@ def read_strokes(reader: ReadsDigits, strokes: Any) -> dict[str, Any]:
 
 
 def read_image(reader: ReadsDigits, image: Any) -> dict[str, Any]:
-    """Reads an image uploaded by a program.
+    """Read an image uploaded by a program.
 
     Args:
         reader: reads the image.
@@ -65,7 +65,7 @@ def _json_or_error(read: Callable[[], Reading]) -> dict[str, Any]:
 
 
 def build(reader: ReadsDigits) -> None:
-    """Adds the two endpoints to the Blocks being built."""
+    """Add the two endpoints to the Blocks being built."""
 
     def strokes_endpoint(strokes: list[list[list[float]]]) -> dict[str, Any]:
         return read_strokes(reader, strokes)

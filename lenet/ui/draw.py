@@ -16,7 +16,7 @@ _CHANNEL = "drawing"
 
 
 def read_strokes(reader: ReadsDigits, strokes: Any) -> dict[str, Any]:
-    """Answers the pad.
+    """Answer the pad.
 
     Args:
         reader: reads the strokes.
@@ -29,7 +29,7 @@ def read_strokes(reader: ReadsDigits, strokes: Any) -> dict[str, Any]:
 
 
 def build(reader: ReadsDigits) -> None:
-    """Adds the tab's components to the Blocks being built."""
+    """Add the tab's components to the Blocks being built."""
     with gr.Row(elem_classes="stage"):
         sketchpad(_server_function(reader), _CHANNEL)
         answer_view("answer", _CHANNEL, timed=True)

@@ -28,7 +28,7 @@ class BodyLimit:
     """
 
     def __init__(self, app: ASGIApp, max_bytes: int) -> None:
-        """Wraps `app`.
+        """Wrap `app`.
 
         Args:
             app: the application to protect.
@@ -38,16 +38,16 @@ class BodyLimit:
         self.max_bytes = max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Reads the body up to the limit, then hands the request on or refuses it."""
+        """Read the body up to the limit, then hand the request on or refuse it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
         elif scope["path"].rstrip("/").endswith(_UPLOAD):
             try:
                 await self.app(scope, _counted(receive), send)
             except _TooLargeError:
-                await _refusal(_MAX_UPLOAD_BYTES)(scope, receive, send)
+                await _refusal(MAX_UPLOAD_MEGABYTES)(scope, receive, send)
         elif (body := await self._body(receive)) is None:
-            await _refusal(self.max_bytes)(scope, receive, send)
+            await _refusal(self.max_bytes // 1_000_000)(scope, receive, send)
         else:
             await self.app(scope, _replayed(body, receive), send)
 
@@ -64,8 +64,8 @@ class BodyLimit:
         return body
 
 
-def _refusal(most: int) -> JSONResponse:
-    sentence = f"This request is too large: at most {most // 1_000_000} MB, please."
+def _refusal(megabytes: int) -> JSONResponse:
+    sentence = f"This request is too large: at most {megabytes} MB, please."
     # The rest of the body is not read, so the connection cannot be used again.
     return JSONResponse({"error": sentence}, status_code=413, headers={"connection": "close"})
 

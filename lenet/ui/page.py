@@ -30,7 +30,7 @@ _HEADER = """
 
 
 def build(reader: ReadsDigits) -> gr.Blocks:
-    """Builds the page and its API around a reader; starts nothing."""
+    """Build the page and its API around a reader; start nothing."""
     with gr.Blocks(title="LeNet reads digits", delete_cache=_DELETE_CACHE, analytics_enabled=False) as page:
         gr.HTML(_HEADER, apply_default_css=False, js_on_load=None)
         with gr.Tabs(elem_classes="tabs-quiet"):
@@ -44,7 +44,7 @@ def build(reader: ReadsDigits) -> gr.Blocks:
 
 
 def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
-    """Launches the page with its look and its limits.
+    """Launch the page with its look and its limits.
 
     Args:
         page: made by `build`.

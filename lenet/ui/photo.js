@@ -22,7 +22,8 @@ const THUMBNAIL = 96; // pixels of its longer side
 const PATIENCE = 400; // ms before a single photo gets a progress bar
 const AT_THE_TOP = 0.05; // of the photo: nothing fits above that
 
-const NO_CONNECTION = "No connection. Add the photo again to try once more.";
+const NO_CONNECTION = "No connection, or the file is gone. Add the photo again to try once more.";
+const TOO_LATE = "This photo took too long. Add it again to try once more, or a smaller copy of it.";
 
 let photos = []; // those read
 let shown = -1; // number of the one on the page
@@ -82,7 +83,7 @@ async function readAll() {
   while (waiting.length > 0 && run === thisRun) {
     if (total > 1) showProgress();
     const job = waiting[0];
-    const photo = await photoOf(job, await inTime(job.read) ?? { error: NO_CONNECTION });
+    const photo = await photoOf(job, await inTime(job.read));
     if (run !== thisRun) break;
     waiting.shift();
     keep(photo);
@@ -97,12 +98,12 @@ async function readAll() {
 // A failed call may resolve to undefined, reject, or never come back.
 async function inTime(call) {
   let alarm;
-  const tooLate = new Promise((resolve) => { alarm = setTimeout(resolve, TIME_OUT); });
+  const tooLate = new Promise((resolve) => { alarm = setTimeout(resolve, TIME_OUT, { error: TOO_LATE }); });
   const stopped = new Promise((resolve) => { stopWaiting = resolve; });
   try {
-    return await Promise.race([call(), tooLate, stopped]);
+    return await Promise.race([call(), tooLate, stopped]) ?? { error: NO_CONNECTION };
   } catch {
-    return undefined;
+    return { error: NO_CONNECTION };
   } finally {
     clearTimeout(alarm);
   }
@@ -166,7 +167,7 @@ function tell() {
 function show(number) {
   shown = number;
   const photo = photos[number];
-  clearButton.disabled = photos.length === 0;
+  clearButton.setAttribute("aria-disabled", photos.length === 0);
   view.dataset.state = photo ? (photo.preview ? "shown" : "failed") : "empty";
   largerButton.hidden = !photo?.preview;
   notes.textContent = photo ? [photo.name, ...(photo.answer.notes ?? [])].join(" · ") : "";
@@ -180,7 +181,7 @@ function showPicture({ name, preview, answer }) {
   const [width, height] = answer.size;
   shot.style.setProperty("--ratio", width / height);
   image.src = preview;
-  image.alt = `${name}, turned as it was read`;
+  image.alt = `${name}, as it was read`;
   boxes.replaceChildren(...answer.digits.map((piece, number) => boxOf(piece, number, answer)));
 }
 

@@ -16,6 +16,7 @@ from gradio.utils import get_upload_folder, is_in_or_equal
 from PIL import Image
 
 from lenet import photo
+from lenet.errors import InputError
 from lenet.reader import Reading
 from lenet.ui.answer import answer_view, answered, describe
 from lenet.ui.component import component
@@ -46,7 +47,7 @@ def examples() -> list[Path]:
 
 
 def read_photo(reader: ReadsDigits, path: str | Path) -> dict[str, Any]:
-    """Answers a photo.
+    """Answer a photo.
 
     Args:
         reader: reads the photo.
@@ -74,15 +75,15 @@ def _read_and_show(reader: ReadsDigits, path: str | Path) -> dict[str, Any]:
 
 
 def read_upload(reader: ReadsDigits, path: str) -> Reading:
-    """Reads the image at `path`; errors name the file as its owner knows it, not where it lies here."""
+    """Read the image at `path`; errors name the file as its owner knows it, not where it lies here."""
     return _with_its_own_name(path, reader.read_image)
 
 
 def _with_its_own_name(path: str | Path, read: Callable[[str], _T]) -> _T:
     try:
         return read(str(path))
-    except ValueError as error:
-        raise ValueError(str(error).replace(str(path), Path(path).name)) from error
+    except InputError as error:
+        raise InputError(str(error).replace(str(path), Path(path).name)) from error
 
 
 def _preview(picture: np.ndarray, turned: int) -> str:
@@ -100,7 +101,7 @@ def _jpeg(image: Image.Image, side: int) -> str:
 
 
 def build(reader: ReadsDigits) -> None:
-    """Adds the tab's components to the Blocks being built."""
+    """Add the tab's components to the Blocks being built."""
     with gr.Row(elem_classes="stage"):
         # Takes photos, has them read one after the other and shows the chosen one with its pieces.
         component(

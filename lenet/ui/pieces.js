@@ -13,8 +13,9 @@ window.lenetPieces = (() => {
     window.dispatchEvent(new CustomEvent(`lenet:${channel}:choose`, { detail: Number(number) }));
   }
 
-  // Lets pointer, focus and arrow keys choose among the pieces in `container`. Only the
-  // chosen one is a stop of the Tab key: a page of 200 digits is one stop, not 200.
+  // Lets pointer, focus and arrow keys choose among the pieces in `container`. Only the chosen
+  // one, or the first where that is not shown, is a stop of the Tab key: a page of 200 digits is
+  // one stop, not 200.
   function offer(container, channel) {
     const ask = (event) => numberOf(event) !== undefined && choose(channel, numberOf(event));
     for (const kind of ["pointerover", "click", "focusin"]) container.addEventListener(kind, ask);
@@ -33,14 +34,21 @@ window.lenetPieces = (() => {
   // Marks the chosen piece in `container`.
   function follow(container, channel) {
     window.addEventListener(`lenet:${channel}:chosen`, ({ detail }) => {
-      for (const piece of container.querySelectorAll("[data-piece]")) {
-        const isChosen = Number(piece.dataset.piece) === detail;
-        piece.classList.toggle("chosen", isChosen);
-        if (piece.tagName !== "BUTTON") continue;
-        piece.setAttribute("aria-pressed", isChosen);
-        piece.tabIndex = isChosen ? 0 : -1;
+      const pieces = [...container.querySelectorAll("[data-piece]")];
+      const isChosen = (piece) => Number(piece.dataset.piece) === detail;
+      for (const piece of pieces) piece.classList.toggle("chosen", isChosen(piece));
+      const buttons = pieces.filter((piece) => piece.tagName === "BUTTON" && isDisplayed(piece));
+      const stop = buttons.find(isChosen) ?? buttons[0];
+      for (const button of buttons) {
+        button.setAttribute("aria-pressed", isChosen(button));
+        button.tabIndex = button === stop ? 0 : -1;
       }
     });
+  }
+
+  // Whether its own style shows it, be it on a tab that is hidden.
+  function isDisplayed(piece) {
+    return getComputedStyle(piece).display !== "none";
   }
 
   return { choose, offer, follow };

@@ -12,13 +12,13 @@ class ReadsDigits(Protocol):
     """Anything that reads strokes and images; `lenet.reader.Reader` is the real one."""
 
     def read_strokes(self, drawing: Any, /) -> Reading:
-        """Reads a list of strokes, each a list of [x, y] points; ValueError if malformed."""
+        """Read a list of strokes, each a list of [x, y] points; InputError if malformed."""
         ...
 
     def read_image(self, source: Any, /) -> Reading:
-        """Reads an image, given as its path here; ValueError if it cannot be read."""
+        """Read an image, given as its path here; InputError if it cannot be read."""
         ...
 
     def read_page(self, page: Page, /) -> Reading:
-        """Reads a page whose ink has been found."""
+        """Read a page whose ink has been found."""
         ...

@@ -31,12 +31,14 @@ const PAD_FULL = "The pad is full. Clear it to go on.";
 // --- The drawing ------------------------------------------------------------
 
 let strokes = [];
+let erased = []; // the visitor's drawing before it was cleared
+let isExample = false; // whether a replay drew all there is: nobody misses that
 let points = 0;
 let penIsDown = false;
 
 function penDown(point) {
   if (isFull()) return say(PAD_FULL);
-  penIsDown = true;
+  setPen(true);
   stopZoom(); // the paper lies still under the pen
   strokes.push([point]);
   points += 1;
@@ -54,8 +56,7 @@ function penMove(point) {
 
 function penUp() {
   if (!penIsDown) return;
-  penIsDown = false;
-  sheet.classList.remove("drawing");
+  setPen(false);
   settleDot(strokes.at(-1));
   ask();
   makeRoomSoon();
@@ -68,18 +69,31 @@ function settleDot(stroke) {
   changed();
 }
 
+// What is drawn is not judged, nor read aloud, before the pen is lifted.
+function setPen(isDown) {
+  penIsDown = isDown;
+  sheet.classList.toggle("drawing", isDown);
+  window.dispatchEvent(new CustomEvent(`lenet:${props.channel}:busy`, { detail: isDown }));
+}
+
+// The last stroke, or all that was there before the pad was cleared.
 function undo() {
   stopReplay();
-  replaceStrokes(strokes.slice(0, -1));
+  if (strokes.length > 0) return replaceStrokes(strokes.slice(0, -1));
+  const restored = erased;
+  erased = [];
+  isExample = false;
+  replaceStrokes(restored);
 }
 
 function clear() {
   stopReplay();
+  if (strokes.length > 0 && !isExample) erased = strokes;
   replaceStrokes([]);
 }
 
 function replaceStrokes(kept) {
-  penIsDown = false;
+  setPen(false);
   pointer = null; // a pen still down draws on only after it has been lifted
   strokes = kept;
   points = strokes.reduce((sum, stroke) => sum + stroke.length, 0);
@@ -105,9 +119,9 @@ function distance([x1, y1], [x2, y2]) {
 
 function changed() {
   version += 1;
-  undoButton.disabled = clearButton.disabled = strokes.length === 0;
+  clearButton.setAttribute("aria-disabled", strokes.length === 0);
+  undoButton.setAttribute("aria-disabled", strokes.length + erased.length === 0);
   hint.hidden = strokes.length > 0;
-  sheet.classList.toggle("drawing", penIsDown);
   redraw();
   if (penIsDown) askSoon();
 }
@@ -168,7 +182,8 @@ function fitToScreen() {
 }
 
 function scaleStrokes(factor) {
-  strokes = strokes.map((stroke) => stroke.map(([x, y]) => [x * factor, y * factor]));
+  const scaled = (drawing) => drawing.map((stroke) => stroke.map(([x, y]) => [x * factor, y * factor]));
+  [strokes, erased] = [scaled(strokes), scaled(erased)];
   pieces = pieces.map((piece) => ({ ...piece, box: piece.box.map((length) => length * factor) }));
   showMarks();
 }
@@ -366,6 +381,7 @@ function onPointerDown(event) {
   if (pointer && !isPenOverPalm(event)) return;
   if (pointer) undo(); // what the palm has drawn
   if (stopReplay()) clear(); // half an example is of no use to the visitor
+  isExample = false;
   pointer = { id: event.pointerId, type: event.pointerType };
   pad.setPointerCapture(event.pointerId);
   penDown(position(event));
@@ -434,6 +450,7 @@ let replay = 0; // animation frame of a running replay
 
 function startReplay(drawing) {
   clear();
+  isExample = true;
   const path = drawing.flatMap((stroke) => stroke.map(([x, y], i) => ({
     point: [x * side, y * side],
     starts: i === 0,

@@ -16,8 +16,9 @@ _LONGEST_NAME = 12
 def words(reading: Reading) -> str:
     """The status in words, for a visitor.
 
-    As "2026, sure"; "4 or 9?"; "4, or no digit?"; "20?6, a 2 or a 7?"; "not a digit"; "nothing to read". A number
-    whose digits are each sure is "fairly sure" where the whole of it is less sure than a digit may be.
+    As "2026, sure"; "4 or 9?"; "4, or no digit?"; "20?6, a 2 or a 7?"; "not a digit"; "nothing to
+    read". A number whose digits are each sure is "fairly sure" where the whole of it is less sure
+    than a digit may be.
     """
     if reading.status == EMPTY:
         return "nothing to read"
