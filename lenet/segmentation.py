@@ -69,7 +69,7 @@ _DIVIDE = 3.0
 """Cost of dividing parts that lie over one another, for each width of the narrower beyond 0.3 of it."""
 
 _TOUCH_ALONE = 2.0
-"""Cost of dividing strokes that touch where nothing else stands: that is a sign rather than several digits."""
+"""Cost of dividing strokes that touch where nothing else stands: most such ink is one sign."""
 
 _ALONE = 1.3
 """Ink less wide than this times its height may be one sign that stands alone."""
