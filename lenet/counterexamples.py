@@ -16,8 +16,9 @@ import numpy as np
 from lenet import samples
 from lenet.augmentation import roughened
 from lenet.model import NO_DIGIT
+from lenet.parts import InkPart
 from lenet.preprocessing import BOX, SIDE, broadened, to_mnist
-from lenet.segmentation import InkPart, candidates
+from lenet.segmentation import candidates
 
 _RIGHT_IS_A_DIGIT = frozenset((3, 4, 7, 8, 9))
 """Digits whose right half may be an upright stroke, which is a 1, or a 3."""

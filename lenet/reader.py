@@ -14,6 +14,7 @@ import torch
 
 from lenet import checkpoint, photo, segmentation, strokes
 from lenet.model import NO_DIGIT, LeNet, predict
+from lenet.parts import Part, parts_of_ink, parts_of_strokes
 from lenet.preprocessing import checked_ink
 
 OK, UNSURE, NOT_A_DIGIT, EMPTY = "ok", "unsure", "not_a_digit", "empty"
@@ -154,7 +155,7 @@ class Reader:
             InputError: as for `strokes.parse`.
         """
         stopwatch = _Stopwatch()
-        parts = segmentation.parts_of_strokes(strokes.parse(drawing))
+        parts = parts_of_strokes(strokes.parse(drawing))
         return self._read(parts, stopwatch).reading()
 
     def read_image(self, source: photo.ImageSource) -> Reading:
@@ -174,7 +175,7 @@ class Reader:
         return self._read_page(page, _Stopwatch())
 
     def _read_page(self, page: photo.Page, stopwatch: _Stopwatch) -> Reading:
-        found = self._read(segmentation.parts_of_ink(page.ink), stopwatch)
+        found = self._read(parts_of_ink(page.ink), stopwatch)
         turned = 0
         if len(found.digits) >= FEWEST_TO_TURN and found.confidence < SURELY_UPRIGHT:
             found, turned = self._best_turned(page.ink, found, stopwatch)
@@ -184,7 +185,7 @@ class Reader:
         """What is found after a turn, and by how many degrees; `found` and 0 where that is no better."""
         degrees = self._turn(ink, stopwatch)
         if degrees:
-            other = self._read(segmentation.parts_of_ink(_turned(ink, degrees)), stopwatch)
+            other = self._read(parts_of_ink(_turned(ink, degrees)), stopwatch)
             # A glance does not see digits that touch, as in 50000: on its side that may be a sure 8.
             if other.is_better_than(found, by=0):
                 return other, degrees
@@ -201,7 +202,7 @@ class Reader:
 
     def _glance(self, ink: np.ndarray, stopwatch: _Stopwatch) -> _Found:
         """Read ink without cutting anything."""
-        return self._read(segmentation.parts_of_ink(ink), stopwatch, cut=False)
+        return self._read(parts_of_ink(ink), stopwatch, cut=False)
 
     def read_ink(self, ink: np.ndarray) -> Reading:
         """Read a digit, a line or a page from ink.
@@ -213,9 +214,9 @@ class Reader:
             InputError: as for `preprocessing.checked_ink`.
         """
         stopwatch = _Stopwatch()
-        return self._read(segmentation.parts_of_ink(checked_ink(ink)), stopwatch).reading()
+        return self._read(parts_of_ink(checked_ink(ink)), stopwatch).reading()
 
-    def _read(self, parts: Sequence[segmentation.Part], stopwatch: _Stopwatch, cut: bool = True) -> _Found:
+    def _read(self, parts: Sequence[Part], stopwatch: _Stopwatch, cut: bool = True) -> _Found:
         def classify(images: np.ndarray) -> np.ndarray:
             with stopwatch.network():
                 return self._probabilities(images)

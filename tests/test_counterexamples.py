@@ -7,9 +7,9 @@ import pytest
 
 from lenet import counterexamples
 from lenet.model import NO_DIGIT
+from lenet.parts import parts_of_ink
 from lenet.preprocessing import broadened, to_mnist
 from lenet.samples import drawing_form, enlarged
-from lenet.segmentation import parts_of_ink
 
 
 @pytest.fixture(scope="module")

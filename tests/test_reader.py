@@ -148,7 +148,7 @@ def test_importing_the_package_does_not_import_torch() -> None:
     subprocess.run([sys.executable, "-c", command], check=True)
 
 
-@pytest.mark.parametrize("module", ["preprocessing", "strokes", "paper", "photo", "segmentation"])
+@pytest.mark.parametrize("module", ["preprocessing", "strokes", "paper", "photo", "parts", "segmentation"])
 def test_ink_needs_no_torch(module: str) -> None:
     command = f"import lenet.{module}, sys; assert not {{'torch', 'gradio'}} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", command], check=True)

@@ -1,0 +1,48 @@
+"""Reading order: lines from top to bottom, in each the parts from left to right."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from writing import Drawing, written
+
+from lenet.parts import parts_of_strokes
+from lenet.reading_order import lines_of
+
+
+def _lines(drawing: Drawing) -> list[list[int]]:
+    """The numbers of the strokes in each line."""
+    numbers = {id(stroke): number for number, stroke in enumerate(drawing)}
+    return [
+        [numbers[id(part.strokes[0])] for part in parts] for parts, _ in lines_of(parts_of_strokes(drawing))
+    ]
+
+
+def test_without_parts_there_are_no_lines() -> None:
+    assert lines_of([]) == []
+
+
+@pytest.mark.parametrize("degrees", [-12, 0, 12])
+def test_lines_are_read_from_top_to_bottom_on_a_slope_too(degrees: float) -> None:
+    angle = np.deg2rad(degrees)
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    drawing = [stroke @ turn for stroke in written("1 2 0 6\n3 2 9 8")]
+    shuffled = [drawing[number] for number in np.random.default_rng(0).permutation(len(drawing))]
+    lines = _lines(shuffled)
+    assert len(lines) == 2
+    assert all(np.diff([shuffled[number][:, 0].mean() for number in line]).min() > 0 for line in lines)
+    levels = [np.mean([shuffled[number][:, 1].mean() for number in line]) for line in lines]
+    assert levels[0] < levels[1]
+
+
+def test_the_height_is_that_of_the_digits_however_many_dots_there_are() -> None:
+    dots = [np.array([[10.0 * number, 95]]) for number in range(30)]
+    ((_, height),) = lines_of(parts_of_strokes(written("26") + dots))
+    assert height == pytest.approx(100, abs=5)
+
+
+def test_a_mark_belongs_to_its_line_and_one_far_from_all_to_none() -> None:
+    comma, dirt = np.array([[120.0, 95], [115, 115]]), np.array([[50.0, 600], [52, 602]])
+    drawing = [*written("1 2"), comma, dirt]
+    (line,) = _lines(drawing)
+    assert sorted(line) == list(range(len(drawing) - 1))
