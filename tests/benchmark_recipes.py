@@ -3,8 +3,8 @@
 For each of the weights, as `train.py --recipe` writes them: the accuracy on MNIST's test images beside its
 author's, and on the drawings of PenDigits' 14 test writers in three forms:
 
-- naive: the whole tablet of 500×500 as the pad, white; on it the drawing where its writer put it, dark, with
-  a pen of 20; the pad scaled to 28×28, as many demos do;
+- as drawn: the whole tablet of 500×500 as the pad, white; on it the drawing where its writer put it, dark,
+  with a pen of 20; the pad scaled to 28×28, as many demos do;
 - inverted: the same, light on dark like MNIST;
 - prepared: by this project's `strokes.draw` and `to_mnist`.
 """
@@ -35,7 +35,7 @@ def main() -> None:
     )
     options = parser.parse_args()
     sets = _sets(options.data)
-    print(f"| recipe | its author's | {' | '.join(sets)} |")
+    print(f"| recipe | MNIST, reported | {' | '.join(sets)} |")
     print("| --- " * (2 + len(sets)) + "|")
     for path in options.weights:
         print(_row(path, sets))
@@ -54,17 +54,17 @@ def _sets(root: Path) -> dict[str, tuple[Tensor, Tensor]]:
     """Images (N, 28, 28) in [0, 1] and labels (N,), by what they are called."""
     mnist, drawings = data.load_mnist(root, train=False), data.load_pendigits(root, train=False)
     labels = torch.from_numpy(drawings.labels)
-    dark = torch.from_numpy(np.stack([naive(strokes) for strokes in drawings.strokes]))
+    dark = torch.from_numpy(np.stack([as_drawn(strokes) for strokes in drawings.strokes]))
     prepared = np.stack([samples.drawing_form(strokes) for strokes in drawings.strokes])
     return {
-        "MNIST test": (torch.from_numpy(mnist.pixels), torch.from_numpy(mnist.labels)),
-        "drawings, naive": (dark, labels),
+        "MNIST": (torch.from_numpy(mnist.pixels), torch.from_numpy(mnist.labels)),
+        "as drawn": (dark, labels),
         "inverted": (1 - dark, labels),
         "prepared": (torch.from_numpy(prepared), labels),
     }
 
 
-def naive(strokes: Sequence[np.ndarray]) -> np.ndarray:
+def as_drawn(strokes: Sequence[np.ndarray]) -> np.ndarray:
     """A drawing by PenDigits as a demo's pad gives it: float32 (28, 28) in [0, 1], 1 = white paper."""
     pad = np.full((PAD, PAD), 255, np.uint8)
     for stroke in strokes:

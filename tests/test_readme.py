@@ -14,6 +14,7 @@ from lenet.recipes import RECIPES
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 PHOTOS = (ROOT / "docs" / "photos.txt").read_text("utf-8")
+CLASSICS = (ROOT / "docs" / "recipes.txt").read_text("utf-8")
 RECORD = checkpoint.load_record(checkpoint.shipped_weights())
 
 
@@ -52,6 +53,18 @@ def test_figures_of_photos_are_those_the_benchmark_printed(row: str, name: str) 
     printed = re.search(rf"^{name} +(\d+) +([\d.]+)%", PHOTOS, flags=re.MULTILINE)
     assert printed
     assert (int(inputs.replace(",", "")), float(exact)) == (int(printed[1]), float(printed[2]))
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, recipe in RECIPES.items() if not recipe.config.architecture.no_digit]
+)
+def test_figures_of_the_classics_are_those_the_benchmark_printed(name: str) -> None:
+    (row,) = re.findall(rf"^\| {name} \| (.*) \|$", README, flags=re.MULTILINE)
+    (printed,) = re.findall(rf"^\| `{name}` \| (.*) \|$", CLASSICS, flags=re.MULTILINE)
+    reported, mnist, *drawings = row.replace(" %", "").split(" | ")
+    figures = [cell.split(" ± ")[0] for cell in printed.split(" | ")]
+    assert [reported, mnist] == figures[:2]
+    assert drawings == [f"{float(figure):.1f}" for figure in figures[2:]]
 
 
 def test_the_record_is_of_the_recipe() -> None:
