@@ -23,7 +23,7 @@ SURE_FROM = 0.9
 """Confidence from which a reading is `ok`: below it, one in ten or more would be wrong."""
 
 FEWEST_TO_TURN = 2
-"""A page of fewer digits is read as it lies: one digit may be anything when it is turned."""
+"""A page that has fewer digits, as it lies or turned, is not turned: one may be anything then."""
 
 SURELY_UPRIGHT = 0.9
 """A page read with this confidence is not tried on its side."""
@@ -187,7 +187,7 @@ class Reader:
         if degrees:
             other = self._read(parts_of_ink(_turned(ink, degrees)), stopwatch)
             # A glance does not see digits that touch, as in 50000: on its side that may be a sure 8.
-            if other.is_better_than(found, by=0):
+            if len(other.digits) >= FEWEST_TO_TURN and other.is_better_than(found, by=0):
                 return other, degrees
         return found, 0
 

@@ -83,15 +83,28 @@ def _four_or_nine(gap: float) -> list:
     return [loop, closing, [[60, 15], [60, 100]]]
 
 
-def test_one_digit_and_a_mark_are_read_as_they_lie(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Even if it would read better turned, for it may be another digit then."""
+def _with_full_stop(drawn: np.ndarray) -> np.ndarray:
+    """A grey picture of ink, with a dot of ink low at its right."""
+    ink = np.pad(drawn, 90)
+    height, width = ink.shape
+    ink[height - 108 : height - 94, width - 65 : width - 51] = 1
+    return np.round(255 * (1 - ink)).astype(np.uint8)
+
+
+def test_one_digit_and_a_mark_are_read_as_they_lie(reader: Reader) -> None:
+    """Also where the digit on its side is taken for several, of which one is left when it is turned."""
+    reading = reader.read_image(_with_full_stop(np.rot90(draw(SEVEN))))
+    assert len(reading.digits) >= 2
+    assert reading.turned == 0
+
+
+def test_one_digit_and_a_mark_are_not_turned_even_to_read_better(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("lenet.reader.SURELY_UPRIGHT", 2)
     monkeypatch.setattr(Reader, "_turn", lambda *_: 90)
     monkeypatch.setattr("lenet.reader._Found.is_better_than", lambda *_, by: True)
-    ink = np.pad(draw(SEVEN), 90)
-    height, width = ink.shape
-    ink[height - 108 : height - 94, width - 65 : width - 51] = 1  # a full stop
-    reading = reader.read_image(np.round(255 * (1 - ink)).astype(np.uint8))
+    reading = reader.read_image(_with_full_stop(draw(SEVEN)))
     assert (reading.text, reading.turned) == ("7", 0)
     assert len(reading.digits) == 2
 
@@ -151,7 +164,9 @@ def test_importing_the_package_does_not_import_torch() -> None:
     subprocess.run([sys.executable, "-c", command], check=True)
 
 
-@pytest.mark.parametrize("module", ["preprocessing", "strokes", "paper", "photo", "parts", "segmentation"])
+@pytest.mark.parametrize(
+    "module", ["preprocessing", "strokes", "paper", "photo", "parts", "reading_order", "segmentation"]
+)
 def test_ink_needs_no_torch(module: str) -> None:
     command = f"import lenet.{module}, sys; assert not {{'torch', 'gradio'}} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", command], check=True)
