@@ -43,6 +43,11 @@ def _run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
     return train.main()
 
 
+def _stopped(*arguments: object) -> object:
+    """Ctrl-C in the place of whatever is called so."""
+    raise KeyboardInterrupt
+
+
 @pytest.mark.usefixtures("course")
 def test_weights_and_record_are_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -93,10 +98,7 @@ def test_a_teacher_of_another_recipe_is_not_taken(
 def test_a_teacher_that_was_stopped_is_not_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def stopped(*arguments: object) -> object:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(training, "_epoch", stopped)
+    monkeypatch.setattr(training, "_epoch", _stopped)
     assert _run(monkeypatch, "--epochs", "1", "--output", str(tmp_path / "lenet5.safetensors")) == 1
     assert "--resume" in capsys.readouterr().err
     assert list(tmp_path.glob("*.safetensors")) == []
@@ -147,14 +149,11 @@ def test_ctrl_c_ends_with_what_was_learnt(
 def test_ctrl_c_before_the_first_epoch_leaves_an_earlier_result(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def stopped(*arguments: object) -> object:
-        raise KeyboardInterrupt
-
     path = tmp_path / "out.safetensors"
     words = ("--recipe", "relu-sgd", "--epochs", "1", "--output", str(path))
     assert _run(monkeypatch, *words) == 0
     earlier = path.read_bytes(), path.with_suffix(".json").read_bytes()
-    monkeypatch.setattr(training, "_epoch", stopped)
+    monkeypatch.setattr(training, "_epoch", _stopped)
     assert _run(monkeypatch, *words) == 0
     assert (path.read_bytes(), path.with_suffix(".json").read_bytes()) == earlier
     assert "Stopped after 0 of 1 epochs; nothing was saved." in capsys.readouterr().out
