@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from tqdm import tqdm
@@ -111,14 +111,15 @@ def _print_recipes() -> None:
 def _run(config: training.TrainConfig, options: argparse.Namespace, device: torch.device) -> None:
     """Train one seed or several, and write the result to the output."""
     output = options.output or Path(f"runs/{options.recipe}.safetensors")
+    prepared = _prepare(config, options.data)
     if options.seeds == 1:
-        _train(config, options, output, device)
+        _train(config, options, prepared, output, device)
         return
     paths = []
     for seed in range(config.seed, config.seed + options.seeds):
         path = output.with_stem(f"{output.stem}-seed{seed}")
         _say(f"Seed {seed}:")
-        if not _train(dataclasses.replace(config, seed=seed), options, path, device):
+        if not _train(dataclasses.replace(config, seed=seed), options, prepared, path, device):
             _say(f"Seed {seed} was stopped and is left out; --resume goes on with it.")
             break
         paths.append(path)
@@ -126,19 +127,36 @@ def _run(config: training.TrainConfig, options: argparse.Namespace, device: torc
         _save_best(paths, output, options.data)
 
 
+class _Prepared(NamedTuple):
+    """The data, from which every seed learns, and the seconds that it took to prepare them."""
+
+    course: training.Course
+    seconds: float
+
+
+def _prepare(config: training.TrainConfig, root: Path) -> _Prepared:
+    _say("Preparing the data …")
+    start = time.perf_counter()
+    with machine.first_alone():
+        course = training.prepare(root, config)
+    return _Prepared(course, time.perf_counter() - start)
+
+
 def _train(
-    config: training.TrainConfig, options: argparse.Namespace, path: Path, device: torch.device
+    config: training.TrainConfig,
+    options: argparse.Namespace,
+    prepared: _Prepared,
+    path: Path,
+    device: torch.device,
 ) -> bool:
     """Train a network, test it and save it at `path`; false where Ctrl-C stopped it.
 
     Where that was before the first epoch's end nothing is saved: `path` may hold an earlier result.
     """
-    start = time.perf_counter()
-    state = path.with_suffix(".state.safetensors")
-    _say("Preparing the data …")
+    start = time.perf_counter() - prepared.seconds
+    course, state = prepared.course, path.with_suffix(".state.safetensors")
     with machine.first_alone():
         _begin(state, options.resume)
-        course = training.prepare(options.data, config)
     teacher = _teacher(config, options, course, path, device) if config.teacher else None
     tracker = tracking.Tracker(config) if options.track and machine.rank() == 0 else None
     with _Progress(course, config, state, tracker) as progress:

@@ -19,6 +19,7 @@ class TrainConfig:
         learning_rate: the highest of the schedule.
         architecture: which LeNet; a teacher has its own.
         batch_norm: whether the LeNet has batch normalisation while it learns.
+        expansion: how many times as large as its layers the factors are by which it learns; see `LeNet`.
         optimiser: sgd is with `momentum`.
         momentum: of sgd.
         weight_decay: as the optimiser understands it; AdamW's is apart from the gradient (Loshchilov,
@@ -37,6 +38,7 @@ class TrainConfig:
         drawing_variants: how often each drawing of the stroke sets is drawn.
         drawing_repeats: how often each of them is shown an epoch; 0 leaves the stroke sets out.
         strokes_lost: share of the drawings of several strokes that are shown without the last.
+        blended: share of the digits' drawings that are blends of two; see `hands.blends`.
         letter_repeats: how often each letter is shown an epoch, as what is no digit.
         scribbles: how many scribbles and signs, which are no digits either, are shown an epoch.
         rough: how many digits are shown an epoch as photos give them back; see `samples.rough`.
@@ -49,7 +51,8 @@ class TrainConfig:
             Vinyals, Dean 2015), on the same data; None learns from labels alone.
         teacher_share: weight of the teacher's answers; the labels have the rest.
         temperature: by which logits are divided before they are compared with the teacher's.
-        seed: of all randomness; the same seed gives the same weights on the same machine.
+        seed: of all that is random while it learns; the same seed gives the same weights on the same machine.
+            The data are the same for every seed.
 
     Raises:
         ValueError: a name that is none of these, or a schedule in steps without their length.
@@ -61,6 +64,7 @@ class TrainConfig:
     validation_share: float
     architecture: Architecture = LENET5
     batch_norm: bool = True
+    expansion: int = 0
     optimiser: Literal["sgd", "adam", "adamw"] = "adamw"
     momentum: float = 0.0
     weight_decay: float = 0.0
@@ -75,6 +79,7 @@ class TrainConfig:
     drawing_variants: int = 0
     drawing_repeats: int = 0
     strokes_lost: float = 0.0
+    blended: float = 0.0
     letter_repeats: int = 0
     scribbles: int = 0
     rough: int = 0

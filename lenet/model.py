@@ -17,12 +17,14 @@ trained parameters, the one that is shipped 61,706, for it departs from the pape
   more likely their digit is than none; the paper's network knows digits only.
 - Pixels are normalised by MNIST's mean and deviation inside the network; the paper
   feeds -0.1 for paper and 1.175 for ink.
-- Batch normalisation (Ioffe, Szegedy 2015) helps while training; `folded` moves it
-  into the weights, and the network that is shipped has none.
+- Batch normalisation (Ioffe, Szegedy 2015) and weights that are products of larger factors
+  (Guo, Alvarez, Salzmann: "ExpandNets", NeurIPS 2020) help while training; `folded` multiplies
+  both into the weights, and the network that is shipped has neither.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -30,6 +32,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils import parametrize
 
 NO_DIGIT = 10
 """The label of what is no digit."""
@@ -115,12 +118,16 @@ class LeNet(nn.Module):
     Args:
         architecture: which member.
         batch_norm: normalise after each layer but the last, for training.
+        expansion: how many times as large as a layer the factors of its weights are, for training, in
+            each layer but the last; 0 learns the weights themselves.
     """
 
     mean: Tensor
     deviation: Tensor
 
-    def __init__(self, architecture: Architecture = LENET5, batch_norm: bool = False) -> None:
+    def __init__(
+        self, architecture: Architecture = LENET5, batch_norm: bool = False, expansion: int = 0
+    ) -> None:
         super().__init__()
         self.architecture = architecture
         self.register_buffer("mean", torch.tensor(architecture.mean))
@@ -145,6 +152,8 @@ class LeNet(nn.Module):
             if batch_norm
             else {}
         )
+        for layer in (self.c1, self.c3, self.c5, self.f6) if expansion else ():
+            parametrize.register_parametrization(layer, "weight", _Product(expansion))
 
     def forward(self, images: Tensor) -> Tensor:
         """Compute the logits of the ten digits.
@@ -183,17 +192,54 @@ class LeNet(nn.Module):
 
     @torch.no_grad()
     def folded(self) -> LeNet:
-        """Make the same function without batch normalisation.
+        """Make the same function without batch normalisation, and with plain weights.
 
         Returns:
             A new network in evaluation mode, on the CPU, whose logits equal this one's in
             evaluation mode up to rounding.
         """
         plain = LeNet(self.architecture)
-        plain.load_state_dict({k: v for k, v in self.state_dict().items() if k in plain.state_dict()})
+        for name in ("c1", "c3", "c5", "f6", "output"):
+            layer, learnt = getattr(plain, name), getattr(self, name)
+            layer.weight.copy_(learnt.weight)
+            layer.bias.copy_(learnt.bias)
         for name, norm in self.norm.items():
             _fold(getattr(plain, name), norm)
         return plain.eval()
+
+
+class _Product(nn.Module):
+    """The weights of a layer as what several layers in a row compute, with nothing between them.
+
+    A kernel (O, I, k, k) is a product of 1×1, k×k and 1×1 kernels, the weights (O, I) of a full connection
+    one of two matrices. That can compute no more, but it is learnt in other steps, to another end.
+
+    Args:
+        expansion: how many times as many channels as the layer has there are between the factors.
+    """
+
+    def __init__(self, expansion: int) -> None:
+        super().__init__()
+        self._expansion = expansion
+
+    def forward(self, last: Tensor, middle: Tensor, first: Tensor | None = None) -> Tensor:
+        """Multiply the factors: (O, P), (P, Q, …) and (Q, I), or (O, P) and (P, I)."""
+        product = torch.einsum("op,p...->o...", last, middle)
+        return product if first is None else torch.einsum("oq...,qi->oi...", product, first)
+
+    def right_inverse(self, weight: Tensor) -> tuple[Tensor, ...]:
+        """Random factors for weights (O, I, …) that are not learnt yet, of variance 1 / (I · k · k)."""
+        outputs, inputs, *kernel = weight.shape
+        wide = self._expansion * outputs
+        if not kernel:
+            return _random(outputs, wide), _random(wide, inputs)
+        between = self._expansion * inputs
+        return _random(outputs, wide), _random(wide, between, *kernel), _random(between, inputs)
+
+
+def _random(outputs: int, *inputs: int) -> Tensor:
+    """Normal weights (outputs, *inputs) that keep the variance of what they are multiplied with."""
+    return torch.randn(outputs, *inputs) / math.sqrt(math.prod(inputs))
 
 
 _BATCH = 32

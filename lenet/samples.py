@@ -21,6 +21,7 @@ import torch
 from torch import Tensor
 
 from lenet.augmentation import cut_off, lined, roughened, warp_strokes
+from lenet.hands import blends
 from lenet.preprocessing import SIDE, broadened, ink_box, to_mnist
 from lenet.strokes import PEN, draw
 
@@ -97,7 +98,12 @@ def of_lots(lots: Sequence[tuple[np.ndarray, int, int]]) -> Samples:
 
 
 def of_drawings(
-    strokes: Sequence[list[np.ndarray]], labels: np.ndarray, variants: int, lost: float, seed: int
+    strokes: Sequence[list[np.ndarray]],
+    labels: np.ndarray,
+    variants: int,
+    lost: float,
+    seed: int,
+    blended: float = 0.0,
 ) -> Samples:
     """Samples of 1 + `variants` images each: the drawing itself, then distorted copies.
 
@@ -107,10 +113,12 @@ def of_drawings(
         variants: how many copies.
         lost: share of the copies whose last stroke is lost, where there are several.
         seed: of the randomness.
+        blended: share of the copies that are made of a blend with another drawing; see `hands.blends`.
     """
-    paint = partial(_painted, variants=variants, lost=lost, seed=seed)
+    copies = blends(strokes, labels, variants, blended, np.random.default_rng(seed))
+    paint = partial(_painted, lost=lost, seed=seed)
     with workers() as pool:
-        images = list(pool.map(paint, enumerate(strokes), chunksize=64))
+        images = list(pool.map(paint, enumerate(zip(strokes, copies, strict=True)), chunksize=64))
     return _of_variants(np.stack(images) if images else np.empty((0, 1, SIDE, SIDE), np.uint8), labels)
 
 
@@ -235,13 +243,16 @@ def _of_variants(images: np.ndarray, labels: np.ndarray) -> Samples:
     )
 
 
-def _painted(numbered: tuple[int, list[np.ndarray]], variants: int, lost: float, seed: int) -> np.ndarray:
-    """One drawing as uint8 (1 + variants, 28, 28); the same for the same number and seed."""
-    number, strokes = numbered
+_Drawing = list[np.ndarray]
+
+
+def _painted(numbered: tuple[int, tuple[_Drawing, list[_Drawing]]], lost: float, seed: int) -> np.ndarray:
+    """A drawing and distorted copies, uint8 (1 + copies, 28, 28); the same for the same number and seed."""
+    number, (drawing, copies) = numbered
     random = np.random.default_rng((seed, number))
-    images = [drawing_form(strokes)]
-    for _ in range(variants):
-        images.append(drawing_form(warp_strokes(strokes, lost, random), pen=random.uniform(*PENS)))
+    images = [drawing_form(drawing)]
+    for copy in copies:
+        images.append(drawing_form(warp_strokes(copy, lost, random), pen=random.uniform(*PENS)))
     return np.round(np.stack(images) * 255).astype(np.uint8)
 
 

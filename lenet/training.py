@@ -47,12 +47,16 @@ class Course:
         return Course(self.training.to(device), validation, self.sources)
 
 
+_SEED = 0
+"""Of how the data are drawn and cut, whatever the seed of the training: several learn from the same."""
+
+
 def prepare(root: Path, config: TrainConfig) -> Course:
     """Load the training parts of all sets, draw the strokes, hold the validation out.
 
     Args:
         root: folder of the data sets; what is missing there is downloaded to it.
-        config: number of drawings, share to hold out, seed.
+        config: number of drawings, share to hold out; its seed makes no difference.
 
     Raises:
         OSError, ValueError: MNIST cannot be had, or a file is broken. A set of
@@ -97,17 +101,22 @@ def _stroke_sets(root: Path, config: TrainConfig) -> Iterator[_Part]:
         except OSError as error:
             warnings.warn(f"Training without {name}: {error}", stacklevel=3)
             continue
-        drawn = samples.of_drawings(
-            drawings.strokes, drawings.labels, config.drawing_variants, config.strokes_lost, config.seed
-        )
         held = hold_out(drawings.writers, config.validation_share)
-        training = [drawn.subset(~held)] * config.drawing_repeats
-        yield _Part(training, {name: drawn.subset(held)}, [drawings.source])
+        drawn = _drawn(drawings, ~held, config.drawing_variants, config)
+        training = [drawn] * config.drawing_repeats
+        yield _Part(training, {name: _drawn(drawings, held, 0, config)}, [drawings.source])
+
+
+def _drawn(drawings: data.Drawings, chosen: np.ndarray, variants: int, config: TrainConfig) -> Samples:
+    """The drawings where `chosen`, bool (N,), is true; what is held out is no part of the others' blends."""
+    strokes = [drawings.strokes[row] for row in np.flatnonzero(chosen)]
+    labels = drawings.labels[chosen]
+    return samples.of_drawings(strokes, labels, variants, config.strokes_lost, _SEED, config.blended)
 
 
 def _no_digits(root: Path, config: TrainConfig, digits: list[Samples]) -> Iterator[_Part]:
     """Examples of what is no digit, and of digits cut apart from others or given back by a photo."""
-    random = np.random.default_rng(config.seed)
+    random = np.random.default_rng(_SEED)
     yield _scribbles(config, random)
     yield _of_digits(digits, config, random)
     sets = {
@@ -125,7 +134,7 @@ def _no_digits(root: Path, config: TrainConfig, digits: list[Samples]) -> Iterat
 
 def _scribbles(config: TrainConfig, random: np.random.Generator) -> _Part:
     drawings = counterexamples.scribbles(config.scribbles, random)
-    drawn = samples.of_drawings(drawings, np.full(len(drawings), NO_DIGIT), 1, 0, config.seed)
+    drawn = samples.of_drawings(drawings, np.full(len(drawings), NO_DIGIT), 1, 0, _SEED)
     return _Part([drawn], {}, [])
 
 
@@ -134,7 +143,7 @@ def _letters(root: Path, config: TrainConfig) -> _Part:
     known = unlike_digits(letters) & ~np.isin(letters.writers, TEST_DONORS)
     chosen = [letters.strokes[row] for row in np.flatnonzero(known)]
     labels = np.full(len(chosen), NO_DIGIT)
-    drawn = samples.of_drawings(chosen, labels, config.drawing_variants, 0, config.seed)
+    drawn = samples.of_drawings(chosen, labels, config.drawing_variants, 0, _SEED)
     held = last_rows(letters.writers[known], config.validation_share)
     source = dataclasses.replace(letters.source, count=len(chosen))
     training = [drawn.subset(~held)] * config.letter_repeats
@@ -167,8 +176,8 @@ def _of_digits(digits: list[Samples], config: TrainConfig, random: np.random.Gen
     """Rough digits, pieces of digits that touch, and digits on their side or upside down."""
     plain = [(part.images[part.first].numpy(), part.labels.numpy()) for part in digits]
     images, labels = (np.concatenate(arrays) for arrays in zip(*plain, strict=True))
-    pieces, found = counterexamples.cuts(images, labels, config.cuts * _VARIANTS, config.seed)
-    rough = samples.rough(images, labels, config.rough * _VARIANTS, config.seed)
+    pieces, found = counterexamples.cuts(images, labels, config.cuts * _VARIANTS, _SEED)
+    rough = samples.rough(images, labels, config.rough * _VARIANTS, _SEED)
     turned = counterexamples.turned(images, labels, config.turned * _VARIANTS, random)
     training = [
         samples.of_groups(*rough, _VARIANTS),
@@ -242,7 +251,8 @@ def fit(
         raise ValueError("teacher: wanted the one of the config, got none; train it with `fit_teacher`")
     torch.manual_seed(config.seed)
     # Channels last in memory, and the optimiser's step fused: two thirds of the time on a CPU.
-    network = LeNet(config.architecture, config.batch_norm).to(device).to(memory_format=torch.channels_last)
+    network = LeNet(config.architecture, config.batch_norm, config.expansion)
+    network = network.to(device).to(memory_format=torch.channels_last)
     teacher = copy.deepcopy(teacher).to(device) if teacher is not None else None
     learner = Learner(network, config, steps_per_epoch(course, config), teacher)
     _learn(learner, course, config, on_epoch, on_step, device, state)

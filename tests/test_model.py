@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 import torch
 from torch import nn
@@ -27,9 +29,9 @@ def test_shapes(batch_norm: bool) -> None:
     assert network(torch.rand(0, 28, 28)).shape == (0, 10)
 
 
-def _trained_a_little() -> LeNet:
+def _trained_a_little(expansion: int = 0) -> LeNet:
     torch.manual_seed(0)
-    network = LeNet(batch_norm=True).train()
+    network = LeNet(batch_norm=True, expansion=expansion).train()
     optimiser = torch.optim.SGD(network.parameters(), 0.1)
     for _ in range(5):
         loss = torch.nn.functional.cross_entropy(network(torch.rand(32, 28, 28)), torch.randint(10, (32,)))
@@ -39,12 +41,26 @@ def _trained_a_little() -> LeNet:
     return network.eval()
 
 
-def test_folding_changes_nothing_but_the_layers() -> None:
-    network = _trained_a_little()
+@pytest.mark.parametrize("expansion", [0, 2])
+def test_folding_changes_nothing_but_the_layers(expansion: int) -> None:
+    network = _trained_a_little(expansion)
     folded = network.folded()
     images = torch.rand(64, 28, 28)
     torch.testing.assert_close(folded(images), network(images), atol=1e-4, rtol=1e-4)
-    assert not any(name.startswith("norm.") for name in folded.state_dict())
+    assert folded.state_dict().keys() == LeNet().state_dict().keys()
+
+
+@pytest.mark.parametrize("c5", ["full", "convolution"])
+def test_products_of_factors_begin_as_large_as_plain_weights_should(
+    c5: Literal["full", "convolution"],
+) -> None:
+    """Variance 1 / inputs, so that what goes through a layer keeps its size."""
+    torch.manual_seed(0)
+    network = LeNet(Architecture(c5=c5), expansion=8)
+    for layer in (network.c1, network.c3, network.c5, network.f6):
+        inputs = layer.weight[0].numel()
+        assert layer.weight.std().item() == pytest.approx(inputs**-0.5, rel=0.3)
+        assert sum(p.numel() for p in layer.parameters()) > 2 * layer.weight.numel()
 
 
 def test_an_image_is_read_the_same_alone_and_in_a_batch() -> None:

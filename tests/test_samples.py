@@ -53,6 +53,16 @@ def test_the_seed_decides_the_variants() -> None:
     assert not torch.equal(one, other)
 
 
+def test_blends_leave_the_first_image_alone() -> None:
+    drawings = [DRAWINGS[1], [stroke * [1.1, 1] for stroke in DRAWINGS[1]]]
+    labels = np.array([7, 7])
+    plain = samples.of_drawings(drawings, labels, variants=3, lost=0.0, seed=0)
+    blended = samples.of_drawings(drawings, labels, variants=3, lost=0.0, seed=0, blended=1)
+    assert torch.equal(blended.plain(), plain.plain())
+    alike = (blended.images == plain.images).flatten(1).all(1)
+    assert alike.tolist() == [True, False, False, False] * 2
+
+
 def test_all_variants_are_picked_and_none_of_another_sample() -> None:
     part = samples.concatenate(
         [

@@ -22,6 +22,7 @@ SHORT = {"epochs": 3, "batch_size": 25}
 AVERAGED = dataclasses.replace(DEFAULT, **SHORT, teacher=None, averaging=0.9, warp=Warp())
 CONFIGS = {
     "averaged": AVERAGED,
+    "products": dataclasses.replace(AVERAGED, expansion=2),
     "best": dataclasses.replace(RECIPES["tanh-1998"].config, **SHORT),
     "momentum": dataclasses.replace(RECIPES["relu-early-stop"].config, **SHORT),
     "no momentum": dataclasses.replace(RECIPES["relu-sgd"].config, **SHORT, momentum=0.0),

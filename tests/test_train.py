@@ -251,6 +251,15 @@ def test_a_seed_is_the_same_alone_and_among_several(tmp_path: Path, monkeypatch:
 
 
 @pytest.mark.usefixtures("course")
+def test_seeds_share_the_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepare, asked = training.prepare, []
+    monkeypatch.setattr(training, "prepare", lambda *wanted: asked.append(wanted) or prepare(*wanted))
+    words = ("--recipe", "relu-sgd", "--epochs", "1", "--seeds", "2")
+    assert _run(monkeypatch, *words, "--output", str(tmp_path / "out.safetensors")) == 0
+    assert len(asked) == 1
+
+
+@pytest.mark.usefixtures("course")
 def test_early_stopping_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

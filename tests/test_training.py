@@ -11,7 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
-from lenet import cheques, counterexamples, data, machine, training
+from lenet import cheques, counterexamples, data, machine, samples, training
 from lenet.augmentation import Warp
 from lenet.model import NO_DIGIT, predict
 from lenet.recipes import DEFAULT, RECIPES
@@ -132,13 +132,17 @@ def _amount(folder: Path) -> cheques.Amount:
     return cheques.Amount(folder / "amount.png", "11", np.array([[18, 8, 7, 34], [58, 8, 7, 34]]))
 
 
-def test_validation_is_held_out_of_every_set_and_by_writer(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+@pytest.fixture
+def sets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A little of every set of data."""
     monkeypatch.setattr(data, "load_mnist", lambda root, train: _images(40))
     monkeypatch.setattr(data, "load_pendigits", lambda root, train: _drawings(["1", "2", "3", "4", "1"]))
     monkeypatch.setattr(data, "load_unipen", _unipen)
     monkeypatch.setattr(cheques, "load", lambda root: cheques.Cheques([_amount(tmp_path)], SOURCE))
+
+
+@pytest.mark.usefixtures("sets")
+def test_validation_is_held_out_of_every_set_and_by_writer() -> None:
     course = training.prepare(Path(), QUICK)
     assert {name: len(part) for name, part in course.validation.items()} == {
         "MNIST": 10,
@@ -150,6 +154,26 @@ def test_validation_is_held_out_of_every_set_and_by_writer(
     assert (labels != NO_DIGIT).sum() > 30 + 4 + 9  # rough ones and pieces as well
     assert (labels == NO_DIGIT).sum() >= QUICK.scribbles + 9
     assert len(course.sources) == 5
+
+
+@pytest.mark.usefixtures("sets")
+def test_what_is_held_out_is_no_part_of_blends(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, int]] = []
+
+    def blends(strokes: list, labels: object, count: int, *others: object) -> list[list]:
+        asked.append((len(strokes), count))
+        return [[drawing] * count for drawing in strokes]
+
+    monkeypatch.setattr(samples, "blends", blends)
+    training.prepare(Path(), dataclasses.replace(QUICK, blended=0.5))
+    assert asked == [(4, 1), (1, 0), (9, 1), (3, 0)]  # learnt from and held out, of PenDigits and of UNIPEN
+
+
+@pytest.mark.usefixtures("sets")
+def test_the_data_are_the_same_for_every_seed() -> None:
+    one, other = (training.prepare(Path(), dataclasses.replace(QUICK, seed=seed)).training for seed in (0, 1))
+    assert torch.equal(one.images, other.images)
+    assert torch.equal(one.labels, other.labels)
 
 
 def test_each_digit_of_a_cheque_is_shown_as_often_as_it_is_written(
