@@ -160,8 +160,9 @@ def test_validation_is_held_out_of_every_set_and_by_writer() -> None:
 def test_what_is_held_out_is_no_part_of_blends(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[int, int]] = []
 
-    def blends(strokes: list, labels: object, count: int, *others: object) -> list[list]:
-        asked.append((len(strokes), count))
+    def blends(strokes: list, labels: object, count: int, share: float, random: object) -> list[list]:
+        if share > 0:
+            asked.append((len(strokes), count))
         return [[drawing] * count for drawing in strokes]
 
     monkeypatch.setattr(samples, "blends", blends)
