@@ -11,8 +11,8 @@ SHAPE = np.array([[0.0, 0], [60, 0], [30, 100]])
 """A seven in one stroke."""
 
 
-def _sevens(count: int, seed: int = 0) -> list[list[np.ndarray]]:
-    random = np.random.default_rng(seed)
+def _sevens(count: int) -> list[list[np.ndarray]]:
+    random = np.random.default_rng(0)
     return [[SHAPE + random.normal(0, 6, SHAPE.shape)] for _ in range(count)]
 
 
@@ -31,9 +31,8 @@ def _corners(drawing: list[np.ndarray]) -> np.ndarray:
 def test_a_blend_lies_between_two_drawings_or_beyond_the_first() -> None:
     narrow, wide = [SHAPE], [SHAPE * [1.2, 1]]
     copies = blends([narrow, wide], np.array([7, 7]), 50, 1, np.random.default_rng(0))[0]
-    widths = [
-        np.ptp(copy[0][:, 0]) for copy in copies
-    ]  # both drawings are 1 high; they are 0.6 and 0.72 wide
+    # Both drawings are 1 high, and 0.6 and 0.72 wide.
+    widths = [np.ptp(copy[0][:, 0]) for copy in copies]
     assert min(widths) >= 0.6 - 0.4 * 0.12
     assert max(widths) <= 0.6 + 0.6 * 0.12
     assert max(widths) - min(widths) > 0.08
