@@ -46,7 +46,7 @@ _EVIDENCE = 2.0
 """Cost of each nat of doubt about which digit it is."""
 
 _JOIN = 0.7
-"""Cost of joining two parts that do not lie over one another."""
+"""Cost of joining two parts that neither touch nor lie over one another."""
 
 _JOIN_GAP = 5.0
 """Cost of the gap between two parts that are joined, proportional."""
@@ -135,10 +135,18 @@ def candidates(ink: np.ndarray) -> list[InkPart]:
 
 
 class _Atom(NamedTuple):
-    """A part in its line, and what it costs to divide it from the one before it."""
+    """A part in its line, and how it stands to the one before it.
+
+    Attributes:
+        part: itself.
+        division: what it costs to divide them.
+        is_attached: whether they touch, or lie over one another.
+        is_cut: whether they were one part that was cut.
+    """
 
     part: Part
     division: float
+    is_attached: bool
     is_cut: bool
 
 
@@ -324,7 +332,7 @@ class _Line:
 
     def _is_attached(self, index: int) -> bool:
         """Whether an atom touches one of its neighbours, or lies over it."""
-        return any(atom.division > 0 for atom in self.atoms[index : index + 2])
+        return any(atom.is_attached for atom in self.atoms[index : index + 2])
 
     def _joining(self, start: int, end: int) -> float:
         """Cost of joining some atoms, and of dividing them from what is before them."""
@@ -333,26 +341,30 @@ class _Line:
 
     def _join(self, index: int) -> float:
         """Cost of joining an atom to the one before it."""
-        if self.atoms[index].is_cut or self.atoms[index].division > 0:
+        if self.atoms[index].is_attached:
             return 0.0
         return _JOIN + _JOIN_GAP * max(0.0, self._gap(index)) / self.height
 
 
 def _atoms(parts: list[Part], height: float) -> list[_Atom]:
-    """Parts that lie over one another or touch cost something to divide."""
+    """Parts that lie over one another cost something to divide, and parts that touch where nothing else stands.
+
+    Joined are both for nothing, as they were one blob if they were ink.
+    """
     alone = around([part.box for part in parts])[2] < _ALONE * height
-    divisions = [0.0] + [
-        _DIVIDE * max(0.0, _overlap(before.box, after.box) - 0.3)
-        + _TOUCH_ALONE * (alone and before.touches(after, height))
-        for before, after in itertools.pairwise(parts)
-    ]
-    return [_Atom(part, division, False) for part, division in zip(parts, divisions, strict=True)]
+    atoms = [_Atom(parts[0], 0.0, is_attached=False, is_cut=False)]
+    for before, after in itertools.pairwise(parts):
+        over = max(0.0, _overlap(before.box, after.box) - 0.3)
+        touching = before.touches(after, height)
+        division = _DIVIDE * over + _TOUCH_ALONE * (alone and touching)
+        atoms.append(_Atom(after, division, is_attached=touching or over > 0, is_cut=False))
+    return atoms
 
 
 def _cut(atom: _Atom, height: float) -> list[_Atom]:
     """An atom in pieces, or the atom itself where it cannot be cut."""
     (first, _), *others = atom.part.cut(height)
-    return [_Atom(first, atom.division, atom.is_cut), *(_Atom(part, cost, True) for part, cost in others)]
+    return [atom._replace(part=first), *(_Atom(part, cost, True, True) for part, cost in others)]
 
 
 def _joined(parts: Sequence[Part]) -> Part:

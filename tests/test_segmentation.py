@@ -8,7 +8,7 @@ from pages import numbers, render
 from writing import DRAWINGS, Drawing, digit, inked, moved, written
 
 from lenet import segmentation
-from lenet.parts import parts_of_ink
+from lenet.parts import parts_of_ink, parts_of_strokes
 from lenet.preprocessing import ink_box
 from lenet.reader import Reader
 from lenet.strokes import draw
@@ -59,6 +59,23 @@ def test_parts_of_a_broken_digit_are_one_piece(reader: Reader) -> None:
     drawing = written("3") + moved(five, 90, 0) + moved(written("8"), 180, 0)
     assert reader.read_strokes(drawing).text == "358"
     assert reader.read_ink(inked(drawing)).text == "358"
+
+
+@pytest.mark.parametrize(("gap", "digits"), [(0.0, 1), (5.0, 1), (15.0, 2)])
+def test_strokes_that_touch_are_joined_for_nothing(gap: float, digits: int) -> None:
+    """The hook of a 4 and its bar, either of which could be a digit, behind a 0."""
+    zero = moved(written("0"), -150, 0)
+    hook = np.array([[25.0, 0], [0, 65], [60, 65]])
+    bar = np.array([[60 + gap, 20], [60 + gap, 100]])
+    parts = parts_of_strokes([*zero, hook, bar])
+    whole = parts[-2].joined([parts[-1]]).image()
+
+    def classify(images: np.ndarray) -> np.ndarray:
+        sure = np.array([0.99 if (image == whole).all() else 0.9 for image in images])
+        return np.stack([sure, *[(1 - sure) / 10] * 10], axis=1)
+
+    (line,) = segmentation.segment(parts, classify)
+    assert len(line) == 1 + digits
 
 
 @pytest.mark.parametrize("text", ["00", "60", "37", "93", "12", "84"])
