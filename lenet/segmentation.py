@@ -347,9 +347,9 @@ class _Line:
 
 
 def _atoms(parts: list[Part], height: float) -> list[_Atom]:
-    """Parts that lie over one another cost something to divide, and parts that touch where nothing else stands.
+    """Parts that lie over one another cost something to divide; those that touch only where nothing else stands.
 
-    Joined are both for nothing, as they were one blob if they were ink.
+    Both are joined for nothing: as ink they would be one blob.
     """
     alone = around([part.box for part in parts])[2] < _ALONE * height
     atoms = [_Atom(parts[0], 0.0, is_attached=False, is_cut=False)]
