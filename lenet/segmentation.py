@@ -347,7 +347,7 @@ class _Line:
 
 
 def _atoms(parts: list[Part], height: float) -> list[_Atom]:
-    """Parts that lie over one another cost something to divide; those that touch do where nothing else stands.
+    """Parts that lie over one another cost something to divide; parts that touch, where nothing else stands.
 
     Both are joined for nothing: as ink they would be one blob.
     """
