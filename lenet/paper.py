@@ -65,6 +65,28 @@ _FALL_GAIN = 1.2
 _FALL_POINTS, _FALL_STEP = 4000, 4
 """Pixels that tell it, of every so many columns."""
 
+_BROKEN, _MOSTLY, _SEEN = 15, 0.5, 0.3
+"""Noise breaks faint lines. Side of a window along them, in pixels; the part of it that is ink on a line; and
+the part of it in which a line is found, at least, where it is there."""
+
+_FEWEST_LINES = 3
+"""Of so many lines across the page it is told how far apart they stand, and which are missing."""
+
+_EVEN = 0.1
+"""Part of the distance of two lines by which they may depart from where they should be."""
+
+_LEAST_SPACING = 10
+"""Pixels between two lines, at least."""
+
+_HIDDEN = 0.35
+"""Part of the place of a missing line that is ink, at least, if there is one."""
+
+_OFF_PLACE = sorted(itertools.product(range(-6, 7, 2), repeat=2), key=lambda ends: np.abs(ends).sum())
+"""How far from its place its two ends may be, in pixels, nearest first."""
+
+_LEAST_ON_PAGE = 0.15
+"""Part of such a line that is on the page, at least."""
+
 _LEAST_CORNER = 160
 """Length in pixels from which a line may run from one rim to the next: on scraps of paper, strokes do."""
 
@@ -363,13 +385,25 @@ def _without_rims(mask: np.ndarray) -> np.ndarray:
     labels, stats = blobs(mask)
     height, width = mask.shape
     rim = int(_RIM * min(mask.shape))
-    inner = np.s_[rim : height - rim, rim : width - rim]
-    inside = np.bincount(labels[inner][mask[inner] > 0], minlength=len(stats))
-    reaching_in = inside / np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
     left, top, wide, high = stats[:, :4].T
-    touching = (left == 0) | (top == 0) | (left + wide == width) | (top + high == height)
-    hugs = (touching | (wide > 0.85 * width) | (high > 0.85 * height)) & (reaching_in < 0.1)
+    # A piece in a corner may reach far in from the one rim that it touches, as a stroke does that is cut off.
+    large = (wide > 0.85 * width) | (high > 0.85 * height)
+    nowhere = np.zeros(len(stats), bool)
+    at_rows = (top == 0) | large, nowhere, (top + high == height) | large
+    at_columns = (left == 0) | large, nowhere, (left + wide == width) | large
+    beside = np.zeros(len(stats))
+    for rows, vertically in zip(_thirds(height, rim), at_rows, strict=True):
+        for columns, across in zip(_thirds(width, rim), at_columns, strict=True):
+            place = np.s_[rows, columns]
+            inside = np.bincount(labels[place][mask[place] > 0], minlength=len(stats))
+            beside += inside * (vertically | across)
+    hugs = beside > 0.9 * np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
     return mask if hugs[1:].all() else _chosen(mask, labels, ~hugs)
+
+
+def _thirds(side: int, rim: int) -> tuple[slice, slice, slice]:
+    """A side of the picture as rim, middle, rim."""
+    return slice(0, rim), slice(rim, side - rim), slice(side - rim, side)
 
 
 def _without_ghosts(core: np.ndarray, contrast: np.ndarray) -> np.ndarray:
@@ -452,8 +486,8 @@ def _without_lines(mask: np.ndarray, contrast: np.ndarray) -> tuple[np.ndarray, 
     turned = np.ascontiguousarray(mask.T)
     level, upright = _straight_lines(mask, contrast), _straight_lines(turned, contrast.T)
     level_beside, upright_beside = _beside_digits(mask, level, upright)
-    across = _bands([line for line in level if _crosses_page(line, mask.shape)] + level_beside, mask)
-    along = _bands([line for line in upright if _crosses_page(line, turned.shape)] + upright_beside, turned)
+    across = _bands(_across_page(level, mask) + level_beside, mask)
+    along = _bands(_across_page(upright, turned) + upright_beside, turned)
     if not (across.any() or along.any()):
         return mask, False
     bands = across | along.T
@@ -485,6 +519,11 @@ class _Line(NamedTuple):
     @property
     def length(self) -> int:
         return self.right - self.left
+
+    def ends(self, width: int) -> tuple[float, float]:
+        """The rows at which it would begin and end on a page of that width."""
+        slope = (self.end - self.start) / self.length
+        return self.start - slope * self.left, self.end + slope * (width - self.right)
 
 
 def _straight_lines(mask: np.ndarray, contrast: np.ndarray) -> list[_Line]:
@@ -535,6 +574,8 @@ def _level_lines(mask: np.ndarray, contrast: np.ndarray, step: int) -> list[_Lin
     # A line that is not quite level is a stair of level runs with gaps; made broader, they overlap.
     broader = cv2.dilate(seen, np.ones((3, 1), np.uint8))
     broader = cv2.morphologyEx(broader, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
+    window = (_BROKEN // step, 1)
+    broader = np.where(cv2.blur(255 * broader, window) > 255 * _MOSTLY, np.uint8(1), broader)
     runs = cv2.morphologyEx(broader, cv2.MORPH_OPEN, np.ones((1, run), np.uint8)) & seen
     if not runs.any():
         return []
@@ -546,7 +587,8 @@ def _level_lines(mask: np.ndarray, contrast: np.ndarray, step: int) -> list[_Lin
             continue
         place = np.s_[top : top + high, left : left + wide]
         line = runs[place].astype(bool) & (labels[place] == index)
-        for part in _parts(line.any(axis=0), run):
+        there = cv2.blur(line.any(axis=0)[None].astype(np.float32), window)[0] > _SEEN
+        for part in _parts(there, run):
             lines += _fitted(line[:, part], contrast[place][:, part], left + part.start, top, step)
     return lines
 
@@ -587,6 +629,54 @@ def _bands(lines: list[_Line], mask: np.ndarray) -> np.ndarray:
         ends = (line.left - 4, round(line.start)), (line.right + 4, round(line.end))
         cv2.line(band, *ends, 1, int(1.3 * line.breadth) + 4)
     return band
+
+
+def _across_page(lines: list[_Line], mask: np.ndarray) -> list[_Line]:
+    """The lines that cross the page, and on ruled or squared paper those that strokes or shadows hide."""
+    crossing = [line for line in lines if _crosses_page(line, mask.shape)]
+    return crossing + _hidden(crossing, mask)
+
+
+def _hidden(lines: list[_Line], mask: np.ndarray) -> list[_Line]:
+    """Lines that are missing between others and beside them, where these stand at even distances.
+
+    In perspective the distances grow steadily, which a parabola follows.
+    """
+    height, width = mask.shape
+    ends = np.array(sorted(line.ends(width) for line in lines if line.length >= 0.5 * width))  # (n, 2)
+    if len(ends) < _FEWEST_LINES:
+        return []
+    steps = np.diff(ends.mean(axis=1))
+    spacing = float(np.median(steps))
+    if spacing < _LEAST_SPACING:
+        return []
+    numbers = np.concatenate([[0], np.cumsum(np.round(steps / spacing))])
+    powers = np.arange(3 if len(ends) > _FEWEST_LINES + 1 else 2)
+    factors, *_ = np.linalg.lstsq(numbers[:, None] ** powers, ends, rcond=None)
+    if np.abs(numbers[:, None] ** powers @ factors - ends).max() > _EVEN * spacing:
+        return []
+    reach = int(height / spacing) + 1
+    missing = np.setdiff1d(np.arange(-reach, numbers[-1] + reach + 1), numbers)
+    broad = cv2.dilate(mask, np.ones((3, 1), np.uint8))
+    breadth = float(np.median([line.breadth for line in lines]))
+    found = (_nearest_line(broad, *place) for place in missing[:, None] ** powers @ factors)
+    return [_Line(0, width, *place, breadth, breadth) for place, cover in found if cover > _HIDDEN]
+
+
+def _nearest_line(mask: np.ndarray, start: float, end: float) -> tuple[tuple[float, float], float]:
+    """The line near a place across a mask, uint8 (h, w), with the most ink, and which part of it is ink."""
+    places = [(start + one, end + other) for one, other in _OFF_PLACE]
+    covers = [_cover(mask, *place) for place in places]
+    best = int(np.argmax(covers))
+    return places[best], covers[best]
+
+
+def _cover(mask: np.ndarray, start: float, end: float) -> float:
+    """Which part of a line across a mask, uint8 (h, w), is ink; 0 of one that is hardly on it."""
+    columns = np.arange(0, mask.shape[1], 2)
+    rows = np.round(np.linspace(start, end, len(columns))).astype(int)
+    inside = (rows >= 0) & (rows < len(mask))
+    return float(mask[rows[inside], columns[inside]].mean()) if inside.mean() > _LEAST_ON_PAGE else 0.0
 
 
 def _crosses_page(line: _Line, shape: tuple[int, ...]) -> bool:
