@@ -37,13 +37,15 @@ DEFAULT = TrainConfig(
     epochs=50,
     batch_size=256,
     learning_rate=4e-3,
-    weight_decay=0.05,
+    expansion=4,
+    weight_decay=0.01,
     label_smoothing=0.04,
     averaging=0.9995,
     warp=Warp(),
     drawing_variants=12,
     drawing_repeats=3,
     strokes_lost=0.1,
+    blended=2 / 3,
     letter_repeats=4,
     scribbles=4000,
     rough=20000,
@@ -55,10 +57,11 @@ DEFAULT = TrainConfig(
 _TEACHER = dataclasses.replace(
     DEFAULT,
     epochs=26,
+    expansion=0,
+    weight_decay=0.05,
     label_smoothing=0.05,
     warp=Warp(degrees=9, scale=0.105, shear=0.135, shift=1.05, elastic=0.75),
 )
-_BLENDED = dataclasses.replace(DEFAULT, blended=2 / 3, expansion=4, weight_decay=0.01)
 _TAUGHT = dataclasses.replace(DEFAULT, teacher=_TEACHER, teacher_share=0.7, temperature=2.0)
 
 _RELU = Architecture(rim="none", activation="relu", pooling="max", no_digit=False)
@@ -116,7 +119,6 @@ _RELU_EARLY_STOP = dataclasses.replace(
 
 RECIPES = {
     "lenet5": Recipe("the LeNet-5 that is shipped: MNIST and pen strokes", DEFAULT),
-    "lenet5-blended": Recipe("the same, with blends of drawings, weights learnt as products", _BLENDED),
     "lenet5-taught": Recipe("the same, learning from the answers of a larger network", _TAUGHT),
     "relu-sgd": Recipe("ReLU and max-pooling on 28×28, SGD", _RELU_SGD, 98.34),
     "padded-adam": Recipe("the same with padding, pixels in [-1, 1], Adam", _PADDED_ADAM, 98.11),
