@@ -117,6 +117,21 @@ def test_printed_lines_are_taken_away_and_strokes_that_cross_them_stay(angle: fl
     assert "ruled lines removed" in find_ink(picture)[1]
 
 
+@pytest.mark.parametrize("squared", [False, True])
+def test_faint_lines_that_noise_breaks_are_taken_away(squared: bool) -> None:
+    """Lines nearly as strong as the pencil, which are there where noise does not hide them."""
+    ink, noise = _strokes(), np.random.default_rng(1).normal(0, 0.05, (HEIGHT, WIDTH))
+    picture = _picture(0.5 * ink, lines=0.8 * _ruled(0, squared), light=1 + noise)
+    _assert_found(picture, ink)
+
+
+@pytest.mark.parametrize("hidden", [np.s_[:300], np.s_[150:400]])
+def test_a_line_half_hidden_is_found_by_those_beside_it(hidden: slice) -> None:
+    ink, lines, noise = _strokes(), _ruled(0, True), np.random.default_rng(1).normal(0, 0.05, (HEIGHT, WIDTH))
+    lines[hidden, 341:346] = 0  # one of the upright lines
+    _assert_found(_picture(0.5 * ink, lines=lines, light=1 + noise), ink)
+
+
 def test_a_ruled_empty_page_is_empty() -> None:
     assert not find_ink(_picture(np.zeros((HEIGHT, WIDTH), np.float32), lines=_ruled(1, False)))[0].any()
 
@@ -189,6 +204,16 @@ def test_a_dark_rim_is_no_ink(rim: tuple[slice, ...]) -> None:
     picture = _picture(ink)
     picture[rim] //= 5
     _assert_found(picture, ink)
+
+
+def test_what_a_rim_cuts_off_near_a_corner_stays() -> None:
+    """The upper left end of a 3 whose top is cut off: near the left rim, but touching the upper one alone."""
+    ink = np.zeros((200, 200), np.float32)
+    cv2.polylines(ink, [np.int32([[110, 0], [105, 60], [70, 90], [120, 140], [60, 185]])], False, 1, 14)
+    end = np.zeros_like(ink)
+    cv2.line(end, (28, 0), (26, 60), 1, 12)
+    found, _ = _recall_and_stray(_picture(np.maximum(ink, end)), end)
+    assert found > 0.9
 
 
 def test_an_l_shaped_corner_of_a_grid_is_no_ink() -> None:
