@@ -326,7 +326,7 @@ def _mask(contrast: np.ndarray, grain: float) -> tuple[np.ndarray, tuple[str, ..
     faint = (contrast > max(least, 0.2 * level)).astype(np.uint8)
     if least < grain:
         faint = _holding(faint, contrast > grain)
-    kept, removed = _without_lines(faint, contrast)
+    kept, removed = _without_lines(faint, contrast, is_grainy=grain > 0.2 * level)
     kept = _without_rims(kept)
     level = _level(contrast[kept > 0])
     if level is None or (removed and _are_lines(kept, faint & ~kept, contrast)):
@@ -481,10 +481,14 @@ def _graded(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray:
     return graded
 
 
-def _without_lines(mask: np.ndarray, contrast: np.ndarray) -> tuple[np.ndarray, bool]:
-    """Without printed lines, nearly level or upright; uint8 (h, w), and whether there were any."""
+def _without_lines(mask: np.ndarray, contrast: np.ndarray, is_grainy: bool) -> tuple[np.ndarray, bool]:
+    """Without printed lines, nearly level or upright; uint8 (h, w), and whether there were any.
+
+    Where it is grainy, faint lines are broken.
+    """
     turned = np.ascontiguousarray(mask.T)
-    level, upright = _straight_lines(mask, contrast), _straight_lines(turned, contrast.T)
+    level = _straight_lines(mask, contrast, is_grainy)
+    upright = _straight_lines(turned, contrast.T, is_grainy)
     level_beside, upright_beside = _beside_digits(mask, level, upright)
     across = _bands(_across_page(level, mask) + level_beside, mask)
     along = _bands(_across_page(upright, turned) + upright_beside, turned)
@@ -526,7 +530,7 @@ class _Line(NamedTuple):
         return self.start - slope * self.left, self.end + slope * (width - self.right)
 
 
-def _straight_lines(mask: np.ndarray, contrast: np.ndarray) -> list[_Line]:
+def _straight_lines(mask: np.ndarray, contrast: np.ndarray, is_grainy: bool) -> list[_Line]:
     """The thin straight lines near the horizontal in a mask uint8 (h, w), printed or not.
 
     Where most of them fall or rise, columns are shifted until they do not.
@@ -535,7 +539,7 @@ def _straight_lines(mask: np.ndarray, contrast: np.ndarray) -> list[_Line]:
     step = 1 if mask.shape[1] < 800 else 2  # along a long line every other pixel tells enough
     mask, contrast = mask[:, ::step], contrast[:, ::step]
     if fall == 0:
-        return _level_lines(mask, contrast, step)
+        return _level_lines(mask, contrast, is_grainy, step)
     height, width = mask.shape
     added = math.ceil(abs(fall) * step * width)  # rows, so that nothing is shifted out
     above = added if fall > 0 else 0
@@ -549,7 +553,7 @@ def _straight_lines(mask: np.ndarray, contrast: np.ndarray) -> list[_Line]:
             start=line.start - above + fall * line.left,
             end=line.end - above + fall * line.right,
         )
-        for line in _level_lines(mask, contrast, step)
+        for line in _level_lines(mask, contrast, is_grainy, step)
     ]
 
 
@@ -567,7 +571,7 @@ def _fall(mask: np.ndarray) -> float:
     return float(_FALLS[best]) if evenness[best] > _FALL_GAIN * evenness[0] else 0.0
 
 
-def _level_lines(mask: np.ndarray, contrast: np.ndarray, step: int) -> list[_Line]:
+def _level_lines(mask: np.ndarray, contrast: np.ndarray, is_grainy: bool, step: int) -> list[_Line]:
     """As `_straight_lines`, of lines that fall or rise by no more than some 2°, of every `step`th column."""
     seen = np.ascontiguousarray(mask)
     run = min(max(4, int(0.15 * step * mask.shape[1])), 60) // step
@@ -575,7 +579,8 @@ def _level_lines(mask: np.ndarray, contrast: np.ndarray, step: int) -> list[_Lin
     broader = cv2.dilate(seen, np.ones((3, 1), np.uint8))
     broader = cv2.morphologyEx(broader, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
     window = (_BROKEN // step, 1)
-    broader = np.where(cv2.blur(255 * broader, window) > 255 * _MOSTLY, np.uint8(1), broader)
+    if is_grainy:
+        broader = np.where(cv2.blur(255 * broader, window) > 255 * _MOSTLY, np.uint8(1), broader)
     runs = cv2.morphologyEx(broader, cv2.MORPH_OPEN, np.ones((1, run), np.uint8)) & seen
     if not runs.any():
         return []
