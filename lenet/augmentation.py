@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lenet.preprocessing import blobs
+from lenet.blobs import blobs
 
 
 @dataclass(frozen=True)

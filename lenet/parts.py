@@ -16,7 +16,8 @@ import cv2
 import numpy as np
 
 from lenet import strokes
-from lenet.preprocessing import BOX, blobs, broadened, ink_box, stroke_breadth, to_mnist
+from lenet.blobs import blobs
+from lenet.preprocessing import BOX, broadened, ink_box, stroke_breadth, to_mnist
 from lenet.strokes import Box
 
 CUT = 0.7

@@ -56,32 +56,6 @@ def ink_box(ink: np.ndarray) -> tuple[int, int, int, int] | None:
     return (left, top, width, height) if width else None
 
 
-def blobs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Find the connected blobs of a mask, uint8 (height, width), which may touch at corners.
-
-    Returns:
-        int32 (height, width), the number of each pixel's blob, 0 for what is none; and OpenCV's
-        `stats`, int32 (1 + blobs, 5), of each: left, top, width, height, area; the first row means nothing.
-    """
-    labels = np.zeros(mask.shape, np.int32)
-    place = place_of(mask)
-    if mask[place].size == 0:
-        return labels, np.zeros((1, 5), np.int32)
-    # OpenCV's default takes two and a half times as long.
-    _, labels[place], stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
-        mask[place], 8, cv2.CV_32S, cv2.CCL_GRANA
-    )
-    rows, columns = place
-    stats[:, :2] += (columns.start, rows.start)
-    return labels, stats
-
-
-def place_of(mask: np.ndarray) -> tuple[slice, slice]:
-    """The rows and columns of a mask, uint8 (height, width), that hold all of it: most of a page is empty."""
-    left, top, width, height = cv2.boundingRect(mask)
-    return slice(top, top + height), slice(left, left + width)
-
-
 def to_mnist(ink: np.ndarray) -> np.ndarray | None:
     """Bring one digit into the form of MNIST.
 
