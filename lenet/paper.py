@@ -347,9 +347,10 @@ def _without_rims(mask: np.ndarray) -> np.ndarray:
     beside = np.zeros(len(stats))
     for rows, vertically in zip(_thirds(height, rim), at_rows, strict=True):
         for columns, across in zip(_thirds(width, rim), at_columns, strict=True):
-            place = np.s_[rows, columns]
-            inside = np.bincount(labels[place][mask[place] > 0], minlength=len(stats))
-            beside += inside * (vertically | across)
+            place, touching = np.s_[rows, columns], vertically | across
+            if touching.any():
+                inside = np.bincount(labels[place][mask[place] > 0], minlength=len(stats))
+                beside += inside * touching
     hugs = beside > 0.9 * np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
     return mask if hugs[1:].all() else chosen(mask, labels, ~hugs)
 

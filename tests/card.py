@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from lenet import checkpoint
+from lenet.epochs import Score
 
 CARD = Path(__file__).parent.parent / "weights" / "README.md"
 
@@ -55,8 +56,9 @@ def _figures(record: dict[str, Any]) -> str:
     count = len(next(iter(seeds.values()))["accuracies"])
     rows = [f"| | examples | right | mean of {count} seeds |", "| --- | --- | --- | --- |"]
     for name, score in record["test"].items():
-        accuracy = f"{score['accuracy']:.2f} % ± {score['standard_error']:.2f}"
-        rows.append(f"| {name} | {score['total']:,} | {accuracy} | {_mean(seeds[name])} |")
+        found = Score(score["correct"], score["total"])
+        accuracy = f"{found.accuracy:.2f} % ± {found.standard_error:.2f}"
+        rows.append(f"| {name} | {found.total:,} | {accuracy} | {_mean(seeds[name])} |")
     held_out = "UNIPEN held out"
     if held_out in seeds:
         accuracy = f"{seeds[held_out]['accuracies'][seed]:.2f} %"

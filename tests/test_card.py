@@ -23,7 +23,7 @@ def test_the_figures_are_those_of_the_record() -> None:
 
 def test_every_figure_follows_the_record() -> None:
     record = copy.deepcopy(RECORD)
-    record["test"]["MNIST test"] |= {"accuracy": 12.34, "standard_error": 5.67, "total": 4321}
+    record["test"]["MNIST test"] |= {"accuracy": 12.34, "correct": 533, "total": 4321}
     record["seeds"]["MNIST test"] |= {"mean": 12.3, "standard_deviation": 0.45}
     accuracies = {str(record["config"]["seed"]): 23.4}
     record["seeds"]["UNIPEN held out"] = {"mean": 34.5, "standard_deviation": 0.6, "accuracies": accuracies}
@@ -32,7 +32,7 @@ def test_every_figure_follows_the_record() -> None:
     record["config"] |= {"teacher": {"epochs": 1}}
     card = refreshed(TEXT, record)
     assert "value: 12.34" in card
-    assert "| MNIST test | 4,321 | 12.34 % ± 5.67 | 12.30 % ± 0.45 |" in card
+    assert "| MNIST test | 4,321 | 12.34 % ± 0.50 | 12.30 % ± 0.45 |" in card
     assert "| UNIPEN held out | | 23.40 % | 34.50 % ± 0.60 |" in card
     assert "| 5,432 | a licence | somebody |" in card
     assert "98 epochs, learning from the answers of a larger network, 76 minutes (an abacus)." in card

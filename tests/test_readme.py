@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lenet import checkpoint
+from lenet.epochs import Score
 from lenet.recipes import RECIPES
 
 ROOT = Path(__file__).parent.parent
@@ -21,8 +22,8 @@ RECORD = checkpoint.load_record(checkpoint.shipped_weights())
 @pytest.mark.parametrize(("row", "test"), [("MNIST", "MNIST test"), ("PenDigits", "PenDigits test")])
 def test_accuracies_are_those_of_the_record(row: str, test: str) -> None:
     (cell,) = re.findall(rf"^\| {row}.*\| (.*) \|$", README, flags=re.MULTILINE)
-    figures = RECORD["test"][test]
-    assert cell == f"{figures['accuracy']:.2f} % ± {figures['standard_error']:.2f}"
+    score = Score(RECORD["test"][test]["correct"], RECORD["test"][test]["total"])
+    assert cell == f"{score.accuracy:.2f} % ± {score.standard_error:.2f}"
 
 
 def test_means_and_deviations_are_those_of_the_record() -> None:
