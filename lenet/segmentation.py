@@ -256,7 +256,11 @@ class _Line:
         """The line with what may be several digits cut; the line itself where nothing may."""
         _, best = self._cheapest()
         doubtful = {
-            index for start, end in best if self._is_doubtful(start, end) for index in range(start, end)
+            index
+            for start, end in best
+            if self._is_doubtful(start, end)
+            for index in range(start, end)
+            if self._may_be_several(self.atoms[index].part.box)
         }
         atoms: list[_Atom] = []
         places = [0]
@@ -275,10 +279,12 @@ class _Line:
 
     def _is_doubtful(self, start: int, end: int) -> bool:
         """Whether a piece may be cheaper as several digits, of which each but the first costs a cut."""
-        width, height = self.seen[start, end].part.box[2:]
-        if width < 0.5 * self.height or height < SMALL * self.height:
-            return False
-        return self.least[start, end] - self._joining(start, end) > CUT
+        box = self.seen[start, end].part.box
+        return self._may_be_several(box) and self.least[start, end] - self._joining(start, end) > CUT
+
+    def _may_be_several(self, box: Box) -> bool:
+        """Whether a box is broad and high enough for several digits."""
+        return box[2] >= 0.5 * self.height and box[3] >= SMALL * self.height
 
     def pieces(self) -> list[Piece]:
         """The likeliest way to divide the line."""

@@ -8,7 +8,7 @@ from pages import numbers, render
 from writing import DRAWINGS, Drawing, digit, inked, moved, written
 
 from lenet import segmentation
-from lenet.parts import parts_of_ink, parts_of_strokes
+from lenet.parts import InkPart, parts_of_ink, parts_of_strokes
 from lenet.preprocessing import ink_box
 from lenet.reader import Reader
 from lenet.strokes import draw
@@ -97,6 +97,33 @@ def test_what_is_cut_off_is_asked_about_with_more_of_its_neighbours_too() -> Non
     (first, _), *_ = whole.cut(whole.box[3])
     for form in (first, first.generous()):
         assert any((image == form.image()).all() for image in asked)
+
+
+def test_what_is_too_narrow_or_low_for_two_digits_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A 7 that is doubtful together with the dash under it: the 7 may be several digits, the dash is not."""
+    dash = [np.array([[0.0, 118], [60, 118]])]
+    seven, low = parts_of_ink(inked(written("7") + dash))
+    cut: list[InkPart] = []
+
+    def remember(part: InkPart, height: float) -> list[tuple[InkPart, float]]:
+        cut.append(part)
+        return [(part, 0.0)]
+
+    def doubt(images: np.ndarray) -> np.ndarray:
+        whole = seven.joined([low]).image()
+        return np.stack([_answer(7, 0.6) if (image == whole).all() else _answer(10, 1) for image in images])
+
+    monkeypatch.setattr(InkPart, "cut", remember)
+    segmentation.segment([seven, low], doubt)
+    assert cut == [seven]
+
+
+def _answer(label: int, probability: float) -> np.ndarray:
+    """Probabilities (11,): of a label, and of no digit."""
+    answer = np.zeros(11)
+    answer[10] = 1 - probability
+    answer[label] += probability
+    return answer
 
 
 @pytest.mark.parametrize("turned", [90, 180, 270])
