@@ -201,6 +201,8 @@ def _fitted(line: np.ndarray, contrast: np.ndarray, left: int, top: int, step: i
     """The straight line that a candidate, bool (h, w) at (left, top), is throughout; none if it is not."""
     thickness = line.sum(axis=0)
     columns = np.flatnonzero(thickness)
+    if len(columns) < 2:  # all of it lies just outside
+        return []
     rows = (np.arange(len(line))[:, None] * line).sum(axis=0)[columns] / thickness[columns]
     slope, start = np.polyfit(columns, rows, 1)
     breadth = float(np.median(thickness[columns]))
@@ -249,9 +251,11 @@ def _hidden(lines: list[_Line], mask: np.ndarray) -> list[_Line]:
         return []
     reach = int(height / spacing) + 1
     missing = np.setdiff1d(np.arange(-reach, numbers[-1] + reach + 1), numbers)
+    places = missing[:, None] ** powers @ factors
+    on_page = (places.max(axis=1) > 0) & (places.min(axis=1) < height)
     broad = cv2.dilate(mask, np.ones((3, 1), np.uint8))
     breadth = float(np.median([line.breadth for line in lines]))
-    found = (_nearest_line(broad, *place) for place in missing[:, None] ** powers @ factors)
+    found = (_nearest_line(broad, *place) for place in places[on_page])
     return [_Line(0, width, *place, breadth, breadth) for place, cover in found if cover > _HIDDEN]
 
 
