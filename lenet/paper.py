@@ -345,8 +345,8 @@ def _without_rims(mask: np.ndarray) -> np.ndarray:
     at_rows = (top == 0) | large, nowhere, (top + high == height) | large
     at_columns = (left == 0) | large, nowhere, (left + wide == width) | large
     beside = np.zeros(len(stats))
-    for rows, vertically in zip(_thirds(height, rim), at_rows, strict=True):
-        for columns, across in zip(_thirds(width, rim), at_columns, strict=True):
+    for rows, vertically in zip(_rim_to_rim(height, rim), at_rows, strict=True):
+        for columns, across in zip(_rim_to_rim(width, rim), at_columns, strict=True):
             place, touching = np.s_[rows, columns], vertically | across
             if touching.any():
                 inside = np.bincount(labels[place][mask[place] > 0], minlength=len(stats))
@@ -355,8 +355,8 @@ def _without_rims(mask: np.ndarray) -> np.ndarray:
     return mask if hugs[1:].all() else chosen(mask, labels, ~hugs)
 
 
-def _thirds(side: int, rim: int) -> tuple[slice, slice, slice]:
-    """A side of the picture as rim, middle, rim."""
+def _rim_to_rim(side: int, rim: int) -> tuple[slice, slice, slice]:
+    """A side of the picture, in pixels, as rim, middle and rim."""
     return slice(0, rim), slice(rim, side - rim), slice(side - rim, side)
 
 

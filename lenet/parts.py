@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from lenet import strokes
-from lenet.blobs import blobs
+from lenet.blobs import blobs, holding
 from lenet.preprocessing import BOX, broadened, ink_box, stroke_breadth, to_mnist
 from lenet.strokes import Box
 
@@ -169,10 +169,7 @@ def parts_of_ink(ink: np.ndarray) -> list[InkPart]:
 
 def _reached(ink: np.ndarray, own: np.ndarray) -> np.ndarray:
     """Ink, float32 (h, w), without the blobs that have none where `own`, bool (h, w), is true."""
-    count, labels = cv2.connectedComponents((ink > 0).astype(np.uint8), connectivity=8)
-    kept = np.zeros(count, bool)
-    kept[labels[own]] = True
-    return np.where(kept[labels], ink, 0)
+    return np.where(holding((ink > 0).view(np.uint8), own) > 0, ink, 0)
 
 
 def _sheet_of(parts: Sequence[InkPart]) -> InkPart:
