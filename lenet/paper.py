@@ -41,6 +41,10 @@ _DARKEST_PAPER = 48
 _WINDOWS = (0.05, 0.1, 0.2, 0.4, 0.8)
 """Sides of the window whose majority is paper, as parts of the picture's shorter side."""
 
+_SETTLED, _STEADY = 1.25, 2.0
+"""What a wider window sees grows by less than the first where a window sees all the ink, and by less than the
+second where it sees all the ink but not all of a shadow."""
+
 _LEAST_WINDOW = 10
 """The least side of that window in pixels of that size: one of a few pixels sees nothing but edges."""
 
@@ -147,7 +151,8 @@ def _seen(small: np.ndarray) -> _Ink | None:
 
     A window of which strokes fill less than half has the paper's colour as its median.
     The narrowest that sees all the ink there is follows the light best: it is the first
-    where the ink does not grow with the window.
+    where the ink does not grow with the window. Where it grows with every window, there is
+    a shadow, and it grows least from the narrow one that is wide enough for the strokes.
 
     Args:
         small: the picture, `_shrunk`.
@@ -160,11 +165,17 @@ def _seen(small: np.ndarray) -> _Ink | None:
     if greatest == 0:
         return None
     views = itertools.chain((_differences(small, window) for window in narrower), [most])
+    steadiest, best = _STEADY, (widest, most)
     for window, (view, wider) in zip(narrower, itertools.pairwise(views), strict=True):
-        difference, strong = view
-        if strong.sum() > 0.8 * wider[1].sum() and strong.max() > 0.6 * greatest:
-            return _Ink(window, _direction(difference, strong))
-    return _Ink(widest, _direction(*most))
+        strong = view[1]
+        growth = float(wider[1].sum()) / max(float(strong.sum()), 1.0)
+        if growth < _SETTLED and strong.max() > 0.6 * greatest:
+            best = (window, view)
+            break
+        if window <= _NARROW and growth < steadiest and strong.max() > 0.4 * greatest:
+            steadiest, best = growth, (window, view)
+    window, view = best
+    return _Ink(window, _direction(*view))
 
 
 def _differences(small: np.ndarray, window: float) -> tuple[np.ndarray, np.ndarray]:

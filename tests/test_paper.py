@@ -108,6 +108,21 @@ def test_a_lamp_and_the_sharp_edge_of_a_shadow_are_no_ink() -> None:
     assert "shadow evened out" in find_ink(_picture(ink, light=light))[1]
 
 
+@pytest.mark.parametrize("corner", ["top", "bottom"])
+def test_a_wedge_of_light_beside_a_sharp_shadow_is_no_ink(corner: str) -> None:
+    """What is brightest is the smaller part of the picture, and larger than all strokes together."""
+    ink = np.zeros((240, 600), np.float32)
+    digit = draw(DIGITS[1])
+    ink[95 : 95 + digit.shape[0], 250 : 250 + digit.shape[1]] = digit
+    y, x = np.mgrid[0:240, 0:600]
+    lit = 1 / (1 + np.exp((y - 100 * x / 600) / 1.5))
+    if corner == "bottom":
+        lit = lit[::-1]
+    picture = _picture(ink, light=0.5 + 0.5 * lit)
+    assert "light on dark" not in find_ink(picture)[1]
+    _assert_found(picture, ink)
+
+
 @pytest.mark.parametrize("squared", [False, True])
 @pytest.mark.parametrize("angle", [0, 0.7, 2, -3, 5, -7])
 def test_printed_lines_are_taken_away_and_strokes_that_cross_them_stay(angle: float, squared: bool) -> None:
