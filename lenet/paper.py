@@ -296,14 +296,16 @@ def _mask(contrast: np.ndarray, grain: float) -> tuple[np.ndarray, tuple[str, ..
     if least < grain:
         faint = holding(faint, contrast > grain)
     # Where the grain decides what is ink, it lets some of a faint line through and some not.
-    kept, removed = without_lines(faint, contrast, is_grainy=grain > _FAINT * level)
+    is_grainy = grain > _FAINT * level
+    kept, removed = without_lines(faint, contrast, is_grainy)
     kept = _without_rims(kept)
     level = _level(contrast[kept > 0])
     if level is None or (removed and _are_lines(kept, faint & ~kept, contrast)):
         return np.zeros_like(contrast), ("ruled lines removed",) * removed
     core = kept & (contrast > max(least, 0.25 * level))
     place = place_of(core)
-    core[place] = _without_ghosts(core[place], contrast[place])
+    # What is left of faint lines that the grain breaks may outweigh the strokes.
+    core[place] = _without_ghosts(core[place], contrast[place], level if removed and is_grainy else 0.0)
     return core, ("ruled lines removed",) * removed
 
 
@@ -371,13 +373,13 @@ def _rim_to_rim(side: int, rim: int) -> tuple[slice, slice, slice]:
     return slice(0, rim), slice(rim, side - rim), slice(side - rim, side)
 
 
-def _without_ghosts(core: np.ndarray, contrast: np.ndarray) -> np.ndarray:
-    """Keep what is no speck, not much fainter than the rest, and no rest of a line; uint8 (h, w).
+def _without_ghosts(core: np.ndarray, contrast: np.ndarray, level: float) -> np.ndarray:
+    """Keep what is no speck, not much fainter than the rest or `level`, and no rest of a line; uint8 (h, w).
 
     A stroke that hangs together with something faint, such as the edge of a shadow, stays.
     """
     pieces = _Pieces.of(core, contrast)
-    full = weighted_quantile(pieces.contrasts, pieces.areas, 0.4)
+    full = max(weighted_quantile(pieces.contrasts, pieces.areas, 0.4), level)
     strong = pieces.contrasts > 0.6 * full
     if not strong[1:].all():
         core = core & ((contrast > 0.7 * full) | chosen(core, pieces.labels, strong))

@@ -140,6 +140,11 @@ def test_faint_lines_that_noise_breaks_are_taken_away(squared: bool) -> None:
     _assert_found(picture, ink)
 
 
+def test_what_is_left_of_faint_lines_does_not_outweigh_a_digit() -> None:
+    ink, noise = _strokes(1), np.random.default_rng(1).normal(0, 0.03, (HEIGHT, WIDTH))
+    _assert_found(_picture(0.5 * ink, lines=0.5 * _ruled(0, True), light=1 + noise), ink)
+
+
 @pytest.mark.parametrize("hidden", [np.s_[:300], np.s_[150:400]])
 def test_a_line_half_hidden_is_found_by_those_beside_it(hidden: slice) -> None:
     ink, lines, noise = _strokes(), _ruled(0, True), np.random.default_rng(1).normal(0, 0.05, (HEIGHT, WIDTH))
