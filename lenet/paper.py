@@ -42,8 +42,8 @@ _WINDOWS = (0.05, 0.1, 0.2, 0.4, 0.8)
 """Sides of the window whose majority is paper, as parts of the picture's shorter side."""
 
 _SETTLED, _STEADY = 1.25, 2.0
-"""What a wider window sees grows by less than the first where a window sees all the ink, and by less than the
-second where it sees all the ink but not all of a shadow."""
+"""The next wider window sees less than the first times as much where a window sees all the ink, and less than
+the second where a window up to `_NARROW` sees all the ink, but not all of a shadow."""
 
 _LEAST_WINDOW = 10
 """The least side of that window in pixels of that size: one of a few pixels sees nothing but edges."""
@@ -165,15 +165,14 @@ def _seen(small: np.ndarray) -> _Ink | None:
     if greatest == 0:
         return None
     views = itertools.chain((_differences(small, window) for window in narrower), [most])
-    steadiest, best = _STEADY, (widest, most)
+    least, best = _STEADY, (widest, most)
     for window, (view, wider) in zip(narrower, itertools.pairwise(views), strict=True):
         strong = view[1]
         growth = float(wider[1].sum()) / max(float(strong.sum()), 1.0)
         if growth < _SETTLED and strong.max() > 0.6 * greatest:
-            best = (window, view)
-            break
-        if window <= _NARROW and growth < steadiest and strong.max() > 0.4 * greatest:
-            steadiest, best = growth, (window, view)
+            return _Ink(window, _direction(*view))
+        if window <= _NARROW and growth < least and strong.max() > 0.4 * greatest:
+            least, best = growth, (window, view)
     window, view = best
     return _Ink(window, _direction(*view))
 
@@ -374,9 +373,10 @@ def _rim_to_rim(side: int, rim: int) -> tuple[slice, slice, slice]:
 
 
 def _without_ghosts(core: np.ndarray, contrast: np.ndarray, level: float) -> np.ndarray:
-    """Keep what is no speck, not much fainter than the rest or `level`, and no rest of a line; uint8 (h, w).
+    """Keep what is no speck, not much fainter than the rest, and no rest of a line; uint8 (h, w).
 
-    A stroke that hangs together with something faint, such as the edge of a shadow, stays.
+    `level` is the contrast that full ink has at least, 0 where the rest alone is to tell. A stroke that
+    hangs together with something faint, such as the edge of a shadow, stays.
     """
     pieces = _Pieces.of(core, contrast)
     full = max(weighted_quantile(pieces.contrasts, pieces.areas, 0.4), level)

@@ -1,7 +1,7 @@
 """What is put together to digits: blobs of ink, the parts that blobs are cut into, and pen strokes.
 
 A blob that may be several digits is cut along seams, ways from top to bottom that cross little
-ink, as LeCun et al. 1998 (section VII) do it. A pen stroke is never cut.
+ink, as LeCun et al. 1998 (section V) do it. A pen stroke is never cut.
 """
 
 from __future__ import annotations

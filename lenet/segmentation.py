@@ -1,6 +1,6 @@
 """The ink or the strokes of a page -> pieces in reading order, each a digit or a mark that is none.
 
-Touching digits are cut as LeCun et al. 1998 (section VII) do it: a blob that may be
+Touching digits are cut as LeCun et al. 1998 (section V) do it: a blob that may be
 several digits is cut wherever that is cheap, into more parts than there are digits (see
 `parts`); the network reads every part and every join of neighbouring parts that may be better, with
 little and with more of the ink beyond the cuts; and of all the ways to divide a line into
