@@ -45,7 +45,11 @@ class TrainConfig:
         cuts: how many pieces of digits that touch are shown an epoch; see `counterexamples.cuts`.
         turned: how many digits on their side or upside down, which are none, are shown an epoch.
         cheque_repeats: how often each digit of the cheques is shown an epoch, and twice as often a piece that
-            is none. These last six are for an architecture with `no_digit`.
+            is none.
+        rows: how many rows of digits there are, to be learnt from whole in the last fifth of the epochs; see
+            `rows`. These last seven are for an architecture with `no_digit`.
+        row_batch: rows a step.
+        row_weight: of what is learnt from a step's rows, beside its images.
         validation_share: part of every training set that is held out.
         teacher: how the larger network is trained from whose answers this one learns (Hinton,
             Vinyals, Dean 2015), on the same data; None learns from labels alone.
@@ -86,6 +90,9 @@ class TrainConfig:
     cuts: int = 0
     turned: int = 0
     cheque_repeats: int = 0
+    rows: int = 0
+    row_batch: int = 0
+    row_weight: float = 0.0
     teacher: TrainConfig | None = None
     teacher_share: float = 0.0
     temperature: float = 1.0

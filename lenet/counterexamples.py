@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-import cv2
 import numpy as np
 
 from lenet import samples
@@ -18,6 +17,7 @@ from lenet.augmentation import roughened
 from lenet.model import NO_DIGIT
 from lenet.parts import InkPart
 from lenet.preprocessing import BOX, SIDE, broadened, to_mnist
+from lenet.rows import side_by_side
 from lenet.segmentation import candidates
 
 _RIGHT_IS_A_DIGIT = frozenset((3, 4, 7, 8, 9))
@@ -29,11 +29,8 @@ _RIGHT_IS_A_DIGIT = frozenset((3, 4, 7, 8, 9))
 _ROUGH = 0.3
 """Share of the rows that are cut as a photo gives them back."""
 
-_ROOM = 4 * samples.LARGE
-"""Rows in which a digit of a row stands higher or lower than another."""
-
 _JOINED = 0.3
-"""Share of the neighbours that stand apart, but that a stroke joins, as in quick handwriting."""
+"""Share of the neighbours that stand apart, but that a stroke joins."""
 
 WHOLE, STRANGE = 0.88, 0.15
 """A digit that kept so much of its ink, with no more than that share of any other's, is that digit."""
@@ -92,66 +89,13 @@ def _cut_share(images: np.ndarray, labels: np.ndarray, random: np.random.Generat
     found: samples.Labelled = []
     while len(found) < samples.CHUNK:
         digits = random.integers(len(images), size=random.choice((1, 2, 3), p=(0.2, 0.65, 0.15)))
-        row, joins = _row([samples.enlarged(images[index], random) for index in digits], random)
+        enlarged = [samples.enlarged(images[index], random) for index in digits]
+        row, joins = side_by_side(enlarged, _JOINED, True, random)
         ink = np.maximum(row.max(axis=0), joins)
         seen = roughened(ink, random) if random.random() < _ROUGH else ink
         pieces = _chosen(_pieces(row, seen, labels[digits]), random)
         found += [(part.image(), label) for part, label in pieces]
     return found
-
-
-def _row(digits: list[np.ndarray], random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Set digits, float32 (h, w), side by side.
-
-    Returns:
-        Each digit on a sheet of its own, float32 (N, H, W), and the strokes that join some of them, (H, W).
-    """
-    height = max(len(digit) for digit in digits) + _ROOM
-    sheets: list[np.ndarray] = []
-    joined: list[int] = []
-    for index, digit in enumerate(digits):
-        top = (height - len(digit)) // 2 + int(random.integers(-_ROOM // 2, _ROOM // 2 + 1))
-        sheet = np.pad(digit, ((top, height - len(digit) - top), (0, 0)))
-        if sheets:
-            overlap = random.uniform(-1, 0.12 * height)
-            if random.random() < _JOINED:
-                overlap = -random.uniform(0, 0.4 * height)
-                joined.append(index)
-            sheet = np.pad(sheet, ((0, 0), (max(round(_contact(sheets[-1], sheet) - overlap), 0), 0)))
-        sheets.append(sheet)
-    width = max(sheet.shape[1] for sheet in sheets)
-    row = np.stack([np.pad(sheet, ((0, 0), (0, width - sheet.shape[1]))) for sheet in sheets])
-    joins = np.zeros(row.shape[1:], np.float32)
-    for right in joined:
-        _join(joins, row[right - 1], row[right], random)
-    return row, joins
-
-
-def _join(sheet: np.ndarray, left: np.ndarray, right: np.ndarray, random: np.random.Generator) -> None:
-    """Draw a bent stroke from one digit to the next, all float32 (H, W); none where it would be too steep."""
-    x, y = _place_on_left(left[:, ::-1], random)
-    start, end = np.array([left.shape[1] - 1 - x, y]), np.array(_place_on_left(right, random))
-    if abs(start[1] - end[1]) > 0.35 * len(sheet):
-        return
-    control = (start + end) / 2 + (0, random.uniform(-0.1, 0.2) * len(sheet))
-    t = np.linspace(0, 1, 12)[:, None]
-    curve = (1 - t) ** 2 * start + 2 * t * (1 - t) * control + t**2 * end
-    breadth = int(random.integers(3, 8))
-    cv2.polylines(sheet, [curve.round().astype(np.int32)], False, 1.0, breadth)
-
-
-def _place_on_left(digit: np.ndarray, random: np.random.Generator) -> tuple[int, int]:
-    """A place, x and y, where ink (H, W) begins, seen from the left; often high up or low down."""
-    rows = np.flatnonzero(digit.any(axis=1))
-    row = rows[int(random.beta(0.7, 0.7) * len(rows))]
-    return int((digit[row] > 0).argmax()), int(row)
-
-
-def _contact(left: np.ndarray, right: np.ndarray) -> int:
-    """By how many columns `right` is to be moved so that it just touches `left` where they are nearest."""
-    both = left.any(axis=1) & right.any(axis=1)
-    ends = left.shape[1] - np.argmax(left[:, ::-1] > 0, axis=1)
-    return int((ends - np.argmax(right > 0, axis=1))[both].max(initial=0))
 
 
 def _pieces(row: np.ndarray, ink: np.ndarray, labels: np.ndarray) -> Iterator[tuple[InkPart, int]]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lenet import machine
+from lenet import machine, rows
 from lenet.config import TrainConfig
 from lenet.model import LeNet
 from lenet.teacher import Teacher
@@ -83,9 +83,9 @@ class Learner(Generic[Network]):
             **options,
         )
 
-    def step(self, images: Tensor, labels: Tensor) -> Tensor:
-        """Learn from one batch, images (B, 28, 28) and labels (B,); returns its loss."""
-        loss = self._loss(images, labels)
+    def step(self, images: Tensor, labels: Tensor, readings: Sequence[rows.Reading] = ()) -> Tensor:
+        """Learn from one batch, images (B, 28, 28) and labels (B,), and from rows; returns its loss."""
+        loss = self._loss(images, labels, readings)
         self._optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         machine.average(weight.grad for weight in self.network.parameters() if weight.grad is not None)
@@ -97,10 +97,16 @@ class Learner(Generic[Network]):
             self._follow()
         return loss.detach()
 
-    def _loss(self, images: Tensor, labels: Tensor) -> Tensor:
+    def _loss(self, images: Tensor, labels: Tensor, readings: Sequence[rows.Reading]) -> Tensor:
         complete = self._config.architecture.complete
-        logits = complete(self.network(images))
+        # All at once: the statistics of a batch are to be those of all that is shown.
+        pieces: list[Tensor] = [torch.from_numpy(of.lattice.images).to(images) for of in readings]
+        answers = complete(self.network(torch.cat([images, *pieces])))
+        logits, *of_rows = torch.split(answers, [len(images), *map(len, pieces)])
         loss = F.cross_entropy(logits, labels, label_smoothing=self._config.label_smoothing)
+        if readings:
+            lost = [rows.loss(logits, reading) for logits, reading in zip(of_rows, readings, strict=True)]
+            loss = loss + self._config.row_weight * torch.stack(lost).mean()
         if self._teacher is None:
             return loss
         with torch.no_grad():

@@ -52,11 +52,15 @@ DEFAULT = TrainConfig(
     cuts=36000,
     turned=4000,
     cheque_repeats=8,
+    rows=10000,
+    row_batch=2,
+    row_weight=0.1,
     validation_share=0.05,
 )
 _TEACHER = dataclasses.replace(
     DEFAULT,
     epochs=26,
+    rows=0,
     expansion=0,
     weight_decay=0.05,
     label_smoothing=0.05,

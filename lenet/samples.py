@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -130,7 +131,7 @@ def workers() -> ProcessPoolExecutor:
 
 
 CHUNK = 500
-"""How many images `made_of` has made at a time."""
+"""How many things are made at a time."""
 
 Labelled = list[tuple[np.ndarray, int]]
 """Images, float32 (28, 28) in [0, 1], each with its label."""
@@ -154,11 +155,7 @@ def made_of(
     Returns:
         uint8 (count, 28, 28) and int64 (count,).
     """
-    random = np.random.default_rng(seed)
-    rows = [random.integers(len(images), size=CHUNK) for _ in range(0, count, CHUNK)]
-    chosen = ((images[row], labels[row]) for row in rows)
-    with workers() as pool:
-        chunks = list(pool.map(partial(_chunk, make), chosen, random.spawn(len(rows))))
+    chunks = in_chunks(images, labels, partial(_chunk, make), count, seed)
     made, answers = (np.concatenate(arrays)[:count] for arrays in zip(_NOTHING_MADE, *chunks, strict=True))
     return made, answers
 
@@ -167,11 +164,32 @@ _NOTHING_MADE = (np.empty((0, SIDE, SIDE), np.uint8), np.empty(0, np.int64))
 
 
 def _chunk(
-    make: Make, of: tuple[np.ndarray, np.ndarray], random: np.random.Generator
+    make: Make, images: np.ndarray, labels: np.ndarray, random: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Some of the images that `made_of` makes, uint8 (M, 28, 28), and their labels."""
-    made, answers = zip(*make(*of, random), strict=True)
+    made, answers = zip(*make(images, labels, random), strict=True)
     return np.round(np.stack(made) * 255).astype(np.uint8), np.array(answers, np.int64)
+
+
+Chunk = TypeVar("Chunk")
+
+
+def in_chunks(
+    images: np.ndarray,
+    labels: np.ndarray,
+    make: Callable[[np.ndarray, np.ndarray, np.random.Generator], Chunk],
+    count: int,
+    seed: int,
+) -> list[Chunk]:
+    """Make things of random images and their labels, `CHUNK` of them or more a call.
+
+    Arguments as for `made_of`; there are as many chunks as at least `count` things need.
+    """
+    random = np.random.default_rng(seed)
+    rows = [random.integers(len(images), size=CHUNK) for _ in range(0, count, CHUNK)]
+    with workers() as pool:
+        of = ([array[row] for row in rows] for array in (images, labels))
+        return list(pool.map(make, *of, random.spawn(len(rows))))
 
 
 _LINED = 0.2

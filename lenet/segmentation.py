@@ -4,9 +4,9 @@ Touching digits are cut as LeCun et al. 1998 (section V) do it: a blob that may 
 several digits is cut wherever that is cheap, into more parts than there are digits (see
 `parts`); the network reads every part and every join of neighbouring parts that may be better, with
 little and with more of the ink beyond the cuts; and of all the ways to divide a line into
-pieces the likeliest is taken. The same search puts a 5 and its bar together, or the parts
-of a broken stroke, and on the pad, where strokes are known, it says which of them are one
-digit.
+pieces the likeliest is taken, those that read the same added up where ink was cut (section
+VI.C). The same search puts a 5 and its bar together, or the parts of a broken stroke, and on
+the pad, where strokes are known, it says which of them are one digit.
 
 A likelihood alone would join or cut too freely where the network has two good answers.
 So every join over a gap, every cut through ink and every division of parts that lie over
@@ -15,9 +15,10 @@ one another costs something, in nats, the unit of the network's log probabilitie
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -42,7 +43,7 @@ SPACE = 1.0
 # What departs from the plain case costs, in nats. A proportional cost is for a length as large as the line is
 # high.
 
-_EVIDENCE = 2.0
+EVIDENCE = 2.0
 """Cost of each nat of doubt about which digit it is."""
 
 _JOIN = 0.7
@@ -63,10 +64,10 @@ _TOUCH_ALONE = 2.0
 _ALONE = 1.3
 """Ink less wide than this times its height may be one sign that stands alone."""
 
-_NO_DIGIT = 2.5
+REFUSED = 2.5
 """Cost of calling something no digit, or a digit although none is likelier."""
 
-_NO_DIGIT_WIDE = 6.0
+_REFUSED_WIDE = 6.0
 """Cost of calling something no digit that is wider than high, proportional."""
 
 _WIDE = 3.0
@@ -76,7 +77,16 @@ _LOW = 8.0
 """Cost of taking something for a digit that is lower than 0.6 of its line, proportional."""
 
 _HARDLY = 1.0
-"""Ways that may be dearer than the cheapest by less are asked about with it, for a batch is quicker."""
+"""Ways that may be dearer than the cheapest by less are its rivals.
+
+They are asked about with it, for a batch is quicker, and where ink was cut they are weighed with it.
+"""
+
+_LONGER = 0.3
+"""Cost of each digit of a text where ways are added up: more digits have more ways."""
+
+_MOST_TEXTS = 30
+"""Of what the beginning of a line may read so many texts are followed, the likeliest."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +123,7 @@ def segment(parts: Sequence[Part], classify: Classifier, cut: bool = True) -> li
     _ask(lines, classify)
     if cut:
         lines = [line.cut_where_doubtful() for line in lines]
-        _ask(lines, classify)
+        _ask([line for line in lines if line.is_cut], classify, rivals=True)
     return [line.pieces() for line in lines]
 
 
@@ -124,11 +134,51 @@ def candidates(ink: np.ndarray) -> list[InkPart]:
         ink: float32 (height, width) in [0, 1].
     """
     found: list[Any] = []
-    for members, height in lines_of(parts_of_ink(ink)):
-        atoms = [piece for atom in _atoms(members, height) for piece in _cut(atom, height)]
-        line = _Line(atoms, height)
+    for line in _lines_cut_everywhere(ink):
         found += [line.part(*span) for span in line.least]
     return found
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """A line as a graph (LeCun et al. 1998, section VI): its ways from end to end are the ways to divide it.
+
+    Attributes:
+        images: float32 (M, 28, 28), of each arc, a piece that the network was asked about.
+        spans: int (M, 2), where each arc begins and ends; arcs that begin earlier come first.
+        prices: float32 (M, 3), what it costs to take each for a digit, for no digit, or for a mark whatever
+            the network says; infinite where that may not be. In nats, as what the network says is.
+        end: where the last arcs end; the first begin at 0.
+    """
+
+    images: np.ndarray
+    spans: np.ndarray
+    prices: np.ndarray
+    end: int
+
+
+def lattice(ink: np.ndarray, classify: Classifier) -> Lattice:
+    """The cheapest way to divide a line of ink that is cut wherever it can be, and its rivals.
+
+    Args:
+        ink: float32 (height, width) in [0, 1], of one line.
+        classify: the network.
+    """
+    (line,) = _lines_cut_everywhere(ink)
+    _ask([line], classify, rivals=True)
+    spans = sorted(line.seen)
+    looks = [line.seen[span] for span in spans]
+    return Lattice(
+        np.stack([look.image for look in looks]),
+        np.array(spans),
+        np.array([line.price(*span, look) for span, look in zip(spans, looks, strict=True)], np.float32),
+        len(line.atoms),
+    )
+
+
+def _lines_cut_everywhere(ink: np.ndarray) -> Iterator[_Line]:
+    for members, height in lines_of(parts_of_ink(ink)):
+        yield _Line([piece for atom in _atoms(members, height) for piece in _cut(atom, height)], height)
 
 
 # One line -----------------------------------------------------------------------------------------
@@ -154,12 +204,55 @@ _Span = tuple[int, int]
 """Neighbouring atoms: the first, and the last + 1."""
 
 
-class _Look(NamedTuple):
-    """What the network was shown, float32 (28, 28), of which part, and what it said, float (11,)."""
+class _Form(NamedTuple):
+    """A part as it is shown to the network, and what that form of it costs."""
 
     part: Part
+    extra: float
+
+
+class _Look(NamedTuple):
+    """What the network was shown, float32 (28, 28), of which form, and what it said, float (11,)."""
+
+    form: _Form
     image: np.ndarray
     probabilities: np.ndarray
+
+
+class _Price(NamedTuple):
+    """What it costs to take a piece for something, beside what the network says; infinite: it may not."""
+
+    digit: float
+    no_digit: float
+    mark: float
+
+
+class _Ways(NamedTuple):
+    """Ways from the first atom on that read the same.
+
+    Attributes:
+        total: minus the logarithm of the sum of their likelihoods, as the cost of one way is of its own.
+        cost: of the cheapest.
+        spans: of the cheapest.
+    """
+
+    total: float
+    cost: float
+    spans: list[_Span]
+
+    def then(self, span: _Span, cost: float) -> _Ways:
+        """The same ways, each led on."""
+        return _Ways(self.total + cost, self.cost + cost, [*self.spans, span])
+
+    def with_others(self, others: _Ways) -> _Ways:
+        """These ways, and others that read the same."""
+        cheapest = min(self, others, key=lambda ways: ways.cost)
+        return cheapest._replace(total=-float(np.logaddexp(-self.total, -others.total)))
+
+
+def _total(item: tuple[str, _Ways]) -> float:
+    """By which texts are sorted."""
+    return item[1].total
 
 
 @dataclass
@@ -182,19 +275,24 @@ class _Line:
         # No piece costs less than to join its atoms.
         self.least = {span: self._joining(*span) for span in self._spans()}
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether some of the atoms were one part."""
+        return any(atom.is_cut for atom in self.atoms)
+
     def part(self, start: int, end: int) -> Part:
         """Some atoms as one part."""
         return _joined([atom.part for atom in self.atoms[start:end]])
 
-    def forms(self, start: int, end: int) -> Iterator[tuple[Part, float]]:
-        """Some atoms as one part in each form worth asking about, and what that form costs."""
-        yield self.part(start, end), 0.0
+    def forms(self, start: int, end: int) -> Iterator[_Form]:
+        """Some atoms as one part in each form worth asking about."""
+        yield _Form(self.part(start, end), 0.0)
         if any(atom.is_cut for atom in (self.atoms[start], *self.atoms[end : end + 1])):
-            yield _joined([atom.part.generous() for atom in self.atoms[start:end]]), _GENEROUS
+            yield _Form(_joined([atom.part.generous() for atom in self.atoms[start:end]]), _GENEROUS)
 
-    def learn(self, span: _Span, look: _Look, extra: float = 0.0) -> None:
+    def learn(self, span: _Span, look: _Look) -> None:
         """Keep what the network says about some atoms, unless another form of them is cheaper."""
-        cost = self._cost(*span, look) + extra
+        cost = self._cost(*span, look)
         if span not in self.seen or cost < self.least[span]:
             self.seen[span], self.least[span] = look, cost
 
@@ -216,23 +314,26 @@ class _Line:
                 if end == end_of_part or right - left <= widest * self.height:
                     yield start, end
 
-    def promising(self) -> list[_Span]:
+    def promising(self, rivals: bool) -> list[_Span]:
         """What to ask about next: joins that may be part of the cheapest way, or of one hardly dearer.
 
-        None where the cheapest way is known.
+        None where the cheapest way is known and, if they are asked for, its rivals.
         """
+        through = self._through(self.least)
+        most = min(through.values()) + _HARDLY
+        if not rivals:
+            most = min(most, self._cheapest()[0])
+        return [span for span, cost in through.items() if span not in self.seen and cost < most]
+
+    def _through(self, spans: Collection[_Span]) -> dict[_Span, float]:
+        """What the cheapest way of some spans costs at least that leads through each, by spans in order."""
         before = [0.0] + [math.inf] * len(self.atoms)
-        for (start, end), cost in self.least.items():
-            before[end] = min(before[end], before[start] + cost)
+        for start, end in spans:
+            before[end] = min(before[end], before[start] + self.least[start, end])
         after = [math.inf] * len(self.atoms) + [0.0]
-        for (start, end), cost in reversed(self.least.items()):
-            after[start] = min(after[start], cost + after[end])
-        most = min(self._cheapest()[0], after[0] + _HARDLY)
-        return [
-            (start, end)
-            for (start, end), cost in self.least.items()
-            if (start, end) not in self.seen and before[start] + cost + after[end] < most
-        ]
+        for start, end in reversed(list(spans)):
+            after[start] = min(after[start], self.least[start, end] + after[end])
+        return {(start, end): before[start] + self.least[start, end] + after[end] for start, end in spans}
 
     def _end_of_part(self, start: int) -> int:
         """The atom after those that were cut from the same part as `start`, or 0 if that is not its first."""
@@ -279,7 +380,7 @@ class _Line:
 
     def _is_doubtful(self, start: int, end: int) -> bool:
         """Whether a piece may be cheaper as several digits, of which each but the first costs a cut."""
-        box = self.seen[start, end].part.box
+        box = self.seen[start, end].form.part.box
         return self._may_be_several(box) and self.least[start, end] - self._joining(start, end) > CUT
 
     def _may_be_several(self, box: Box) -> bool:
@@ -290,13 +391,13 @@ class _Line:
         """The likeliest way to divide the line."""
         pieces: list[Piece] = []
         end_of_last = None
-        for start, end in self._cheapest()[1]:
-            part, image, probabilities = self.seen[start, end]
-            left, _, width, height = part.box
+        for start, end in self._likeliest():
+            form, image, probabilities = self.seen[start, end]
+            left, _, width, _ = form.part.box
             after_space = end_of_last is not None and left - end_of_last > SPACE * self.height
             end_of_last = max(left + width, end_of_last or left)
-            is_mark = height < SMALL * self.height
-            pieces.append(Piece(part.box, image, probabilities, is_mark, after_space))
+            is_mark = self._is_mark(form.part)
+            pieces.append(Piece(form.part.box, image, probabilities, is_mark, after_space))
         return pieces
 
     def _cheapest(self) -> tuple[float, list[_Span]]:
@@ -312,29 +413,61 @@ class _Line:
                 ways[end] = (before + cost, [*spans, (start, end)])
         return ways[-1]
 
+    def _likeliest(self) -> list[_Span]:
+        """The cheapest way, or, where ink was cut, the cheapest that reads the likeliest text.
+
+        Of digits that touch, many cuts agree on the right text, and a wrong one may have a lucky cut.
+        """
+        cheapest, spans = self._cheapest()
+        if not self.is_cut:
+            return spans
+        through = self._through([span for span in self.least if span in self.seen])
+        texts: list[dict[str, _Ways]] = [{"": _Ways(0.0, 0.0, [])}, *({} for _ in self.atoms)]
+        for (start, end), cost in through.items():
+            if cost > cheapest + _HARDLY:
+                continue
+            digit = self._text((start, end))
+            more = self.least[start, end] + _LONGER * len(digit)
+            for text, ways in heapq.nsmallest(_MOST_TEXTS, texts[start].items(), key=_total):
+                longer = ways.then((start, end), more)
+                known = texts[end].get(text + digit)
+                texts[end][text + digit] = known.with_others(longer) if known else longer
+        return min(texts[-1].items(), key=_total)[1].spans
+
+    def _text(self, span: _Span) -> str:
+        """What a piece reads: a digit, or nothing."""
+        form, _, probabilities = self.seen[span]
+        digit = int(probabilities.argmax())
+        return "" if digit == len(probabilities) - 1 or self._is_mark(form.part) else str(digit)
+
+    def _is_mark(self, part: Part) -> bool:
+        """Whether a piece is too small beside the others to be a digit."""
+        return part.box[3] < SMALL * self.height
+
     def _cost(self, start: int, end: int, look: _Look) -> float:
         """Of taking some atoms as one piece, and of dividing them from what is before them."""
-        joining = self._joining(start, end)
-        is_small = look.part.box[3] < SMALL * self.height
-        if is_small and end == start + 1:  # a mark
-            return joining + _NO_DIGIT * self._is_attached(start)
-        as_digit = self._as_digit(look)
+        price = self.price(start, end, look)
+        digit, no_digit = look.probabilities[:10].max(), look.probabilities[10]
+        refused = REFUSED * bool(no_digit > 0.5)
+        return min(
+            price.digit - EVIDENCE * math.log(max(digit, 1e-9)) + refused,
+            price.no_digit - math.log(max(no_digit, 1e-9)),
+            price.mark,
+        )
+
+    def price(self, start: int, end: int, look: _Look) -> _Price:
+        """Of taking some atoms as one piece, and of dividing them from what is before them."""
+        basis = self._joining(start, end) + look.form.extra
+        part = look.form.part
+        width, height = (side / self.height for side in part.box[2:])
+        is_small, too_wide = self._is_mark(part), max(0.0, width - 1)
+        if is_small and end == start + 1:
+            return _Price(math.inf, math.inf, basis + REFUSED * self._is_attached(start))
+        shape = _LOW * max(0.0, 0.6 - height) + _WIDE * too_wide
         # Only a single part or all of the line may be called no digit: within a number, digits are likelier.
-        if is_small or end - start not in (1, len(self.atoms)):
-            return joining + as_digit
-        return joining + min(as_digit, self._as_no_digit(look))
-
-    def _as_digit(self, look: _Look) -> float:
-        """Cost of calling a piece the likeliest digit."""
-        width, height = (side / self.height for side in look.part.box[2:])
-        doubt = -math.log(max(look.probabilities[:10].max(), 1e-9))
-        shape = _LOW * max(0.0, 0.6 - height) + _WIDE * max(0.0, width - 1)
-        return _EVIDENCE * doubt + shape + _NO_DIGIT * bool(look.probabilities[10] > 0.5)
-
-    def _as_no_digit(self, look: _Look) -> float:
-        """Cost of calling a piece no digit."""
-        wide = max(0.0, look.part.box[2] / self.height - 1)
-        return _NO_DIGIT + _NO_DIGIT_WIDE * wide - math.log(max(look.probabilities[10], 1e-9))
+        may_be_none = not is_small and end - start in (1, len(self.atoms))
+        none = REFUSED + _REFUSED_WIDE * too_wide if may_be_none else math.inf
+        return _Price(basis + shape, basis + none, math.inf)
 
     def _is_attached(self, index: int) -> bool:
         """Whether an atom touches one of its neighbours, or lies over it."""
@@ -384,14 +517,17 @@ def _overlap(one: Box, other: Box) -> float:
     return float(np.clip(shared / max(min(one[2], other[2]), 1e-9), 0, 1))
 
 
-def _ask(lines: list[_Line], classify: Classifier) -> None:
-    """Show the network joins of all lines, the most promising first, until the cheapest ways are known."""
-    waiting = [(line, line.promising()) for line in lines]
+def _ask(lines: list[_Line], classify: Classifier, rivals: bool = False) -> None:
+    """Show the network joins of all lines, the most promising first, until the cheapest ways are known.
+
+    And their `rivals`, if those are to be known as well.
+    """
+    waiting = [(line, line.promising(rivals)) for line in lines]
     while waiting := [(line, spans) for line, spans in waiting if spans]:
         forms = [
-            (line, span, *form) for line, spans in waiting for span in spans for form in line.forms(*span)
+            (line, span, form) for line, spans in waiting for span in spans for form in line.forms(*span)
         ]
-        images = np.stack([part.image() for _, _, part, _ in forms])
-        for (line, span, part, extra), image, answer in zip(forms, images, classify(images), strict=True):
-            line.learn(span, _Look(part, image, answer), extra)
-        waiting = [(line, line.promising()) for line, _ in waiting]
+        images = np.stack([form.part.image() for _, _, form in forms])
+        for (line, span, form), image, answer in zip(forms, images, classify(images), strict=True):
+            line.learn(span, _Look(form, image, answer))
+        waiting = [(line, line.promising(rivals)) for line, _ in waiting]

@@ -8,7 +8,7 @@ import dataclasses
 import math
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,14 +19,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lenet import cheques, counterexamples, data, machine, photo, samples, snapshot
+from lenet import cheques, counterexamples, data, machine, photo, rows, samples, snapshot
 from lenet.augmentation import warp
 from lenet.config import TrainConfig as TrainConfig
 from lenet.epochs import Epoch as Epoch
 from lenet.epochs import Score as Score
 from lenet.epochs import finished, kept
 from lenet.learner import Learner
-from lenet.model import NO_DIGIT, LeNet, predict
+from lenet.model import NO_DIGIT, Architecture, LeNet, predict
 from lenet.samples import Samples
 from lenet.teacher import Teacher
 
@@ -35,16 +35,24 @@ CPU = torch.device("cpu")
 
 @dataclass(frozen=True)
 class Course:
-    """The data of one training: what is learnt from, what is held out, and where it came from."""
+    """The data of one training: what is learnt from, what is held out, and where it came from.
+
+    Attributes:
+        training: what is learnt from one by one.
+        validation: what is held out, by name.
+        sources: where all of it is from.
+        rows: what is learnt from in whole rows, on the CPU.
+    """
 
     training: Samples
     validation: dict[str, Samples]
     sources: list[data.Source]
+    rows: Sequence[rows.Row] = ()
 
     def to(self, device: torch.device) -> Course:
         """The same data on a device."""
         validation = {name: part.to(device) for name, part in self.validation.items()}
-        return Course(self.training.to(device), validation, self.sources)
+        return Course(self.training.to(device), validation, self.sources, self.rows)
 
 
 _SEED = 0
@@ -69,6 +77,7 @@ def prepare(root: Path, config: TrainConfig) -> Course:
         samples.concatenate([one for part in parts for one in part.training]),
         {name: held for part in parts for name, held in part.validation.items()},
         [source for part in parts for source in part.sources],
+        [row for part in parts for row in part.rows],
     )
 
 
@@ -78,6 +87,7 @@ class _Part(NamedTuple):
     training: list[Samples]
     validation: dict[str, Samples]
     sources: list[data.Source]
+    rows: Sequence[rows.Row] = ()
 
 
 def _mnist(root: Path, config: TrainConfig) -> _Part:
@@ -146,20 +156,25 @@ def _letters(root: Path, config: TrainConfig) -> _Part:
     drawn = samples.of_drawings(chosen, labels, config.drawing_variants, 0, _SEED)
     held = last_rows(letters.writers[known], config.validation_share)
     source = dataclasses.replace(letters.source, count=len(chosen))
-    training = [drawn.subset(~held)] * config.letter_repeats
-    return _Part(training, {"letters": drawn.subset(held)}, [source])
+    learnt = drawn.subset(~held)
+    images, none = _first_images([learnt])
+    alone = rows.made_of(images, none, config.rows // _OTHER_ROWS, _SEED)
+    return _Part([learnt] * config.letter_repeats, {"letters": drawn.subset(held)}, [source], alone)
 
 
 def _cheques(root: Path, config: TrainConfig) -> _Part:
     """The digits of cheques, cut as a page is cut, and the pieces that are none."""
     loaded = cheques.load(root)
-    lots = [lot for amount in loaded.amounts for lot in _lots(amount)]
-    return _Part([samples.of_lots(lots)] * config.cheque_repeats, {}, [loaded.source])
+    pages = [photo.page(amount.picture) for amount in loaded.amounts]
+    lots = [lot for pair in zip(loaded.amounts, pages, strict=True) for lot in _lots(*pair)]
+    whole = [rows.row(page.ink, amount.number) for amount, page in zip(loaded.amounts, pages, strict=True)]
+    lines = [row for row in whole if row is not None]
+    repeats = config.rows // _OTHER_ROWS // max(len(lines), 1)
+    return _Part([samples.of_lots(lots)] * config.cheque_repeats, {}, [loaded.source], lines * repeats)
 
 
-def _lots(amount: cheques.Amount) -> Iterator[tuple[np.ndarray, int, int]]:
+def _lots(amount: cheques.Amount, page: photo.Page) -> Iterator[tuple[np.ndarray, int, int]]:
     """For `samples.of_lots`: the images of each digit of an amount, and of what is none, twice as often."""
-    page = photo.page(amount.picture)
     digits = np.array([int(digit) for digit in amount.number], np.int64)
     pieces = counterexamples.of_page(page.ink, np.round(amount.boxes / page.scale), digits)
     for label in sorted({label for _, label in pieces}):
@@ -168,14 +183,16 @@ def _lots(amount: cheques.Amount) -> Iterator[tuple[np.ndarray, int, int]]:
         yield np.round(images * 255).astype(np.uint8), label, count
 
 
+_OTHER_ROWS = 10
+"""For so many rows of digits there is a letter that stands alone, and the amount of a cheque."""
+
 _VARIANTS = 4
 """How many images there are for each example that is made of digits; each epoch shows another."""
 
 
 def _of_digits(digits: list[Samples], config: TrainConfig, random: np.random.Generator) -> _Part:
     """Rough digits, pieces of digits that touch, and digits on their side or upside down."""
-    plain = [(part.images[part.first].numpy(), part.labels.numpy()) for part in digits]
-    images, labels = (np.concatenate(arrays) for arrays in zip(*plain, strict=True))
+    images, labels = _first_images(digits)
     pieces, found = counterexamples.cuts(images, labels, config.cuts * _VARIANTS, _SEED)
     rough = samples.rough(images, labels, config.rough * _VARIANTS, _SEED)
     turned = counterexamples.turned(images, labels, config.turned * _VARIANTS, random)
@@ -184,7 +201,14 @@ def _of_digits(digits: list[Samples], config: TrainConfig, random: np.random.Gen
         samples.of_groups(pieces, found, _VARIANTS),
         samples.of_groups(turned, np.full(len(turned), NO_DIGIT), _VARIANTS),
     ]
-    return _Part(training, {}, [])
+    return _Part(training, {}, [], rows.made_of(images, labels, config.rows, _SEED))
+
+
+def _first_images(parts: Iterable[Samples]) -> tuple[np.ndarray, np.ndarray]:
+    """The images as they are, not distorted, uint8 (N, 28, 28), and labels (N,)."""
+    plain = [(part.images[part.first].numpy(), part.labels.numpy()) for part in parts]
+    images, labels = (np.concatenate(arrays) for arrays in zip(*plain, strict=True))
+    return images, labels
 
 
 TEST_DONORS = ("apb", "ced", "imp", "uqb")
@@ -256,7 +280,7 @@ def fit(
     teacher = copy.deepcopy(teacher).to(device) if teacher is not None else None
     learner = Learner(network, config, steps_per_epoch(course, config), teacher)
     _learn(learner, course, config, on_epoch, on_step, device, state)
-    return _calibrated(learner.result().folded(), list(course.validation.values()))
+    return _calibrated(learner.result().folded(), course.validation.values())
 
 
 def fit_teacher(
@@ -316,8 +340,10 @@ def _epoch(
 ) -> Epoch:
     start = time.perf_counter()
     losses = []
-    for images, labels in _batches(course.training, config, generator):
-        losses.append(learner.step(images, labels))
+    steps = _batches(course.training, config, generator)
+    readings = _readings(learner, course, config, generator, number)
+    for (images, labels), of_rows in zip(steps, readings, strict=True):
+        losses.append(learner.step(images, labels, of_rows))
         on_step()
     loss = torch.stack(losses).mean()
     machine.average([loss])
@@ -352,6 +378,26 @@ def _batches(
         yield images[rank::size], training.labels[index][rank::size]
 
 
+_ROWS_FROM = 0.8
+"""Share of the epochs after which rows are learnt from: a network that reads badly is asked too much."""
+
+
+def _readings(
+    learner: Learner[Any], course: Course, config: TrainConfig, generator: torch.Generator, number: int
+) -> Iterator[list[rows.Reading]]:
+    """For each step of an epoch some rows as the network reads them by then, this process' share."""
+    steps = steps_per_epoch(course, config)
+    if not (config.rows and course.rows) or number <= math.ceil(_ROWS_FROM * config.epochs):
+        yield from [[]] * steps
+        return
+    network = learner.learnt()
+    factor = _calibration(network, config.architecture, course.validation.values())
+    size = (steps, config.row_batch)
+    chosen = torch.randint(len(course.rows), size, generator=generator, device=generator.device)
+    for share in chosen[:, machine.rank() :: machine.size()].tolist():
+        yield [rows.read(course.rows[index], network, factor) for index in share]
+
+
 def _validated(
     network: nn.Module, validation: dict[str, Samples], config: TrainConfig
 ) -> tuple[dict[str, Score], float]:
@@ -382,22 +428,27 @@ def refused(logits: Tensor) -> Tensor:
     return torch.logsumexp(logits, 1) < 0
 
 
-def _calibrated(network: LeNet, validation: Sequence[Samples]) -> LeNet:
+def _calibrated(network: LeNet, validation: Iterable[Samples]) -> LeNet:
     """Scale the logits so that a confidence of 0.9 is right nine times in ten.
 
     Temperature scaling (Guo, Pleiss, Sun, Weinberger 2017); the temperature goes into the
     weights of the last layer, so softmax gives calibrated probabilities by itself.
     """
-    logits = torch.cat([predict(network, part.plain()) for part in validation]).clone()
-    labels = torch.cat([part.labels for part in validation])
-    steps = torch.linspace(-1.5, 1.5, 301)
-    complete = network.architecture.complete
-    losses = torch.stack([F.cross_entropy(complete(logits * step.exp()), labels) for step in steps])
-    factor = float(steps[losses.argmin()].exp())
+    factor = _calibration(network, network.architecture, validation)
     with torch.no_grad():
         network.output.weight.mul_(factor)
         network.output.bias.mul_(factor)
     return network
+
+
+def _calibration(network: nn.Module, architecture: Architecture, validation: Iterable[Samples]) -> float:
+    """By what the logits are to be multiplied for the least cross-entropy on what is held out."""
+    parts = [(predict(network, part.plain()), part.labels) for part in validation]
+    logits, labels = (torch.cat(tensors).clone() for tensors in zip(*parts, strict=True))
+    steps = torch.linspace(-1.5, 1.5, 301)
+    complete = architecture.complete
+    losses = torch.stack([F.cross_entropy(complete(logits * step.exp()), labels) for step in steps])
+    return float(steps[losses.argmin()].exp())
 
 
 def test(network: LeNet, root: Path) -> dict[str, Score]:

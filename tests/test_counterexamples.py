@@ -7,7 +7,6 @@ import pytest
 
 from lenet import counterexamples
 from lenet.model import NO_DIGIT
-from lenet.parts import parts_of_ink
 from lenet.preprocessing import broadened, to_mnist
 from lenet.samples import drawing_form, enlarged
 
@@ -72,34 +71,6 @@ def test_a_half_that_looks_like_a_digit_is_not_shown(digit: int, is_right: bool)
     assert not counterexamples._is_unlike_any(digit, 30, 60, is_right)
     assert counterexamples._is_unlike_any(0, 30, 60, is_right)
     assert not counterexamples._is_unlike_any(0, 15, 60, is_right)
-
-
-def test_digits_of_a_row_touch_as_a_rule(mnist: tuple[np.ndarray, np.ndarray]) -> None:
-    random = np.random.default_rng(0)
-    images = np.round(mnist[0] * 255).astype(np.uint8)
-    rows = [
-        counterexamples._row([enlarged(image, random) for image in images[i : i + 2]], random)
-        for i in range(0, 60, 2)
-    ]
-    assert all(row.shape[0] == 2 and row.any(axis=(1, 2)).all() for row, _ in rows)
-    assert np.mean([len(parts_of_ink(np.maximum(row.max(axis=0), joins))) == 1 for row, joins in rows]) > 0.6
-
-
-def test_a_stroke_joins_digits_that_stand_apart(
-    mnist: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(counterexamples, "_JOINED", 1)
-    random = np.random.default_rng(0)
-    images = np.round(mnist[0] * 255).astype(np.uint8)
-    joined = 0
-    for i in range(0, 60, 2):
-        row, joins = counterexamples._row([enlarged(image, random) for image in images[i : i + 2]], random)
-        assert joins.shape == row.shape[1:]
-        assert not (row > 0).all(axis=0).any()
-        if joins.any():
-            assert all((joins[digit > 0] > 0).any() for digit in row)
-            joined += 1
-    assert joined > 10
 
 
 def test_scribbles_can_be_drawn_and_hardly_one_is_an_upright_stroke() -> None:

@@ -206,7 +206,7 @@ def test_joins_that_the_network_is_not_asked_about_would_not_be_taken(
     inks = [render(number, 40, 0.12) for number in made]
     few = [reader.read_ink(ink).to_json() for ink in inks]
     monkeypatch.setattr(
-        segmentation._Line, "promising", lambda line: [span for span in line.least if span not in line.seen]
+        segmentation._Line, "promising", lambda line, rivals: [at for at in line.least if at not in line.seen]
     )
     every = [reader.read_ink(ink).to_json() for ink in inks]
     for reading in (*few, *every):
@@ -218,3 +218,61 @@ def test_scribbles_of_any_length_are_answered(reader: Reader) -> None:
     random = np.random.default_rng(0)
     scribbles = [np.cumsum(random.normal(0, 1000, (50_000, 2)), axis=0) for _ in range(2)]
     assert reader.read_strokes(scribbles).status in ("unsure", "not_a_digit")
+
+
+def _line_of_two_cuts(costs: dict[tuple[int, int], float], is_cut: bool) -> segmentation._Line:
+    """Three atoms, of which all together are an 8, and any others a 1, at these costs."""
+    ink = np.ones((10, 4), np.float32)
+    parts = [InkPart((4.0 * place, 0.0, 4.0, 10.0), ink) for place in range(3)]
+    line = segmentation._Line([segmentation._Atom(part, 0.0, True, is_cut) for part in parts], 10.0)
+    for span, cost in costs.items():
+        form = segmentation._Form(line.part(*span), 0.0)
+        answer = np.eye(11)[8 if span == (0, 3) else 1]
+        line.seen[span], line.least[span] = segmentation._Look(form, np.zeros((28, 28)), answer), cost
+    return line
+
+
+@pytest.mark.parametrize(
+    ("dearer", "is_cut", "digits"),
+    [
+        (0.2, True, [1, 1]),  # each of two ways is a little dearer than the 8, but they agree
+        (0.5, True, [8]),  # no longer: a longer text costs something, and each of the ways
+        (0.2, False, [8]),
+    ],
+)
+def test_where_ink_was_cut_ways_that_agree_add_up(dearer: float, is_cut: bool, digits: list[int]) -> None:
+    ways = {(0, 3): 1.0, (0, 1): 0.5, (1, 3): 0.5 + dearer, (0, 2): 0.5, (2, 3): 0.5 + dearer}
+    line = _line_of_two_cuts(ways, is_cut)
+    assert [int(piece.probabilities.argmax()) for piece in line.pieces()] == digits
+
+
+def test_a_lattice_has_the_cheapest_way_and_its_rivals(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawings = [digit(label) for label in range(10)]
+    for number in numbers(drawings, np.arange(10), np.array(["one"] * 10), 10, touching=0.5, seed=3):
+        ink = render(number, 40, 0.12)
+        found = []
+        for hardly in (1.0, 3.0):
+            monkeypatch.setattr(segmentation, "_HARDLY", hardly)
+            lattice = segmentation.lattice(ink, reader._probabilities)
+            assert lattice.images.shape == (len(lattice.spans), 28, 28)
+            assert lattice.prices.shape == (len(lattice.spans), 3)
+            assert np.isfinite(lattice.prices).any(axis=1).all()
+            assert {0, lattice.end} <= set(lattice.spans.ravel().tolist())
+            found.append(lattice)
+        few, many = found
+        assert {tuple(span) for span in few.spans} <= {tuple(span) for span in many.spans}
+        assert _cheapest(few, reader) == pytest.approx(_cheapest(many, reader), abs=1e-4)
+
+
+def _cheapest(lattice: segmentation.Lattice, reader: Reader) -> float:
+    """Cost of the cheapest way from end to end."""
+    answers = -np.log(reader._probabilities(lattice.images))
+    refused = segmentation.REFUSED * (answers[:, 10] < np.log(2))
+    as_digit = lattice.prices[:, 0] + segmentation.EVIDENCE * answers[:, :10].min(axis=1) + refused
+    costs = np.minimum(np.minimum(as_digit, lattice.prices[:, 1] + answers[:, 10]), lattice.prices[:, 2])
+    least = {0: 0.0}
+    for (start, end), cost in zip(lattice.spans.tolist(), costs, strict=True):
+        least[end] = min(least.get(end, np.inf), least.get(start, np.inf) + cost)
+    return float(least[lattice.end])

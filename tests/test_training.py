@@ -11,11 +11,13 @@ import pytest
 import torch
 from PIL import Image
 
-from lenet import cheques, counterexamples, data, machine, samples, training
+from lenet import cheques, counterexamples, data, machine, rows, samples, training
 from lenet.augmentation import Warp
-from lenet.model import NO_DIGIT, predict
+from lenet.learner import Learner
+from lenet.model import NO_DIGIT, LeNet, predict
 from lenet.recipes import DEFAULT, RECIPES
 from lenet.samples import of_images
+from lenet.segmentation import Lattice
 from lenet.teacher import Teacher
 from lenet.training import Course, TrainConfig
 
@@ -36,6 +38,9 @@ QUICK = TrainConfig(
     cuts=10,
     turned=10,
     cheque_repeats=3,
+    rows=20,
+    row_batch=2,
+    row_weight=0.1,
     validation_share=0.25,
 )
 
@@ -154,6 +159,9 @@ def test_validation_is_held_out_of_every_set_and_by_writer() -> None:
     assert (labels != NO_DIGIT).sum() > 30 + 4 + 9  # rough ones and pieces as well
     assert (labels == NO_DIGIT).sum() >= QUICK.scribbles + 9
     assert len(course.sources) == 5
+    texts = [row.text for row in course.rows]
+    assert len(texts) == 20 + 2 + 2
+    assert texts[20:] == ["11", "11", "", ""]
 
 
 @pytest.mark.usefixtures("sets")
@@ -268,6 +276,52 @@ def test_processes_share_each_batch(course: Course, monkeypatch: pytest.MonkeyPa
         ValueError, match="processes: wanted a number that divides the batch of 20 evenly, got 3"
     ):
         batch(0, 3)
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts of the rows that are read, in that order."""
+    texts: list[str] = []
+
+    def note(row: rows.Row, network: object, factor: float) -> rows.Reading:
+        texts.append(row.text)
+        return READING
+
+    monkeypatch.setattr(rows, "read", note)
+    return texts
+
+
+READING = rows.Reading(
+    Lattice(np.zeros((1, 28, 28), np.float32), np.array([[0, 1]]), np.zeros((1, 3), np.float32), 1), "1", 1.0
+)
+
+
+def _with_rows(course: Course) -> Course:
+    return dataclasses.replace(course, rows=[rows.Row(np.zeros((9, 9), np.uint8), str(i)) for i in range(50)])
+
+
+def test_whole_rows_are_learnt_from_in_the_last_fifth_of_the_epochs(course: Course, read: list[str]) -> None:
+    counts: list[int] = []
+    config = dataclasses.replace(QUICK, epochs=10)
+    training.fit(_with_rows(course), config, lambda epoch: counts.append(len(read)))
+    assert counts == [0] * 8 + [16, 32]  # of 8 batches each
+
+
+def test_processes_share_the_rows(course: Course, read: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    learner = Learner(LeNet(QUICK.architecture), QUICK, 8)
+
+    def share(rank: int, size: int) -> list[str]:
+        monkeypatch.setattr(machine, "rank", lambda: rank)
+        monkeypatch.setattr(machine, "size", lambda: size)
+        read.clear()
+        generator = torch.Generator().manual_seed(0)
+        for _ in training._readings(learner, _with_rows(course), QUICK, generator, QUICK.epochs):
+            pass
+        return list(read)
+
+    whole = share(0, 1)
+    assert len(whole) == 16
+    assert (share(0, 2), share(1, 2)) == (whole[::2], whole[1::2])
 
 
 def test_early_stopping_ends_the_training(course: Course) -> None:

@@ -6,13 +6,14 @@ Run from the top of the project as `python -m tests.tiny_training`, with the arg
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import sys
 from pathlib import Path
 
 import numpy as np
 
 import train
-from lenet import data, samples, training
+from lenet import data, rows, samples, training
 from lenet.recipes import DEFAULT, RECIPES, Recipe
 
 _EPOCHS = {"epochs": 8, "batch_size": 20}
@@ -26,11 +27,16 @@ SOURCE = data.Source("MNIST", 200, {"images": "md5:0"}, "licence", "citation")
 
 
 def tiny_course(*arguments: object) -> training.Course:
-    """A course on the first digits of MNIST, of which the last 40 are held out."""
+    """A course on the first digits of MNIST, of which the last 40 are held out, and on rows of two digits."""
     with np.load(Path(__file__).parent / "fixtures" / "mnist.npz") as digits:
-        part = samples.of_images(digits["images"], digits["labels"])
+        images, labels = digits["images"], digits["labels"]
+    part = samples.of_images(images, labels)
     held = np.arange(200) >= 160
-    return training.Course(part.subset(~held), {"MNIST": part.subset(held)}, [SOURCE])
+    inks = [np.kron(np.hstack(images[first : first + 2]), np.ones((2, 2))) / 255 for first in range(20)]
+    texts = [f"{one}{two}" for one, two in itertools.pairwise(labels[:21])]
+    whole = [rows.row(ink.astype(np.float32), text) for ink, text in zip(inks, texts, strict=True)]
+    lines = [row for row in whole if row is not None]
+    return training.Course(part.subset(~held), {"MNIST": part.subset(held)}, [SOURCE], lines)
 
 
 def main() -> int:
