@@ -4,7 +4,7 @@ Touching digits are cut as LeCun et al. 1998 (section V) do it: a blob that may 
 several digits is cut wherever that is cheap, into more parts than there are digits (see
 `parts`); the network reads every part and every join of neighbouring parts that may be better, with
 little and with more of the ink beyond the cuts; and of all the ways to divide a line into
-pieces the likeliest is taken, those that read the same added up where ink was cut (section
+pieces the likeliest is taken, those that read the same added up where ink is divided (section
 VI.C). The same search puts a 5 and its bar together, or the parts of a broken stroke, and on
 the pad, where strokes are known, it says which of them are one digit.
 
@@ -79,7 +79,7 @@ _LOW = 8.0
 _HARDLY = 1.0
 """Ways that may be dearer than the cheapest by less are its rivals.
 
-They are asked about with it, for a batch is quicker, and where ink was cut they are weighed with it.
+They are asked about with it, for a batch is quicker, and where it divides ink they are weighed with it.
 """
 
 _LONGER = 0.3
@@ -123,7 +123,8 @@ def segment(parts: Sequence[Part], classify: Classifier, cut: bool = True) -> li
     _ask(lines, classify)
     if cut:
         lines = [line.cut_where_doubtful() for line in lines]
-        _ask([line for line in lines if line.is_cut], classify, rivals=True)
+        _ask(lines, classify)
+        _ask([line for line in lines if line.is_divided], classify, rivals=True)
     return [line.pieces() for line in lines]
 
 
@@ -276,9 +277,9 @@ class _Line:
         self.least = {span: self._joining(*span) for span in self._spans()}
 
     @property
-    def is_cut(self) -> bool:
-        """Whether some of the atoms were one part."""
-        return any(atom.is_cut for atom in self.atoms)
+    def is_divided(self) -> bool:
+        """Whether the cheapest way divides what was one part."""
+        return any(self.atoms[start].is_cut for start, _ in self._cheapest()[1])
 
     def part(self, start: int, end: int) -> Part:
         """Some atoms as one part."""
@@ -414,12 +415,12 @@ class _Line:
         return ways[-1]
 
     def _likeliest(self) -> list[_Span]:
-        """The cheapest way, or, where ink was cut, the cheapest that reads the likeliest text.
+        """The cheapest way, or, where it divides ink, the cheapest that reads the likeliest text.
 
         Of digits that touch, many cuts agree on the right text, and a wrong one may have a lucky cut.
         """
         cheapest, spans = self._cheapest()
-        if not self.is_cut:
+        if not self.is_divided:
             return spans
         through = self._through([span for span in self.least if span in self.seen])
         texts: list[dict[str, _Ways]] = [{"": _Ways(0.0, 0.0, [])}, *({} for _ in self.atoms)]

@@ -220,14 +220,14 @@ def test_scribbles_of_any_length_are_answered(reader: Reader) -> None:
     assert reader.read_strokes(scribbles).status in ("unsure", "not_a_digit")
 
 
-def _line_of_two_cuts(costs: dict[tuple[int, int], float], is_cut: bool) -> segmentation._Line:
-    """Three atoms, of which all together are an 8, and any others a 1, at these costs."""
+def _line_of_three_cuts(costs: dict[tuple[int, int], float], is_cut: bool) -> segmentation._Line:
+    """Four atoms, of which all but the first are a 7, and any others a 1, at these costs."""
     ink = np.ones((10, 4), np.float32)
-    parts = [InkPart((4.0 * place, 0.0, 4.0, 10.0), ink) for place in range(3)]
+    parts = [InkPart((4.0 * place, 0.0, 4.0, 10.0), ink) for place in range(4)]
     line = segmentation._Line([segmentation._Atom(part, 0.0, True, is_cut) for part in parts], 10.0)
     for span, cost in costs.items():
         form = segmentation._Form(line.part(*span), 0.0)
-        answer = np.eye(11)[8 if span == (0, 3) else 1]
+        answer = np.eye(11)[7 if span == (1, 4) else 1]
         line.seen[span], line.least[span] = segmentation._Look(form, np.zeros((28, 28)), answer), cost
     return line
 
@@ -235,14 +235,15 @@ def _line_of_two_cuts(costs: dict[tuple[int, int], float], is_cut: bool) -> segm
 @pytest.mark.parametrize(
     ("dearer", "is_cut", "digits"),
     [
-        (0.2, True, [1, 1]),  # each of two ways is a little dearer than the 8, but they agree
-        (0.5, True, [8]),  # no longer: a longer text costs something, and each of the ways
-        (0.2, False, [8]),
+        (0.5, True, [1, 1]),  # each of two ways is a little dearer than the third, but they agree
+        (0.8, True, [1, 7]),  # too much
+        (0.5, False, [1, 7]),
     ],
 )
-def test_where_ink_was_cut_ways_that_agree_add_up(dearer: float, is_cut: bool, digits: list[int]) -> None:
-    ways = {(0, 3): 1.0, (0, 1): 0.5, (1, 3): 0.5 + dearer, (0, 2): 0.5, (2, 3): 0.5 + dearer}
-    line = _line_of_two_cuts(ways, is_cut)
+def test_where_ink_is_divided_ways_that_agree_add_up(dearer: float, is_cut: bool, digits: list[int]) -> None:
+    lucky = {(0, 1): 0.5, (1, 4): 0.5}
+    others = {(0, 2): 0.5, (2, 4): 0.5 + dearer, (0, 3): 0.5, (3, 4): 0.5 + dearer}
+    line = _line_of_three_cuts(lucky | others, is_cut)
     assert [int(piece.probabilities.argmax()) for piece in line.pieces()] == digits
 
 
