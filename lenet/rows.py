@@ -36,7 +36,7 @@ class Row(NamedTuple):
     text: str
 
 
-def row(ink: np.ndarray, text: str) -> Row | None:
+def as_row(ink: np.ndarray, text: str) -> Row | None:
     """Ink, float32 (height, width) in [0, 1], as a row; None where it does not stand in one line."""
     kept = Row(np.round(ink * 255).astype(np.uint8), text)
     return kept if len(lines_of(parts_of_ink(_ink(kept)))) == 1 else None
@@ -83,7 +83,7 @@ def _rows(images: np.ndarray, labels: np.ndarray, random: np.random.Generator) -
         digits = [samples.enlarged(images[index], random) for index in chosen]
         ink = side_by_side(digits, _APART, False, random)[0].max(axis=0)
         seen = roughened(ink, random) if random.random() < _ROUGH else ink
-        made = row(seen, "".join(str(label) for label in labels[chosen] if label != NO_DIGIT))
+        made = as_row(seen, "".join(str(label) for label in labels[chosen] if label != NO_DIGIT))
         if made is not None:
             found.append(made)
     return found

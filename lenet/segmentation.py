@@ -124,7 +124,7 @@ def segment(parts: Sequence[Part], classify: Classifier, cut: bool = True) -> li
     if cut:
         lines = [line.cut_where_doubtful() for line in lines]
         _ask(lines, classify)
-        _ask([line for line in lines if line.is_divided], classify, rivals=True)
+        _ask([line for line in lines if line.is_divided()], classify, rivals=True)
     return [line.pieces() for line in lines]
 
 
@@ -276,10 +276,12 @@ class _Line:
         # No piece costs less than to join its atoms.
         self.least = {span: self._joining(*span) for span in self._spans()}
 
-    @property
     def is_divided(self) -> bool:
         """Whether the cheapest way divides what was one part."""
-        return any(self.atoms[start].is_cut for start, _ in self._cheapest()[1])
+        return self._divides(self._cheapest()[1])
+
+    def _divides(self, spans: list[_Span]) -> bool:
+        return any(self.atoms[start].is_cut for start, _ in spans)
 
     def part(self, start: int, end: int) -> Part:
         """Some atoms as one part."""
@@ -420,7 +422,7 @@ class _Line:
         Of digits that touch, many cuts agree on the right text, and a wrong one may have a lucky cut.
         """
         cheapest, spans = self._cheapest()
-        if not self.is_divided:
+        if not self._divides(spans):
             return spans
         through = self._through([span for span in self.least if span in self.seen])
         texts: list[dict[str, _Ways]] = [{"": _Ways(0.0, 0.0, [])}, *({} for _ in self.atoms)]

@@ -165,9 +165,9 @@ def _letters(root: Path, config: TrainConfig) -> _Part:
 def _cheques(root: Path, config: TrainConfig) -> _Part:
     """The digits of cheques, cut as a page is cut, and the pieces that are none."""
     loaded = cheques.load(root)
-    pages = [photo.page(amount.picture) for amount in loaded.amounts]
-    lots = [lot for pair in zip(loaded.amounts, pages, strict=True) for lot in _lots(*pair)]
-    whole = [rows.row(page.ink, amount.number) for amount, page in zip(loaded.amounts, pages, strict=True)]
+    read = [(amount, photo.page(amount.picture)) for amount in loaded.amounts]
+    lots = [lot for amount, page in read for lot in _lots(amount, page)]
+    whole = [rows.as_row(page.ink, amount.number) for amount, page in read]
     lines = [row for row in whole if row is not None]
     repeats = config.rows // _OTHER_ROWS // max(len(lines), 1)
     return _Part([samples.of_lots(lots)] * config.cheque_repeats, {}, [loaded.source], lines * repeats)

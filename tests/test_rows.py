@@ -57,7 +57,7 @@ def test_rows_are_of_digits_and_each_stands_in_a_line(
     made = rows.made_of(images, mnist[1], 60, 0)
     assert {len(row.text) for row in made} == {1, 2, 3, 4, 5}
     inks = [row.ink.astype(np.float32) / 255 for row in made]
-    assert all(rows.row(ink, "") is not None for ink in inks)
+    assert all(rows.as_row(ink, "") is not None for ink in inks)
     assert sum(reader.read_ink(ink).text == row.text for ink, row in zip(inks, made, strict=True)) > 40
     same, other = (rows.made_of(images, mnist[1], 5, seed) for seed in (0, 1))
     for one, again in zip(made, same, strict=False):
@@ -73,9 +73,9 @@ def test_what_is_no_digit_stands_alone(images: np.ndarray) -> None:
 
 def test_what_stands_in_two_lines_is_no_row(images: np.ndarray) -> None:
     line = np.hstack([images[0], images[1]]).astype(np.float32) / 255
-    assert rows.row(line, "12") is not None
-    assert rows.row(np.vstack([line, 0 * line, line]), "12") is None
-    assert rows.row(0 * line, "12") is None
+    assert rows.as_row(line, "12") is not None
+    assert rows.as_row(np.vstack([line, 0 * line, line]), "12") is None
+    assert rows.as_row(0 * line, "12") is None
 
 
 # What is learnt from a row ------------------------------------------------------------------------

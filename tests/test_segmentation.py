@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from pages import numbers, render
 from writing import DRAWINGS, Drawing, digit, inked, moved, written
 
-from lenet import segmentation
+from lenet import rows, segmentation
 from lenet.parts import InkPart, parts_of_ink, parts_of_strokes
 from lenet.preprocessing import ink_box
 from lenet.reader import Reader
@@ -264,16 +265,18 @@ def test_a_lattice_has_the_cheapest_way_and_its_rivals(
             found.append(lattice)
         few, many = found
         assert {tuple(span) for span in few.spans} <= {tuple(span) for span in many.spans}
-        assert _cheapest(few, reader) == pytest.approx(_cheapest(many, reader), abs=1e-4)
+        (line,) = segmentation._lines_cut_everywhere(ink)
+        segmentation._ask([line], reader._probabilities)
+        for lattice in found:
+            assert _cheapest(lattice, reader) == pytest.approx(line._cheapest()[0], abs=1e-4)
 
 
 def _cheapest(lattice: segmentation.Lattice, reader: Reader) -> float:
-    """Cost of the cheapest way from end to end."""
-    answers = -np.log(reader._probabilities(lattice.images))
-    refused = segmentation.REFUSED * (answers[:, 10] < np.log(2))
-    as_digit = lattice.prices[:, 0] + segmentation.EVIDENCE * answers[:, :10].min(axis=1) + refused
-    costs = np.minimum(np.minimum(as_digit, lattice.prices[:, 1] + answers[:, 10]), lattice.prices[:, 2])
+    """Cost of the cheapest way from end to end, by the scores that are learnt from."""
+    answers = torch.from_numpy(np.log(reader._probabilities(lattice.images)))
+    prices = torch.from_numpy(lattice.prices).clamp_max(1e4)
+    costs = -rows._scores(answers, prices).amax(1)
     least = {0: 0.0}
-    for (start, end), cost in zip(lattice.spans.tolist(), costs, strict=True):
+    for (start, end), cost in zip(lattice.spans.tolist(), costs.tolist(), strict=True):
         least[end] = min(least.get(end, np.inf), least.get(start, np.inf) + cost)
-    return float(least[lattice.end])
+    return least[lattice.end]

@@ -34,7 +34,7 @@ def tiny_course(*arguments: object) -> training.Course:
     held = np.arange(200) >= 160
     inks = [np.kron(np.hstack(images[first : first + 2]), np.ones((2, 2))) / 255 for first in range(20)]
     texts = [f"{one}{two}" for one, two in itertools.pairwise(labels[:21])]
-    whole = [rows.row(ink.astype(np.float32), text) for ink, text in zip(inks, texts, strict=True)]
+    whole = [rows.as_row(ink.astype(np.float32), text) for ink, text in zip(inks, texts, strict=True)]
     lines = [row for row in whole if row is not None]
     return training.Course(part.subset(~held), {"MNIST": part.subset(held)}, [SOURCE], lines)
 
