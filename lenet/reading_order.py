@@ -12,6 +12,9 @@ from lenet.strokes import LARGEST, Box
 SMALL = 0.4
 """Parts lower than this share of their line are marks, or belong to a digit nearby."""
 
+_DIRT = 0.15
+"""Parts apart from all lines are lines of smaller digits; below this share of the others they are dirt."""
+
 
 def lines_of(parts: Sequence[Part]) -> list[tuple[list[Part], float]]:
     """Parts that stand in one line and its height, lines from top to bottom, parts from left to right."""
@@ -19,16 +22,27 @@ def lines_of(parts: Sequence[Part]) -> list[tuple[list[Part], float]]:
         return []
     stacks = _stacks(np.array([part.box for part in parts], np.float64))
     boxes = np.array([around([parts[index].box for index in stack]) for stack in stacks])
+    rows = _rows(boxes)
+    members = [[parts[index] for stack in row for index in stacks[stack]] for row in rows]
+    ordered = [sorted(row, key=lambda part: part.box[0] + part.box[2] / 2) for row in members]
+    return [(line, _typical_height(boxes[row])) for line, row in zip(ordered, rows, strict=True)]
+
+
+def _rows(boxes: np.ndarray) -> list[list[int]]:
+    """Which of the boxes (n, 4) stand in one line, lines from top to bottom; dirt is left out."""
     height = _typical_height(boxes)
-    large = np.flatnonzero(_sizes(boxes) >= SMALL * height)
+    is_large = _sizes(boxes) >= SMALL * height
+    large = np.flatnonzero(is_large)
     chains = _chains(boxes[large], height)
     slope = _slope(boxes[large], chains, height)
     level = boxes[:, 1] + boxes[:, 3] / 2 - slope * (boxes[:, 0] + boxes[:, 2] / 2)
     rows = _merged_by_level([large[chain] for chain in chains], level, height)
-    _add_small(rows, np.setdiff1d(np.arange(len(stacks)), large), boxes, level, height)
-    members = [[parts[index] for stack in row for index in stacks[stack]] for row in rows]
-    ordered = [sorted(row, key=lambda part: part.box[0] + part.box[2] / 2) for row in members]
-    return [(line, _typical_height(boxes[row])) for line, row in zip(ordered, rows, strict=True)]
+    apart = _add_small(rows, np.flatnonzero(~is_large), boxes, level, height)
+    if len(apart):
+        smaller = [apart[row].tolist() for row in _rows(boxes[apart])]
+        rows += [row for row in smaller if len(row) > 1 and _typical_height(boxes[row]) > _DIRT * height]
+        rows.sort(key=lambda row: float(level[row].mean()))
+    return rows
 
 
 def _stacks(boxes: np.ndarray) -> list[np.ndarray]:
@@ -72,20 +86,13 @@ def _chains(boxes: np.ndarray, height: float) -> list[np.ndarray]:
 
 
 def _groups(linked: np.ndarray) -> list[np.ndarray]:
-    """Connected groups of a graph given as bool (n, n)."""
-    remaining = np.ones(len(linked), bool)
-    groups = []
-    while remaining.any():
-        group = np.zeros(len(linked), bool)
-        group[np.argmax(remaining)] = True
-        while True:
-            grown = group | linked[group].any(axis=0)
-            if (grown == group).all():
-                break
-            group = grown
-        remaining &= ~group
-        groups.append(np.flatnonzero(group))
-    return groups
+    """Connected groups of a graph given as bool (n, n), in which each is linked with itself."""
+    first, before = linked.argmax(axis=1), np.empty(0)
+    while not np.array_equal(first, before):
+        before = first
+        first = np.where(linked, first, len(linked)).min(axis=1)  # the lowest that a neighbour knows
+        first = first[first]
+    return [np.flatnonzero(first == lowest) for lowest in np.unique(first)]
 
 
 def _slope(boxes: np.ndarray, chains: list[np.ndarray], height: float) -> float:
@@ -110,10 +117,14 @@ def _merged_by_level(chains: list[np.ndarray], level: np.ndarray, height: float)
 
 def _add_small(
     rows: list[list[int]], small: np.ndarray, boxes: np.ndarray, level: np.ndarray, height: float
-) -> None:
-    """Put small parts into the line that they lie in; what lies apart from all lines is dirt."""
+) -> np.ndarray:
+    """Put small parts into the line that they lie in; returns those that lie apart from all lines."""
+    apart = []
     levels = np.array([level[row].mean() for row in rows])
     for index in small:
         distance = np.abs(levels - level[index])
         if distance.min() <= 0.9 * height:
             rows[int(distance.argmin())].append(int(index))
+        else:
+            apart.append(index)
+    return np.array(apart, int)

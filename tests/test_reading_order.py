@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from writing import Drawing, written
+from writing import Drawing, moved, written
 
 from lenet.parts import parts_of_strokes
 from lenet.reading_order import lines_of
@@ -39,6 +39,15 @@ def test_the_height_is_that_of_the_digits_however_many_dots_there_are() -> None:
     dots = [np.array([[10.0 * number, 95]]) for number in range(30)]
     ((_, height),) = lines_of(parts_of_strokes(written("26") + dots))
     assert height == pytest.approx(100, abs=5)
+
+
+@pytest.mark.parametrize(("size", "down"), [(20, 150), (39, 150), (20, -60), (39, 600)])
+def test_smaller_digits_apart_from_the_others_are_a_line_of_their_own(size: float, down: float) -> None:
+    large, small = written("01"), moved(written("2345", size=size), 0, down)
+    drawing = [*large, *small]
+    first, second = _lines(drawing)
+    assert (len(first) == len(large)) == (down > 0)
+    assert sorted([*first, *second]) == list(range(len(drawing)))
 
 
 def test_a_mark_belongs_to_its_line_and_one_far_from_all_to_none() -> None:
