@@ -106,7 +106,9 @@ class Learner(Generic[Network]):
         loss = F.cross_entropy(logits, labels, label_smoothing=self._config.label_smoothing)
         if readings:
             lost = [rows.loss(logits, reading) for logits, reading in zip(of_rows, readings, strict=True)]
-            loss = loss + self._config.row_weight * torch.stack(lost).mean()
+            # A step's rows are shared out, but the gradients are averaged over all processes.
+            weight = self._config.row_weight * machine.size() / self._config.row_batch
+            loss = loss + weight * torch.stack(lost).sum()
         if self._teacher is None:
             return loss
         with torch.no_grad():

@@ -5,14 +5,17 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch.optim import lr_scheduler
 
+from lenet import machine, rows
 from lenet.config import TrainConfig
 from lenet.learner import Learner, learning_rate
 from lenet.model import LeNet
 from lenet.recipes import RECIPES
+from lenet.segmentation import Lattice
 
 EPOCHS, STEPS = 12, 7
 PLAIN = dataclasses.replace(RECIPES["relu-sgd"].config, epochs=EPOCHS, learning_rate=0.3, step_epochs=5)
@@ -70,6 +73,29 @@ def _after(config: TrainConfig, steps: int) -> Learner[LeNet]:
     for _ in range(steps):
         learner.step(torch.rand(8, 28, 28), torch.randint(10, (8,)))
     return learner
+
+
+@pytest.mark.parametrize("processes", [1, 2, 4])
+def test_rows_count_as_much_in_any_number_of_processes(
+    processes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = dataclasses.replace(RECIPES["lenet5"].config, row_batch=2, row_weight=0.1)
+    learner = _after(config, 0)
+    rng = np.random.default_rng(0)
+    lattices = [
+        Lattice(rng.random((1, 28, 28), np.float32), np.array([[0, 1]]), np.zeros((1, 3), np.float32), 1)
+        for _ in range(2)
+    ]
+    readings = [rows.Reading(lattice, "3", 1.0) for lattice in lattices]
+    images, labels = torch.rand(8, 28, 28), torch.randint(10, (8,))
+    monkeypatch.setattr(machine, "size", lambda: processes)
+    without = learner._loss(images, labels, [])
+    shares = [learner._loss(images, labels, readings[rank::processes]) for rank in range(processes)]
+    answers = learner.network(torch.from_numpy(np.concatenate([one.images for one in lattices])))
+    answers = config.architecture.complete(answers)
+    expected = [rows.loss(answer[None], reading) for answer, reading in zip(answers, readings, strict=True)]
+    added = torch.stack(shares).mean() - without
+    assert added.item() == pytest.approx(0.1 * torch.stack(expected).mean().item(), rel=1e-3)
 
 
 def test_without_averaging_the_network_itself_is_learnt() -> None:
