@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.set_defaults(run=_evaluate)
     export = commands.add_parser("export", help="write the weights as ONNX, checked against PyTorch")
-    export.add_argument("path", type=Path, metavar="PATH", help="the file to write, ….onnx")
+    export.add_argument("path", type=_onnx, metavar="PATH", help="the file to write, ….onnx")
     _add_weights(export)
     _add_data(export)
     export.set_defaults(run=_export)
@@ -91,6 +91,13 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _onnx(text: str) -> Path:
+    path = Path(text)
+    if path.suffix != ".onnx" or path.is_dir():
+        raise argparse.ArgumentTypeError(f"wanted a file ….onnx, got {text}")
+    return path
+
+
 def _read(options: argparse.Namespace) -> int:
     torch.set_num_threads(1)  # as app.py does: so little work is not to be shared between cores
     reader = Reader.load(options.weights)
@@ -106,14 +113,25 @@ def _read(options: argparse.Namespace) -> int:
 def _pictures(paths: Iterable[str], reader: Reader) -> Iterator[Task]:
     """One task a picture; a folder stands for all pictures in it and below it, told by their suffixes."""
     for path in paths:
-        if not Path(path).is_dir():
+        if not _is_folder(path):
             yield path, partial(reader.read_image, path)
             continue
-        found = sorted(file for file in Path(path).rglob("*") if file.suffix.lower() in photo.SUFFIXES)
+        found = sorted(filter(_is_picture, Path(path).rglob("*")))
         for file in found:
             yield str(file), partial(reader.read_image, file)
         if not found:
             yield path, partial(_fail, "wanted a folder with pictures (.png, .jpg …), got none in it")
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return Path(path).is_dir()
+    except OSError:  # as of a name that is too long; reading it will say so
+        return False
+
+
+def _is_picture(file: Path) -> bool:
+    return file.suffix.lower() in photo.SUFFIXES and file.is_file()
 
 
 def _drawings(paths: Iterable[str], reader: Reader) -> Iterator[Task]:
@@ -121,12 +139,13 @@ def _drawings(paths: Iterable[str], reader: Reader) -> Iterator[Task]:
     for path in paths:
         is_empty = True
         try:
-            with Path(path).open(encoding="utf-8-sig") as lines:  # with or without the mark of UTF-8
+            # With or without the mark of UTF-8; what is none breaks its own line alone.
+            with Path(path).open(encoding="utf-8-sig", errors="replace") as lines:
                 for number, line in enumerate(lines, start=1):
                     if line.strip():
                         is_empty = False
                         yield f"{path}:{number}", partial(_read_line, reader, line)
-        except (OSError, UnicodeDecodeError) as error:
+        except OSError as error:
             yield path, partial(_fail, f"wanted a text file with a drawing a line, got: {error}")
         else:
             if is_empty:

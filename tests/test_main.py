@@ -128,6 +128,29 @@ def test_a_folder_stands_for_the_pictures_in_it_and_below(
     assert "wanted a folder with pictures" in answers[2]["error"]
 
 
+def test_only_files_of_a_folder_are_taken_for_pictures(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "pictures"
+    (folder / "album.png").mkdir(parents=True)
+    shutil.copy(picture, folder / "album.png" / "7.png")
+    if hasattr(os, "mkfifo"):  # whoever opens it waits for someone to write
+        os.mkfifo(folder / "pipe.png")
+    assert main(["read", "--json", str(folder)]) == 0
+    assert [answer["file"] for answer in _lines(capsys)] == [str(folder / "album.png" / "7.png")]
+
+
+def test_names_that_no_file_can_have_leave_the_others_to_be_read(
+    picture: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ["a" * 300 + ".png", "nothing\0.png"]
+    assert main(["read", "--json", *names, str(picture)]) == 1
+    answers = _lines(capsys)
+    assert [answer["file"] for answer in answers] == [*names, str(picture)]
+    assert all("wanted a picture file, could not open it" in answer["error"] for answer in answers[:-1])
+    assert answers[-1]["text"] == "7"
+
+
 def test_errors_as_text_go_to_standard_error(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["read", "nothing.png", str(picture)]) == 1
     printed = capsys.readouterr()
@@ -170,7 +193,19 @@ def test_a_file_of_drawings_may_begin_with_the_mark_of_utf_8(
     assert capsys.readouterr().out == f"{path}:1\t7\n"
 
 
-@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00\x81", b"", b"\n\n"])
+def test_a_line_that_is_no_text_leaves_the_others_to_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "drawings.jsonl"
+    drawing = json.dumps({"strokes": SEVEN}).encode()
+    path.write_bytes(b"\n".join([drawing, b"\xff\xfe\x00\x81", drawing]))
+    assert main(["read", "--strokes", "--json", str(path)]) == 1
+    answers = _lines(capsys)
+    assert [answer.get("text") for answer in answers] == ["7", None, "7"]
+    assert "got no JSON" in answers[1]["error"]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\n\n"])
 def test_a_file_of_drawings_that_cannot_be_read(
     tmp_path: Path, content: bytes | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -227,6 +262,12 @@ def test_the_export_tells_how_near_it_is(tmp_path: Path, capsys: pytest.CaptureF
     )
     assert found, printed
     assert 0 <= float(found[1]) <= 1e-4
+
+
+def test_an_export_does_not_overwrite_weights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["export", str(tmp_path / "lenet5.safetensors")])
+    assert "wanted a file ….onnx, got " in capsys.readouterr().err
 
 
 def test_a_package_that_is_not_installed_is_one_sentence(
