@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from lenet import checkpoint, data, evidence, extras, machine, snapshot, tracking, training
 from lenet.epochs import Epoch, Score, finished, kept
+from lenet.files import need_folder
 from lenet.recipes import RECIPES
 from lenet.teacher import Teacher
 
@@ -62,7 +63,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--epochs", type=_positive, help="passes over the training data (default: the recipe's)"
     )
-    parser.add_argument("--seed", type=int, default=0, help="of all randomness (default: 0)")
+    parser.add_argument("--seed", type=_seed, default=0, help="of all randomness (default: 0)")
     parser.add_argument(
         "--seeds",
         type=_positive,
@@ -90,10 +91,18 @@ def _weights(text: str) -> Path:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"wanted at least 1, got {number}")
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"wanted a whole number from 1 on, got {text}")
+    return int(text)
+
+
+_LARGEST_SEED = 2**32 - 1
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) > _LARGEST_SEED:
+        raise argparse.ArgumentTypeError(f"wanted a whole number from 0 to {_LARGEST_SEED}, got {text}")
+    return int(text)
 
 
 def _config(options: argparse.Namespace) -> training.TrainConfig:
@@ -111,20 +120,39 @@ def _print_recipes() -> None:
 def _run(config: training.TrainConfig, options: argparse.Namespace, device: torch.device) -> None:
     """Train one seed or several, and write the result to the output."""
     output = options.output or Path(f"runs/{options.recipe}.safetensors")
+    runs = _runs(config, options.seeds, output)
+    for path, of_seed in runs.items():  # before the data are prepared, which may take minutes
+        need_folder(path.parent)
+        if options.resume:
+            snapshot.check(_state(path), of_seed)
     prepared = _prepare(config, options.data)
     if options.seeds == 1:
         _train(config, options, prepared, output, device)
         return
     paths = []
-    for seed in range(config.seed, config.seed + options.seeds):
-        path = output.with_stem(f"{output.stem}-seed{seed}")
-        _say(f"Seed {seed}:")
-        if not _train(dataclasses.replace(config, seed=seed), options, prepared, path, device):
-            _say(f"Seed {seed} was stopped and is left out; --resume goes on with it.")
+    for path, of_seed in runs.items():
+        _say(f"Seed {of_seed.seed}:")
+        if not _train(of_seed, options, prepared, path, device):
+            _say(f"Seed {of_seed.seed} was stopped and is left out; --resume goes on with it.")
             break
         paths.append(path)
     if paths and machine.rank() == 0:
         _save_best(paths, output, options.data)
+
+
+def _runs(config: training.TrainConfig, seeds: int, output: Path) -> dict[Path, training.TrainConfig]:
+    """What is to be trained, by where it is to be written."""
+    if seeds == 1:
+        return {output: config}
+    return {
+        output.with_stem(f"{output.stem}-seed{seed}"): dataclasses.replace(config, seed=seed)
+        for seed in range(config.seed, config.seed + seeds)
+    }
+
+
+def _state(path: Path) -> Path:
+    """Where the state of the training of the weights at `path` is kept."""
+    return path.with_suffix(".state.safetensors")
 
 
 class _Prepared(NamedTuple):
@@ -154,7 +182,7 @@ def _train(
     Where that was before the first epoch's end nothing is saved: `path` may hold an earlier result.
     """
     start = time.perf_counter() - prepared.seconds
-    course, state = prepared.course, path.with_suffix(".state.safetensors")
+    course, state = prepared.course, _state(path)
     with machine.first_alone():
         _begin(state, options.resume)
     teacher = _teacher(config, options, course, path, device) if config.teacher else None
@@ -190,7 +218,7 @@ def _teacher(
     """The teacher that was kept beside the output, or a new one, which is then kept there."""
     path = output.with_name("teacher.safetensors")
     if machine.is_everywhere(path, device):
-        if checkpoint.load_record(path)["config"] != dataclasses.asdict(config.teacher):
+        if checkpoint.load_record(path).get("config") != dataclasses.asdict(config.teacher):
             raise ValueError(
                 f"{path}: wanted a teacher trained as the recipe says, got one trained otherwise; "
                 "delete it to train another"
@@ -198,7 +226,7 @@ def _teacher(
         _say(f"Learning from {path}; delete it to train another.")
         return checkpoint.load_teacher(path)
     assert config.teacher is not None
-    state = path.with_suffix(".state.safetensors")
+    state = _state(path)
     _say("Training the teacher …")
     with machine.first_alone():
         _begin(state, options.resume)

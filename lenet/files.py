@@ -6,6 +6,20 @@ import os
 from pathlib import Path
 
 
+def need_folder(folder: Path) -> None:
+    """Make a folder, and those above it, where it is missing.
+
+    Raises:
+        OSError: it cannot be made, or something else stands there.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OSError(
+            f"{folder}: wanted a folder to write to, got: {error.strerror or error}; choose another"
+        ) from error
+
+
 def store(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; what stood at `path` before stays until then.
 

@@ -31,9 +31,22 @@ def identity(config: TrainConfig, samples: int) -> dict[str, Any]:
         config: of the training.
         samples: how many it learns from.
     """
-    facts = {"config": dataclasses.asdict(config), "samples": samples, "processes": machine.size()}
+    return _plain({"config": dataclasses.asdict(config), "samples": samples, "processes": machine.size()})
+
+
+def _plain(facts: dict[str, Any]) -> dict[str, Any]:
     plain: dict[str, Any] = json.loads(json.dumps(facts))
     return plain
+
+
+def check(path: Path, config: TrainConfig) -> None:
+    """Check that a training by `config` can go on with what is kept at `path`, if anything is.
+
+    Raises:
+        ValueError: the file is not the state of such a training; says what differs.
+    """
+    if path.is_file():
+        _compare(path, _load(path)[1], _plain({"config": dataclasses.asdict(config)}))
 
 
 def keep(
@@ -77,17 +90,21 @@ def resume(
         ValueError: the file is not the state of this training; says what differs.
     """
     tensors, facts = _load(path)
+    _compare(path, facts, identity)
+    generator.set_state(tensors.pop("random.batches"))
+    _random(generator.device).set_rng_state(tensors.pop("random.network"))
+    epochs = _epochs(facts)
+    learner.restore(tensors, len(epochs))
+    return epochs
+
+
+def _compare(path: Path, facts: dict[str, Any], identity: dict[str, Any]) -> None:
     for name, wanted in identity.items():
         if facts[name] != wanted:
             raise ValueError(
                 f"{path}: wanted the state of this training, got one with other {name} "
                 f"({_difference(facts[name], wanted)}); delete it to start anew"
             )
-    generator.set_state(tensors.pop("random.batches"))
-    _random(generator.device).set_rng_state(tensors.pop("random.network"))
-    epochs = _epochs(facts)
-    learner.restore(tensors, len(epochs))
-    return epochs
 
 
 def epochs_done(path: Path) -> list[Epoch]:

@@ -178,12 +178,6 @@ def test_missing_data_is_one_sentence(
     assert capsys.readouterr().err == "train.py: data/MNIST: put it there\n"
 
 
-def test_no_epochs_are_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        _run(monkeypatch, "--epochs", "0")
-    assert "wanted at least 1, got 0" in capsys.readouterr().err
-
-
 @pytest.mark.usefixtures("course")
 def test_the_recipes_are_listed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert _run(monkeypatch, "--list") == 0
@@ -298,6 +292,32 @@ def test_the_state_of_another_run_is_one_sentence(
     error = capsys.readouterr().err
     assert "got one with other config (seed 0, not 2); delete it to start anew" in error
     assert error.count("\n") == 1
+
+
+def _never(*arguments: object) -> None:
+    raise AssertionError("this comes too early")
+
+
+def test_what_stands_in_the_way_is_told_before_the_data_are_prepared(
+    course: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "out.safetensors"
+    words = ("--recipe", "relu-sgd", "--epochs", "1", "--output")
+    assert _run(monkeypatch, *words, str(output)) == 0
+    monkeypatch.setattr(training, "prepare", _never)
+    assert _run(monkeypatch, *words, str(output / "below.safetensors")) == 1
+    assert f"{output}: wanted a folder to write to, got: File exists" in capsys.readouterr().err
+    assert _run(monkeypatch, *words, str(output), "--resume", "--seed", "2") == 1
+    assert "got one with other config (seed 0, not 2)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--epochs=abc", "--epochs=0", "--seed=-1", f"--seed={2**64}"])
+def test_a_number_out_of_range_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        _run(monkeypatch, option)
+    assert "wanted a whole number from" in capsys.readouterr().err
 
 
 def test_a_device_that_is_not_there_is_one_sentence(
