@@ -108,8 +108,11 @@ def load_record(path: Path) -> dict[str, Any]:
             f"{beside}: no such record; it is written with the weights, put it beside them"
         )
     try:
-        return json.loads(beside.read_bytes())
+        record = json.loads(beside.read_bytes())
+        if not isinstance(record, dict):
+            raise ValueError("no object")
     except ValueError as error:
         raise ValueError(
             f"{beside}: wanted a record in JSON, got: {error}; train again, or copy it anew"
         ) from error
+    return record

@@ -363,10 +363,10 @@ def load_unipen(
         rows = [json.loads(line) for line in gzip.decompress(content).splitlines()]
         if not rows:
             raise ValueError("nothing")
-        strokes = [[np.array(points, dtype=np.float64) for points in row["strokes"]] for row in rows]
+        strokes = [[_stroke(points) for points in row["strokes"]] for row in rows]
         labels = np.array([_label(row["label"]) for row in rows], dtype=np.int64)
         writers = np.array([row["donor"] for row in rows])
-    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
         raise OSError(
             f"{path} is broken: wanted gzipped lines of JSON with label, donor and strokes, "
             f"got {type(error).__name__}: {_one_line(error)}{REMEDY}"
@@ -380,6 +380,14 @@ def load_unipen(
         "recognizer benchmarks, 1994; release train_r01_v07, doi 10.5281/zenodo.1195803",
     )
     return Drawings(strokes, labels, writers, source)
+
+
+def _stroke(row: object) -> np.ndarray:
+    """Float64 (points, 2)."""
+    points = np.array(row, dtype=np.float64)
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise ValueError(f"a stroke of shape {points.shape}")
+    return points
 
 
 def _label(text: str) -> int:

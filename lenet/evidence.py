@@ -185,7 +185,7 @@ def write(
             "kernels": kernels_picture(_first_kernels(network)),
             "answers": answers_picture(answers),
         }
-        if record["epochs"]:
+        if record.get("epochs"):
             pictures["curves"] = curves_picture(record["epochs"])
         for name, figure in pictures.items():
             content = io.BytesIO()

@@ -113,6 +113,9 @@ def _picture(source: ImageSource) -> _Picture:
         warnings.simplefilter("ignore")
         if isinstance(source, Image.Image):
             return _decoded(source, "image", is_ours=False)
+        if not isinstance(source, (str, PathLike)):
+            got = type(source).__name__
+            raise InputError(f"image: wanted a path, a PIL image or an array, got {got}; pass one of these")
         name = fspath(source)
         with _file(name) as file, _opened(file, name) as image:
             return _decoded(image, name, is_ours=True)
@@ -132,8 +135,12 @@ def _file(name: str) -> BinaryIO:
         return Path(name).open("rb")
     except FileNotFoundError:
         raise FileNotFoundError(f"{name}: no such file; check the path") from None
-    except OSError as error:  # as of a folder
-        raise _unreadable(name) from error
+    except (OSError, ValueError) as error:  # as of a folder, or of a name that no file can have
+        raise InputError(f"{name}: wanted a picture file, could not open it: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def _opened(file: BinaryIO, name: str) -> Image.Image:

@@ -29,12 +29,19 @@ def checked_ink(ink: np.ndarray) -> np.ndarray:
         The array as float32.
 
     Raises:
-        InputError: it is not two-dimensional, or holds NaN, infinity or values outside
-            [0, 1].
+        InputError: it is no array of real numbers, not two-dimensional, or holds NaN, infinity or
+            values outside [0, 1].
     """
-    ink = np.asarray(ink, dtype=np.float32)
-    if ink.ndim != 2:
-        raise InputError(f"ink: wanted an array (height, width), got shape {ink.shape}; pass one grey image")
+    try:
+        ink = np.asarray(ink)
+    except ValueError as error:  # rows of unlike length
+        raise InputError(f"ink: wanted an array (height, width), got none: {error}") from error
+    if ink.ndim != 2 or ink.dtype.kind not in "buif":
+        raise InputError(
+            f"ink: wanted an array (height, width) of numbers, got shape {ink.shape} of {ink.dtype}; "
+            "pass one grey image"
+        )
+    ink = ink.astype(np.float32, copy=False)
     # A NaN fails every comparison, so it fails this one too.
     if ink.size and not (ink.min() >= 0 and ink.max() <= 1):
         raise InputError(
@@ -100,7 +107,7 @@ def broadened(ink: np.ndarray) -> np.ndarray:
     if reach < 1:
         return ink
     brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
-    return cv2.dilate(np.pad(digit, reach), brush)
+    return cv2.dilate(cv2.copyMakeBorder(digit, reach, reach, reach, reach, cv2.BORDER_CONSTANT), brush)
 
 
 def stroke_breadth(ink: np.ndarray) -> float:
@@ -120,7 +127,8 @@ def _fitted(ink: np.ndarray) -> np.ndarray:
         return ink
     size = (max(1, round(width * BOX / longer)), max(1, round(height * BOX / longer)))
     # Area averaging is what shrinking means; enlarging, it would only repeat pixels.
-    return cv2.resize(ink, size, interpolation=cv2.INTER_AREA if longer > BOX else cv2.INTER_LINEAR)
+    scaled = cv2.resize(ink, size, interpolation=cv2.INTER_AREA if longer > BOX else cv2.INTER_LINEAR)
+    return np.minimum(scaled, 1)  # of full ink the average may come out a rounding error above it
 
 
 def _centred(ink: np.ndarray) -> np.ndarray:

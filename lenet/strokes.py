@@ -52,7 +52,8 @@ def parse(strokes: object) -> list[np.ndarray]:
         InputError: wrong nesting, something that is no finite number, more than
             100,000 points or more than 1,000 strokes.
     """
-    if isinstance(strokes, (str, bytes, dict)) or not isinstance(strokes, (Sequence, np.ndarray)):
+    is_single = isinstance(strokes, (str, bytes)) or (isinstance(strokes, np.ndarray) and strokes.ndim == 0)
+    if is_single or not isinstance(strokes, (Sequence, np.ndarray)):
         raise InputError(
             f"strokes: wanted a list of strokes, got {type(strokes).__name__}; "
             "send [[[x, y], …], …], a list of points for each stroke"

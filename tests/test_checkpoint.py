@@ -71,9 +71,10 @@ def test_other_files_are_refused(tmp_path: Path, content: str) -> None:
     assert "\n" not in str(raised.value)
 
 
-def test_a_broken_record_is_named(tmp_path: Path) -> None:
-    (tmp_path / "weights.json").write_text('{"epochs')
-    with pytest.raises(ValueError, match=r"weights\.json: wanted a record in JSON, got: Unterminated"):
+@pytest.mark.parametrize(("record", "got"), [('{"epochs', "Unterminated"), ("[]", "no object")])
+def test_a_broken_record_is_named(tmp_path: Path, record: str, got: str) -> None:
+    (tmp_path / "weights.json").write_text(record)
+    with pytest.raises(ValueError, match=rf"weights\.json: wanted a record in JSON, got: {got}"):
         checkpoint.load_record(tmp_path / "weights.safetensors")
 
 

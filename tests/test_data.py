@@ -352,6 +352,19 @@ def test_unipen_is_cut_from_an_archive_beside_it(tmp_path: Path):
     assert data.load_unipen(tmp_path, fetch=nobody_answers).source.count == 13
 
 
+@pytest.mark.parametrize(
+    ("label", "strokes"),
+    [(7, [[[0, 0]]]), ("7", [[1, 2]]), ("7", [[]])],
+    ids=["a number for a label", "a point for a stroke", "a stroke without points"],
+)
+def test_a_broken_cut_of_unipen_is_named(tmp_path: Path, label: object, strokes: object):
+    row = {"label": label, "donor": "aga", "strokes": strokes}
+    path = put(tmp_path / "unipen" / data.UNIPEN_DIGITS.file, gzip.compress(json.dumps(row).encode()))
+    with pytest.raises(OSError, match=r"is broken: wanted gzipped lines of JSON .*, got .*Error: ") as error:
+        data.load_unipen(tmp_path, fetch=nobody_answers)
+    assert str(error.value).startswith(str(path))
+
+
 def test_unipen_that_cannot_be_had_says_what_was_tried_and_where_to_put_it(tmp_path: Path):
     with pytest.raises(FileNotFoundError, match=r"zenodo.*no route to host.*Put .*\.tgz there"):
         data.load_unipen(tmp_path, fetch=nobody_answers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -306,8 +307,14 @@ def test_what_is_no_picture_is_refused(tmp_path: Path, content: bytes) -> None:
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"nothing\.png: no such file; check the path"):
         photo.ink(tmp_path / "nothing.png")
-    with pytest.raises(InputError, match="wanted a picture"):
+    with pytest.raises(InputError, match="wanted a picture file, could not open it: Is a directory"):
         photo.ink(tmp_path)
+
+
+@pytest.mark.parametrize("source", [None, 7, [[0.0]], b"photo.jpg"])
+def test_what_is_no_source_of_a_picture_is_refused(source: Any) -> None:
+    with pytest.raises(InputError, match="image: wanted a path, a PIL image or an array, got "):
+        photo.ink(source)
 
 
 @pytest.mark.parametrize(("side", "got"), [(12_000, "12000×12000"), (20_000, "many times as many")])

@@ -98,10 +98,21 @@ def test_box() -> None:
     assert ink_box(np.zeros((9, 9), np.float32)) is None
 
 
+def test_full_ink_of_any_size_stays_in_range() -> None:
+    for side in range(1, 120):
+        image = to_mnist(np.ones((side, 70), np.float32))
+        assert image is not None
+        assert image.max() == 1
+        assert to_mnist(image) is not None
+
+
 @pytest.mark.parametrize(
     ("ink", "message"),
     [
-        (np.ones((28, 28, 3)), r"ink: wanted an array \(height, width\), got shape \(28, 28, 3\)"),
+        (np.ones((28, 28, 3)), r"ink: wanted an array .* of numbers, got shape \(28, 28, 3\)"),
+        ([[0.0], [0.0, 1.0]], r"ink: wanted an array \(height, width\), got none"),
+        ([["a"]], r"ink: wanted an array \(height, width\) of numbers, got shape \(1, 1\) of <U1"),
+        (np.ones((4, 4), complex), r"ink: wanted an array \(height, width\) of numbers"),
         (np.full((4, 4), 255), r"ink: wanted values in \[0, 1\], got 255.0 to 255.0; divide"),
         (np.full((4, 4), -0.1), r"ink: wanted values in \[0, 1\]"),
         (np.full((4, 4), np.nan), r"ink: wanted values in \[0, 1\], got nan"),

@@ -119,6 +119,7 @@ def test_box() -> None:
         ("12", "strokes: wanted a list of strokes, got str"),
         ({"strokes": []}, "strokes: wanted a list of strokes, got dict"),
         (7, "strokes: wanted a list of strokes, got int"),
+        (np.array(5), "strokes: wanted a list of strokes, got ndarray"),
         ([1, 2], r"strokes\[0\]: wanted a list of \[x, y\] points"),
         ([[1, 2]], r"strokes\[0\]: wanted a list of \[x, y\] points, got shape \(2,\)"),
         ([[[1, 2, 3]]], r"strokes\[0\]: wanted a list of \[x, y\] points, got shape \(1, 3\)"),
