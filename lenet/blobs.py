@@ -17,9 +17,9 @@ def blobs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     place = place_of(mask)
     if mask[place].size == 0:
         return labels, np.zeros((1, 5), np.int32)
-    # OpenCV's default takes two and a half times as long.
-    _, labels[place], stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
-        mask[place], 8, cv2.CV_32S, cv2.CCL_GRANA
+    # Written into `labels` itself; OpenCV's default algorithm takes two and a half times as long.
+    _, _, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+        mask[place], 8, cv2.CV_32S, cv2.CCL_GRANA, labels[place]
     )
     rows, columns = place
     stats[:, :2] += (columns.start, rows.start)

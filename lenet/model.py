@@ -242,8 +242,8 @@ def _random(outputs: int, *inputs: int) -> Tensor:
     return torch.randn(outputs, *inputs) / math.sqrt(math.prod(inputs))
 
 
-_BATCH = 32
-"""Images at a time: what lies between the layers then stays in the processor's cache."""
+_BATCH = 128
+"""Images at a time: of 32 they take a quarter longer, of 512 a fifth less, but four times the memory."""
 
 
 @torch.inference_mode()

@@ -31,9 +31,6 @@ SURELY_UPRIGHT = 0.9
 LEAST_GAIN = 0.2
 """A page is turned if its digits are read with a confidence higher by more than this."""
 
-REFUSED_FROM = 0.75
-"""A piece is no digit if that is as probable as this; below, its likeliest digit is told, as `unsure`."""
-
 _TURNS = {
     0: (),
     90: ("turned to the right",),
@@ -129,7 +126,7 @@ class Reader:
     """
 
     def __init__(self, network: LeNet) -> None:
-        self._network = network
+        self._network = network.to(memory_format=torch.channels_last)  # which takes a fifth less time
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> Reader:
@@ -303,7 +300,7 @@ def _digit(piece: segmentation.Piece, scale: float) -> Digit:
 
 
 def _status_of(piece: segmentation.Piece) -> str:
-    if piece.is_mark or piece.probabilities[NO_DIGIT] > REFUSED_FROM:
+    if piece.is_mark or segmentation.is_refused(piece.probabilities):
         return NOT_A_DIGIT
     return OK if piece.probabilities[:10].max() >= SURE_FROM else UNSURE
 

@@ -82,11 +82,22 @@ _HARDLY = 1.0
 They are asked about with it, for a batch is quicker, and where it divides ink they are weighed with it.
 """
 
+REFUSED_FROM = 0.75
+"""A piece is no digit if that is as probable as this; below, its likeliest digit is told, as `unsure`."""
+
 _LONGER = 0.3
 """Cost of each digit of a text where ways are added up: more digits have more ways."""
 
+_MOST_ASKED = 3000
+"""After so many questions only those are asked that every line must have: gravel has no end of joins."""
+
 _MOST_TEXTS = 30
 """Of what the beginning of a line may read so many texts are followed, the likeliest."""
+
+
+def is_refused(probabilities: np.ndarray) -> bool:
+    """Whether the network takes a piece, of which it gives these probabilities (11,), for no digit."""
+    return bool(probabilities[-1] > REFUSED_FROM)
 
 
 @dataclass(frozen=True)
@@ -328,6 +339,14 @@ class _Line:
             most = min(most, self._cheapest()[0])
         return [span for span, cost in through.items() if span not in self.seen and cost < most]
 
+    def needed(self) -> list[_Span]:
+        """What to ask about for there to be a way through the line; none where there is one."""
+        if self._cheapest()[0] < math.inf:
+            return []
+        through = self._through(self.least)
+        least = min(through.values()) + 1e-6  # the parts of one way, but for rounding
+        return [span for span, cost in through.items() if span not in self.seen and cost <= least]
+
     def _through(self, spans: Collection[_Span]) -> dict[_Span, float]:
         """What the cheapest way of some spans costs at least that leads through each, by spans in order."""
         before = [0.0] + [math.inf] * len(self.atoms)
@@ -440,8 +459,9 @@ class _Line:
     def _text(self, span: _Span) -> str:
         """What a piece reads: a digit, or nothing."""
         form, _, probabilities = self.seen[span]
-        digit = int(probabilities.argmax())
-        return "" if digit == len(probabilities) - 1 or self._is_mark(form.part) else str(digit)
+        if self._is_mark(form.part) or is_refused(probabilities):
+            return ""
+        return str(probabilities[:-1].argmax())
 
     def _is_mark(self, part: Part) -> bool:
         """Whether a piece is too small beside the others to be a digit."""
@@ -525,12 +545,21 @@ def _ask(lines: list[_Line], classify: Classifier, rivals: bool = False) -> None
 
     And their `rivals`, if those are to be known as well.
     """
-    waiting = [(line, line.promising(rivals)) for line in lines]
-    while waiting := [(line, spans) for line, spans in waiting if spans]:
+    left = _MOST_ASKED
+    while waiting := _promising(lines, rivals, left):
         forms = [
             (line, span, form) for line, spans in waiting for span in spans for form in line.forms(*span)
         ]
+        left -= len(forms)
         images = np.stack([form.part.image() for _, _, form in forms])
         for (line, span, form), image, answer in zip(forms, images, classify(images), strict=True):
             line.learn(span, _Look(form, image, answer))
-        waiting = [(line, line.promising(rivals)) for line, _ in waiting]
+        lines = [line for line, _ in waiting]
+
+
+def _promising(lines: list[_Line], rivals: bool, left: int) -> list[tuple[_Line, list[_Span]]]:
+    """What to ask about next; where that is more than `left`, only what every line must have."""
+    found = [(line, line.promising(rivals)) for line in lines]
+    if sum(len(spans) for _, spans in found) > left:
+        found = [(line, line.needed()) for line in lines]
+    return [(line, spans) for line, spans in found if spans]

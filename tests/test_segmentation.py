@@ -179,6 +179,26 @@ def test_many_digits_are_one_question_to_the_network() -> None:
     assert asked[0][1:] == (28, 28)
 
 
+def test_however_many_joins_there_are_the_questions_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gravel: blobs close together, of which the network says something else each time."""
+    monkeypatch.setattr(segmentation, "_MOST_ASKED", 200)
+    random = np.random.default_rng(0)
+    gravel = np.zeros((300, 300), np.float32)
+    for x, y, reach in random.integers((10, 10, 2), (290, 290, 8), (300, 3)):
+        gravel[y - reach : y + reach, x - reach : x + reach] = 1
+    asked = 0
+
+    def doubt(images: np.ndarray) -> np.ndarray:
+        nonlocal asked
+        asked += len(images)
+        return random.dirichlet(np.full(11, 0.5), len(images))
+
+    parts = parts_of_ink(gravel)
+    lines = segmentation.segment(parts, doubt)
+    assert sum(map(len, lines)) > 50
+    assert len(parts) <= asked < 3 * (200 + 2 * len(parts))  # for joins, for cuts, for rivals
+
+
 def test_a_drawing_of_one_digit_is_read_as_a_whole(reader: Reader) -> None:
     for example in DRAWINGS:
         strokes = [np.asarray(stroke, np.float64) for stroke in example.strokes]
