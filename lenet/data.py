@@ -8,7 +8,7 @@ Each loader looks in the folder `root` first and then at the set's public addres
     root/unipen/{digits,letters}.jsonl.gz    or the archive they are cut from, unipen-CDROM-train_r01_v07.tgz
 
 Both sets of strokes come as UNIPEN 1.0 text (Guyon 1994, http://unipen.nici.ru.nl/unipen.def), so one reader
-serves both: `read_ink`.
+serves both: `unipen_ink`.
 """
 
 from __future__ import annotations
@@ -252,7 +252,7 @@ def load_pendigits(root: Path, train: bool, *, fetch: Callable[[str], bytes] = d
         store(path, _unpacked_pendigits(path, fetch))
     content = path.read_bytes()
     _check(path, content, PENDIGITS_CHECKSUMS[name], remedy=REMEDY)
-    drawings = list(read_ink(content.decode("latin-1")))
+    drawings = list(unipen_ink(content.decode("latin-1")))
     source = Source(
         name=f"PenDigits, {'training' if train else 'test'} writers",
         count=len(drawings),
@@ -441,7 +441,7 @@ def cut_unipen(archive: bytes, part: _UnipenPart = UNIPEN_DIGITS) -> bytes:
     failures = []
     for path, text in sorted(texts.items()):
         try:
-            drawings = list(read_ink(text, include, part.labels, y_up=_donor(path) in UNIPEN_Y_UP))
+            drawings = list(unipen_ink(text, include, part.labels, y_up=_donor(path) in UNIPEN_Y_UP))
         except ValueError as error:
             failures.append(f"{path}: {_one_line(error)}")
         else:
@@ -538,7 +538,7 @@ _SEGMENT = re.compile(r'(?:CHARACTER|DIGIT)\s+([\d:,\-\s]+?)\s+(?:\S+\s+)?"(.)"'
 _PLACE = re.compile(r"(\d+)(?::(\d+))?")
 
 
-def read_ink(
+def unipen_ink(
     text: str, include: Mapping[str, str] | None = None, labels: str = r"\d", y_up: bool = True
 ) -> Iterator[InkDrawing]:
     """Read single characters of a UNIPEN text.

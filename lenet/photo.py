@@ -136,11 +136,10 @@ def _file(name: str) -> BinaryIO:
     except FileNotFoundError:
         raise FileNotFoundError(f"{name}: no such file; check the path") from None
     except (OSError, ValueError) as error:  # as of a folder, or of a name that no file can have
-        raise InputError(f"{name}: wanted a picture file, could not open it: {_reason(error)}") from error
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
+        raise InputError(
+            f"{name}: wanted a picture file, could not open it ({reason}); check the path"
+        ) from error
 
 
 def _opened(file: BinaryIO, name: str) -> Image.Image:
