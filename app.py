@@ -28,7 +28,7 @@ def main() -> None:
     import torch
 
     from lenet import ui
-    from lenet.reader import Reader
+    from lenet.reading.reader import Reader
 
     # One digit is too little work to share between cores: on a busy machine two
     # threads that wait for each other took twenty times as long as one.

@@ -15,11 +15,14 @@ from typing import Any, NamedTuple
 import torch
 from tqdm import tqdm
 
-from lenet import checkpoint, data, evidence, extras, machine, snapshot, tracking, training
-from lenet.epochs import Epoch, Score, finished, kept
+from lenet import extras
+from lenet.datasets import data
 from lenet.files import need_folder
-from lenet.recipes import RECIPES
-from lenet.teacher import Teacher
+from lenet.learning import evidence, machine, snapshot, tracking, training
+from lenet.learning.epochs import Epoch, Score, finished, kept
+from lenet.learning.recipes import RECIPES
+from lenet.learning.teacher import Teacher
+from lenet.network import checkpoint
 
 
 def main() -> int:

@@ -13,9 +13,9 @@ from typing import Any
 
 import torch
 
-from lenet import photo
 from lenet.errors import InputError
-from lenet.reader import Reader, Reading
+from lenet.ink import photo
+from lenet.reading.reader import Reader, Reading
 
 Task = tuple[str, Callable[[], Reading]]
 """What an input is called, and how to read it."""
@@ -207,7 +207,9 @@ def _print_text(answer: dict[str, Any]) -> None:
 
 def _evaluate(options: argparse.Namespace) -> int:
     # Only here, because reading needs nothing of what training needs.
-    from lenet import checkpoint, data, evidence, training
+    from lenet.datasets import data
+    from lenet.learning import evidence, training
+    from lenet.network import checkpoint
 
     weights = options.weights or checkpoint.shipped_weights()
     network = checkpoint.load(weights)
@@ -226,7 +228,8 @@ _COMPARED = 1000
 
 
 def _export(options: argparse.Namespace) -> int:
-    from lenet import checkpoint, data, export
+    from lenet.datasets import data
+    from lenet.network import checkpoint, export
 
     network = checkpoint.load(options.weights or checkpoint.shipped_weights())
     images = data.load_mnist(options.data, train=False).pixels[:_COMPARED]

@@ -16,9 +16,9 @@ os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1")
 import numpy as np
 import pytest
 
-from lenet import strokes as pen
 from lenet.errors import InputError
-from lenet.reader import Digit, Reader, Reading
+from lenet.ink import strokes as pen
+from lenet.reading.reader import Digit, Reader, Reading
 from lenet.ui import build, launch
 from lenet.ui.protocol import ReadsDigits
 

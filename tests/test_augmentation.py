@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from lenet.augmentation import Warp, cut_off, lined, roughened, warp, warp_strokes
-from lenet.strokes import box
+from lenet.ink.strokes import box
+from lenet.synthesis.augmentation import Warp, cut_off, lined, roughened, warp, warp_strokes
 
 NONE = Warp(degrees=0, scale=0, shear=0, shift=0, elastic=0, thickness=0, contrast=0)
 

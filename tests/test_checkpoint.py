@@ -9,9 +9,9 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from lenet import checkpoint
-from lenet.model import LeNet
-from lenet.recipes import RECIPES
+from lenet.learning.recipes import RECIPES
+from lenet.network import checkpoint
+from lenet.network.model import LeNet
 
 
 def test_round_trip(tmp_path: Path) -> None:

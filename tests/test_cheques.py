@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lenet import cheques
+from lenet.datasets import cheques
 
 LEARNT, OTHER = "a_car_000168_png.rf.0a.jpg", "a_car_000169_png.rf.0b.jpg"
 BOXES = [[2, 3, 8, 20], [12, 4, 9, 21]]

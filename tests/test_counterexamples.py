@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lenet import counterexamples
-from lenet.model import NO_DIGIT
-from lenet.preprocessing import broadened, to_mnist
-from lenet.samples import drawing_form, enlarged
+from lenet.ink.preprocessing import broadened, to_mnist
+from lenet.network.model import NO_DIGIT
+from lenet.synthesis import counterexamples
+from lenet.synthesis.samples import drawing_form, enlarged
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from threading import Thread
 import numpy as np
 import pytest
 
-from lenet import data
+from lenet.datasets import data
 
 INK = """\
 .INCLUDE\tnowhere.doc

@@ -6,8 +6,8 @@ import dataclasses
 
 import pytest
 
-from lenet.epochs import Epoch, Score, finished, kept
-from lenet.recipes import RECIPES
+from lenet.learning.epochs import Epoch, Score, finished, kept
+from lenet.learning.recipes import RECIPES
 
 STOPPING = dataclasses.replace(RECIPES["relu-early-stop"].config, patience=2, epochs=10)
 

@@ -15,9 +15,9 @@ from matplotlib.lines import Line2D
 from PIL import Image
 from torch import nn
 
-from lenet import evidence
-from lenet.evidence import Answers, Calibration
-from lenet.model import LeNet
+from lenet.learning import evidence
+from lenet.learning.evidence import Answers, Calibration
+from lenet.network.model import LeNet
 
 PICTURES = ("curves", "confusion", "mistakes", "calibration", "kernels", "answers")
 RECORD: dict[str, Any] = {

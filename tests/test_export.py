@@ -10,8 +10,8 @@ import pytest
 import torch
 from torch import nn
 
-from lenet import checkpoint, export
-from lenet.model import predict
+from lenet.network import checkpoint, export
+from lenet.network.model import predict
 
 
 def test_the_file_answers_as_pytorch_does(mnist_images: np.ndarray, tmp_path: Path) -> None:

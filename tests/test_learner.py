@@ -10,12 +10,13 @@ import pytest
 import torch
 from torch.optim import lr_scheduler
 
-from lenet import machine, rows
-from lenet.config import TrainConfig
-from lenet.learner import Learner, learning_rate
-from lenet.model import LeNet
-from lenet.recipes import RECIPES
-from lenet.segmentation import Lattice
+from lenet.learning import machine
+from lenet.learning.config import TrainConfig
+from lenet.learning.learner import Learner, learning_rate
+from lenet.learning.recipes import RECIPES
+from lenet.network.model import LeNet
+from lenet.reading.segmentation import Lattice
+from lenet.synthesis import rows
 
 EPOCHS, STEPS = 12, 7
 PLAIN = dataclasses.replace(RECIPES["relu-sgd"].config, epochs=EPOCHS, learning_rate=0.3, step_epochs=5)

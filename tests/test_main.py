@@ -15,10 +15,12 @@ import pytest
 from conftest import reading_of
 from PIL import Image
 
-from lenet import checkpoint, data, training
 from lenet.__main__ import main
-from lenet.reader import Reader, Reading
-from lenet.strokes import draw
+from lenet.datasets import data
+from lenet.ink.strokes import draw
+from lenet.learning import training
+from lenet.network import checkpoint
+from lenet.reading.reader import Reader, Reading
 
 SEVEN = [[[10, 10], [60, 12], [30, 80]], [[20, 45], [55, 44]]]
 ONE = [[[0, 0], [2, 90]]]

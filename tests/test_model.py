@@ -9,8 +9,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from lenet.model import Architecture, LeNet
-from lenet.recipes import RECIPES
+from lenet.learning.recipes import RECIPES
+from lenet.network.model import Architecture, LeNet
 
 PARAMETERS = {"c1": 156, "c3": 2416, "c5": 48120, "f6": 10164, "output": 850}
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
-import example_photos
 import httpx
 import numpy as np
 import pytest
@@ -20,8 +19,9 @@ from conftest import FakeReader, reading_of, serve
 from gradio_client import Client, handle_file
 from PIL import Image
 
-from lenet.photo import Page
-from lenet.reader import Digit, Reading
+from benchmarks import example_photos
+from lenet.ink.photo import Page
+from lenet.reading.reader import Digit, Reading
 from lenet.ui import answer, draw, examples, limits, photo, words
 
 APP = Path(__file__).parents[1] / "app.py"

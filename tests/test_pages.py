@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-import pages
 import pytest
+
+from benchmarks import pages
 
 ONE = [np.array([[50.0, 0.0], [50.0, 100.0]])]
 ZERO = [50 + 50 * np.stack([np.sin(t := np.linspace(0, 2 * np.pi, 40)), -np.cos(t)], axis=1)]

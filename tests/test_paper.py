@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from lenet.paper import find_ink
-from lenet.strokes import draw
+from lenet.ink.paper import find_ink
+from lenet.ink.strokes import draw
 
 HEIGHT, WIDTH = 600, 800
 WHITE, BLUE = (0.93, 0.92, 0.88), (0.15, 0.2, 0.5)

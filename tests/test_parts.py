@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from writing import inked, written
 
-from lenet.parts import MOST_BLOBS, InkPart, parts_of_ink, parts_of_strokes
+from lenet.reading.parts import MOST_BLOBS, InkPart, parts_of_ink, parts_of_strokes
 
 
 def test_a_cut_loses_no_ink() -> None:

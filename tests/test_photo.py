@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image, features
 
-from lenet import photo
 from lenet.errors import InputError
-from lenet.preprocessing import broadened, ink_box, to_mnist
-from lenet.strokes import draw
+from lenet.ink import photo
+from lenet.ink.preprocessing import broadened, ink_box, to_mnist
+from lenet.ink.strokes import draw
 
 SEVEN = draw([[[10, 10], [60, 12], [30, 80]], [[20, 45], [55, 44]]])
 

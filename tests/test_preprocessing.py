@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lenet.errors import InputError
-from lenet.preprocessing import ink_box, to_mnist
+from lenet.ink.preprocessing import ink_box, to_mnist
 
 
 def test_digits_of_mnist_are_fixed_points(mnist_images: np.ndarray) -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from lenet import checkpoint
-from lenet.model import LeNet
-from lenet.recipes import RECIPES
+from lenet.learning.recipes import RECIPES
+from lenet.network import checkpoint
+from lenet.network.model import LeNet
 
 ROOT = Path(__file__).parent.parent
 KILLS = int(os.environ.get("KILLS", "3"))

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from writing import Drawing, moved, written
 
-from lenet.parts import parts_of_strokes
-from lenet.reading_order import lines_of
+from lenet.reading.parts import parts_of_strokes
+from lenet.reading.reading_order import lines_of
 
 
 def _lines(drawing: Drawing) -> list[list[int]]:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from lenet import checkpoint
-from lenet.epochs import Score
-from lenet.recipes import RECIPES
+from lenet.learning.epochs import Score
+from lenet.learning.recipes import RECIPES
+from lenet.network import checkpoint
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import torch
 
-from lenet import rows
-from lenet.model import NO_DIGIT
-from lenet.parts import parts_of_ink
-from lenet.reader import Reader
-from lenet.samples import enlarged
-from lenet.segmentation import EVIDENCE, REFUSED, Lattice
+from lenet.network.model import NO_DIGIT
+from lenet.reading.parts import parts_of_ink
+from lenet.reading.reader import Reader
+from lenet.reading.segmentation import EVIDENCE, REFUSED, Lattice
+from lenet.synthesis import rows
+from lenet.synthesis.samples import enlarged
 
 
 @pytest.fixture(scope="module")

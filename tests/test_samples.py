@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from lenet import samples
-from lenet.preprocessing import to_mnist
-from lenet.strokes import draw
+from lenet.ink.preprocessing import to_mnist
+from lenet.ink.strokes import draw
+from lenet.synthesis import samples
 
 DRAWINGS = [
     [np.array([[0.0, 0.0], [0, 9]])],

@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from pages import numbers, render
 from writing import DRAWINGS, Drawing, digit, inked, moved, written
 
-from lenet import rows, segmentation
-from lenet.parts import InkPart, parts_of_ink, parts_of_strokes
-from lenet.preprocessing import ink_box
-from lenet.reader import Reader
-from lenet.strokes import draw
+from benchmarks.pages import numbers, render
+from lenet.ink.preprocessing import ink_box
+from lenet.ink.strokes import draw
+from lenet.reading import segmentation
+from lenet.reading.parts import InkPart, parts_of_ink, parts_of_strokes
+from lenet.reading.reader import Reader
+from lenet.synthesis import rows
 
 PAGES = ["7", "2026", "12 34", "905\n16", "1 2 3\n4 5 6", "8 17\n60 3 92"]
 

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 import torch
 
-from lenet import snapshot, training
-from lenet.augmentation import Warp
-from lenet.config import TrainConfig
-from lenet.recipes import DEFAULT, RECIPES
-from lenet.samples import of_images
-from lenet.training import Course, Epoch
+from lenet.learning import snapshot, training
+from lenet.learning.config import TrainConfig
+from lenet.learning.recipes import DEFAULT, RECIPES
+from lenet.learning.training import Course, Epoch
+from lenet.synthesis.augmentation import Warp
+from lenet.synthesis.samples import of_images
 
 SHORT = {"epochs": 3, "batch_size": 25}
 AVERAGED = dataclasses.replace(DEFAULT, **SHORT, teacher=None, averaging=0.9, warp=Warp())

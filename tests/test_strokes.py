@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from lenet.errors import InputError
-from lenet.preprocessing import ink_box, to_mnist
-from lenet.strokes import MAX_POINTS, MAX_STROKES, SCALE, box, draw, parse
+from lenet.ink.preprocessing import ink_box, to_mnist
+from lenet.ink.strokes import MAX_POINTS, MAX_STROKES, SCALE, box, draw, parse
 
 SEVEN = [[[10, 10], [60, 12], [30, 80]], [[20, 45], [55, 44]]]
 

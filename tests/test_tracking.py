@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 PROGRAM = """
-from lenet.epochs import Epoch, Score
-from lenet.recipes import DEFAULT
-from lenet.tracking import Tracker
+from lenet.learning.epochs import Epoch, Score
+from lenet.learning.recipes import DEFAULT
+from lenet.learning.tracking import Tracker
 
 tracker = Tracker(DEFAULT)
 for number in (1, 2):

@@ -13,10 +13,13 @@ import pytest
 import torch
 
 import train
-from lenet import checkpoint, data, machine, samples, tracking, training
-from lenet.epochs import Epoch
-from lenet.model import LeNet
-from lenet.recipes import RECIPES, Recipe
+from lenet.datasets import data
+from lenet.learning import machine, tracking, training
+from lenet.learning.epochs import Epoch
+from lenet.learning.recipes import RECIPES, Recipe
+from lenet.network import checkpoint
+from lenet.network.model import LeNet
+from lenet.synthesis import samples
 
 
 @pytest.fixture

@@ -11,15 +11,17 @@ import pytest
 import torch
 from PIL import Image
 
-from lenet import cheques, counterexamples, data, machine, rows, samples, training
-from lenet.augmentation import Warp
-from lenet.learner import Learner
-from lenet.model import NO_DIGIT, LeNet, predict
-from lenet.recipes import DEFAULT, RECIPES
-from lenet.samples import of_images
-from lenet.segmentation import Lattice
-from lenet.teacher import Teacher
-from lenet.training import Course, TrainConfig
+from lenet.datasets import cheques, data
+from lenet.learning import machine, training
+from lenet.learning.learner import Learner
+from lenet.learning.recipes import DEFAULT, RECIPES
+from lenet.learning.teacher import Teacher
+from lenet.learning.training import Course, TrainConfig
+from lenet.network.model import NO_DIGIT, LeNet, predict
+from lenet.reading.segmentation import Lattice
+from lenet.synthesis import counterexamples, rows, samples
+from lenet.synthesis.augmentation import Warp
+from lenet.synthesis.samples import of_images
 
 QUICK = TrainConfig(
     epochs=12,

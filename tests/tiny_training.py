@@ -13,8 +13,10 @@ from pathlib import Path
 import numpy as np
 
 import train
-from lenet import data, rows, samples, training
-from lenet.recipes import DEFAULT, RECIPES, Recipe
+from lenet.datasets import data
+from lenet.learning import training
+from lenet.learning.recipes import DEFAULT, RECIPES, Recipe
+from lenet.synthesis import rows, samples
 
 _EPOCHS = {"epochs": 8, "batch_size": 20}
 TINY = dataclasses.replace(

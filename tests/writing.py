@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from pages import Number, render
 
+from benchmarks.pages import Number, render
 from lenet.ui import examples
 
 Drawing = list[np.ndarray]

@@ -11,7 +11,7 @@ import gradio as gr
 import numpy as np
 
 from lenet.errors import InputError
-from lenet.reader import UNSURE, Digit, Reading
+from lenet.reading.reader import UNSURE, Digit, Reading
 from lenet.ui.component import component
 from lenet.ui.words import layout, words
 

@@ -10,7 +10,7 @@ from gradio.data_classes import FileData
 from gradio.events import api
 from gradio_client.utils import is_file_obj_with_meta
 
-from lenet.reader import Reading
+from lenet.reading.reader import Reading
 from lenet.ui.answer import Sorry, attempt
 from lenet.ui.photo import read_upload
 from lenet.ui.protocol import ReadsDigits

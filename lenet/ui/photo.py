@@ -15,9 +15,9 @@ import numpy as np
 from gradio.utils import get_upload_folder, is_in_or_equal
 from PIL import Image
 
-from lenet import photo
 from lenet.errors import InputError
-from lenet.reader import Reading
+from lenet.ink import photo
+from lenet.reading.reader import Reading
 from lenet.ui.answer import answer_view, answered, describe
 from lenet.ui.component import component
 from lenet.ui.examples import example_row
@@ -42,7 +42,7 @@ _Asked = Callable[[Any], Coroutine[Any, Any, dict[str, Any]]]
 
 
 def examples() -> list[Path]:
-    """The photos of the project's own making, see tests/example_photos.py."""
+    """The photos of the project's own making, see benchmarks/example_photos.py."""
     return sorted((_HERE / "photos").glob("*.jpg"))
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from lenet.photo import Page
-from lenet.reader import Reading
+from lenet.ink.photo import Page
+from lenet.reading.reader import Reading
 
 
 class ReadsDigits(Protocol):
-    """Anything that reads strokes and images; `lenet.reader.Reader` is the real one."""
+    """Anything that reads strokes and images; `lenet.reading.reader.Reader` is the real one."""
 
     def read_strokes(self, drawing: Any, /) -> Reading:
         """Read a list of strokes, each a list of [x, y] points; InputError if malformed."""

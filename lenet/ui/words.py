@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from lenet.reader import EMPTY, NOT_A_DIGIT, SURE_FROM, UNSURE, Digit, Reading
+from lenet.reading.reader import EMPTY, NOT_A_DIGIT, SURE_FROM, UNSURE, Digit, Reading
 
 # A third possibility is worth naming only when the network gives it a real chance.
 _WORTH_NAMING = 0.15

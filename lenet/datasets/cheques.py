@@ -1,0 +1,161 @@
+"""Amounts on bank cheques: real pens on patterned paper, with a box round each digit.
+
+They are cut from Chilean cheques (ORAND-CAR-A, ICFHR 2014), and people have drawn the boxes. Of the
+pictures 200 are learnt from, and named here; others may be measured by. They lie in the data folder, and are
+fetched to it where it has none, as
+
+    root/cheque_strings/labels.csv   file, label, boxes_xywh: the amount, and the boxes of its digits in JSON
+    root/cheque_strings/images/*.jpg
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+
+from lenet.datasets.data import REMEDY, Source, download
+from lenet.files import store
+
+ADDRESS = (
+    "https://codeload.github.com/Fzkuji/Labeled_ORAND-CAR-A/zip/7b500aa8fcd25014d0c342fe758277a0a53266c9"
+)
+_ANNOTATIONS = "ORAND-CAR-2014-coco/annotations/instances_train2017.json"
+_IMAGES = "ORAND-CAR-2014-coco/images/train2017"
+
+_NUMBERS = """
+168 180 182 185 196 198 216 230 234 242 243 246 259 271 277 284 289 291 295 299 305 307 309 314 321
+331 338 351 354 364 365 371 376 379 389 391 394 403 411 417 431 433 441 443 453 461 473 474 476 487
+488 492 505 508 512 522 532 537 541 544 549 556 561 562 572 573 574 575 580 581 586 591 594 597 617
+621 622 623 625 631 632 633 637 644 648 651 653 654 656 662 667 669 676 679 681 683 697 711 718 719
+724 731 733 739 750 762 768 775 778 781 790 806 825 828 839 840 851 855 858 859 860 863 868 872 873
+879 883 886 887 889 900 903 904 908 922 923 924 926 928 930 935 942 946 947 960 961 962 964 966 972
+977 981 983 985 1000 1003 1005 1009 1011 1013 1015 1016 1019 1021 1023 1037 1040 1052 1054 1074 1078
+1081 1085 1088 1101 1102 1108 1109 1110 1112 1115 1118 1127 1130 1138 1139 1142 1145 1152 1153 1167
+1169 1176 1177 1178 1184 1186 1212 1220 1227
+"""
+
+LEARNT = frozenset(int(number) for number in _NUMBERS.split())
+"""The numbers in the names of the 200 pictures that are learnt from; the other 200 are to measure by."""
+
+CHECKSUM = "sha256:58a450551086fafd92462c7fbed5c3395ef9faf37fcac77ff3b15b856368160c"
+"""Of the rows and pictures that are learnt from; see `_checksum`."""
+
+
+@dataclass(frozen=True)
+class Amount:
+    """An amount on a cheque.
+
+    Attributes:
+        picture: its file, about 150 × 50 pixels.
+        number: its digits, "15700".
+        boxes: int64 (digits, 4): left, top, width, height in pixels, from left to right; they may overlap.
+    """
+
+    picture: Path
+    number: str
+    boxes: np.ndarray
+
+
+@dataclass(frozen=True)
+class Cheques:
+    """Amounts, and where they are from."""
+
+    amounts: list[Amount]
+    source: Source
+
+
+def load(root: Path, *, fetch: Callable[[str], bytes] = download) -> Cheques:
+    """Load the amounts that are learnt from.
+
+    Args:
+        root: the data folder.
+        fetch: returns what a public address gives; used where `root` lacks the set.
+
+    Raises:
+        FileNotFoundError: the set is not there and cannot be fetched.
+        OSError: it is broken or another version.
+    """
+    folder = Path(root) / "cheque_strings"
+    table = folder / "labels.csv"
+    if not table.exists():
+        _fetch(folder, fetch)
+    try:
+        every = csv.DictReader(io.StringIO(table.read_text("utf-8")))
+        rows = sorted((row for row in every if is_learnt(row["file"])), key=lambda row: row["file"])
+        amounts = [
+            Amount(folder / "images" / row["file"], row["label"], np.array(json.loads(row["boxes_xywh"])))
+            for row in rows
+        ]
+        got = _checksum(amounts)
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        raise OSError(
+            f"{table} is broken: wanted a table with file, label and boxes_xywh, "
+            f"got {type(error).__name__}: {error}{REMEDY}"
+        ) from error
+    if got != CHECKSUM:
+        raise OSError(f"{folder} is broken: wanted {CHECKSUM}, got {got}{REMEDY}")
+    source = Source(
+        name="ORAND-CAR-A, amounts with boxes, those that are learnt from",
+        count=len(amounts),
+        checksums={"cheque_strings": got},
+        licence="MIT (the boxes)",
+        citation="Diem et al., ICFHR 2014 Competition on Handwritten Digit String Recognition in Challenging "
+        "Datasets, doi 10.1109/ICFHR.2014.136; boxes: Labeled_ORAND-CAR-A, 2021",
+    )
+    return Cheques(amounts, source)
+
+
+def is_learnt(file: str) -> bool:
+    """Whether a picture, "a_car_000242_png.rf.….jpg", is one of those that are learnt from."""
+    return int(file.split("_")[2]) in LEARNT
+
+
+def _checksum(amounts: list[Amount]) -> str:
+    """Of what is learnt from: file names, digits, boxes and pictures, in the order of the names."""
+    digest = hashlib.sha256()
+    for amount in amounts:
+        row = [amount.picture.name, amount.number, amount.boxes.tolist()]
+        digest.update(json.dumps(row).encode() + amount.picture.read_bytes())
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _fetch(folder: Path, fetch: Callable[[str], bytes]) -> None:
+    """Put the published pictures into a folder, and last their table, which says that all is there."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(fetch(ADDRESS)))
+        inside = {name.partition("/")[2]: name for name in archive.namelist()}  # without the archive's folder
+        rows = _rows(json.loads(archive.read(inside[_ANNOTATIONS])))
+        pictures = {row[0]: archive.read(inside[f"{_IMAGES}/{row[0]}"]) for row in rows}
+    except (OSError, KeyError, ValueError, zlib.error, zipfile.BadZipFile) as error:
+        raise FileNotFoundError(
+            f"The cheques are not in {folder} and could not be fetched ({ADDRESS}: {error}). "
+            "Put labels.csv and images there"
+        ) from error
+    for name, content in pictures.items():
+        store(folder / "images" / PurePosixPath(name).name, content)
+    table = io.StringIO()
+    csv.writer(table).writerows([("file", "label", "boxes_xywh"), *rows])
+    store(folder / "labels.csv", table.getvalue().encode())
+
+
+def _rows(annotations: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """File, amount and boxes in JSON of each picture; the annotations are in the form of COCO (Lin 2014)."""
+    boxes: dict[int, list[tuple[list[int], int]]] = {}
+    for digit in annotations["annotations"]:
+        boxes.setdefault(digit["image_id"], []).append((digit["bbox"], digit["category_id"]))
+    rows = []
+    for image in annotations["images"]:
+        digits = sorted(boxes.get(image["id"], []))
+        number = "".join(str(digit) for _, digit in digits)
+        rows.append((image["file_name"], number, json.dumps([box for box, _ in digits])))
+    return rows

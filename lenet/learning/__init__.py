@@ -1,0 +1,1 @@
+"""Training: the data, the loop, the losses, and what came of it."""

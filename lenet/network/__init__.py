@@ -1,0 +1,1 @@
+"""LeNet: the model, its weights on disk, and its export."""

@@ -1,0 +1,118 @@
+"""Weights on disk: a safetensors file, and beside it the record of how they came about."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from safetensors import SafetensorError, safe_open
+from safetensors import torch as safetensors
+
+from lenet.files import store
+from lenet.learning.teacher import Teacher
+from lenet.network.model import Architecture, LeNet
+
+
+def shipped_weights() -> Path:
+    """Path of the weights that come with the project, in a checkout or installed."""
+    here = Path(__file__).parents[1]
+    installed, checkout = here / "weights", here.parent / "weights"
+    return (installed if installed.is_dir() else checkout) / "lenet5.safetensors"
+
+
+def save(network: LeNet | Teacher, record: dict[str, Any], path: Path) -> None:
+    """Write a network and its record, each file whole or not at all.
+
+    Args:
+        network: a LeNet folded, that is without batch normalisation, or a teacher.
+        record: what `json.dumps` can write.
+        path: of the weights, `….safetensors`, in whose header the architecture stands; the record goes to
+            `….json` beside it.
+
+    Raises:
+        OSError: as for `files.store`.
+    """
+    text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+    weights = {name: value.contiguous() for name, value in network.state_dict().items()}
+    store(path, safetensors.save(weights, _header(network)))
+    store(path.with_suffix(".json"), text.encode())
+
+
+def _header(network: LeNet | Teacher) -> dict[str, str] | None:
+    if isinstance(network, Teacher):
+        return None
+    return {"architecture": json.dumps(dataclasses.asdict(network.architecture))}
+
+
+def load(path: Path) -> LeNet:
+    """Read a network, in evaluation mode, on the CPU.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file is no safetensors file, or not one of a LeNet.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such weights; run `python train.py` to make them")
+    with _reading("LeNet", path):
+        return _filled(LeNet(_architecture(path)), path)
+
+
+def _architecture(path: Path) -> Architecture:
+    """The architecture that the header names; the shipped one where it names none."""
+    with safe_open(path, framework="pt") as file:
+        header = file.metadata() or {}
+    return Architecture(**json.loads(header.get("architecture", "{}")))
+
+
+def load_teacher(path: Path) -> Teacher:
+    """Read a teacher, as `load` reads a network."""
+    with _reading("teacher", path):
+        return _filled(Teacher(), path)
+
+
+_Network = TypeVar("_Network", LeNet, Teacher)
+
+
+def _filled(network: _Network, path: Path) -> _Network:
+    network.load_state_dict(safetensors.load_file(path))
+    return network.eval()
+
+
+@contextmanager
+def _reading(name: str, path: Path) -> Iterator[None]:
+    """Say in a sentence what is wrong with a file."""
+    try:
+        yield
+    except (SafetensorError, RuntimeError, ValueError, TypeError) as error:
+        what, *_ = str(error).splitlines()  # torch goes on with a list of all that is missing
+        raise ValueError(
+            f"{path}: wanted the weights of a {name}, got something else ({what}); "
+            "run `python train.py` to make them"
+        ) from error
+
+
+def load_record(path: Path) -> dict[str, Any]:
+    """Read the record beside the weights at `path`.
+
+    Raises:
+        FileNotFoundError: there is none.
+        ValueError: it is broken.
+    """
+    beside = path.with_suffix(".json")
+    if not beside.is_file():
+        raise FileNotFoundError(
+            f"{beside}: no such record; it is written with the weights, put it beside them"
+        )
+    try:
+        record = json.loads(beside.read_bytes())
+        if not isinstance(record, dict):
+            raise ValueError("no object")
+    except ValueError as error:
+        raise ValueError(
+            f"{beside}: wanted a record in JSON, got: {error}; train again, or copy it anew"
+        ) from error
+    return record

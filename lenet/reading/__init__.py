@@ -1,0 +1,1 @@
+"""From ink or pen strokes and a classifier to a `Reading`."""
