@@ -18,11 +18,15 @@ from tqdm import tqdm
 from lenet import extras
 from lenet.datasets import data
 from lenet.files import need_folder
-from lenet.learning import evidence, machine, snapshot, tracking, training
+from lenet.learning import loop, measuring, pictures, processes, snapshot, tracking, training_data
+from lenet.learning.config import TrainConfig
 from lenet.learning.epochs import Epoch, Score, finished, kept
 from lenet.learning.recipes import RECIPES
 from lenet.learning.teacher import Teacher
+from lenet.learning.training_data import TrainingData
 from lenet.network import checkpoint
+from lenet.network.model import LeNet
+from lenet.synthesis import workers
 
 
 def main() -> int:
@@ -35,8 +39,8 @@ def main() -> int:
         extras.need("train", "matplotlib")
         if options.track:
             extras.need("track", "trackio")
-        device = machine.choose_device(options.device)
-        with machine.processes(device):
+        device = processes.choose_device(options.device)
+        with processes.processes(device):
             _run(_config(options), options, device)
     except (OSError, ValueError, ImportError, torch.OutOfMemoryError) as error:
         print(f"train.py: {error}", file=sys.stderr)
@@ -108,7 +112,7 @@ def _seed(text: str) -> int:
     return int(text)
 
 
-def _config(options: argparse.Namespace) -> training.TrainConfig:
+def _config(options: argparse.Namespace) -> TrainConfig:
     config = RECIPES[options.recipe].config
     return dataclasses.replace(config, epochs=options.epochs or config.epochs, seed=options.seed)
 
@@ -120,7 +124,7 @@ def _print_recipes() -> None:
         print(f"{name:16} {reported:>8}  {recipe.about}")
 
 
-def _run(config: training.TrainConfig, options: argparse.Namespace, device: torch.device) -> None:
+def _run(config: TrainConfig, options: argparse.Namespace, device: torch.device) -> None:
     """Train one seed or several, and write the result to the output."""
     output = options.output or Path(f"runs/{options.recipe}.safetensors")
     runs = _runs(config, options.seeds, output)
@@ -139,11 +143,11 @@ def _run(config: training.TrainConfig, options: argparse.Namespace, device: torc
             _say(f"Seed {of_seed.seed} was stopped and is left out; --resume goes on with it.")
             break
         paths.append(path)
-    if paths and machine.rank() == 0:
+    if paths and processes.rank() == 0:
         _save_best(paths, output, options.data)
 
 
-def _runs(config: training.TrainConfig, seeds: int, output: Path) -> dict[Path, training.TrainConfig]:
+def _runs(config: TrainConfig, seeds: int, output: Path) -> dict[Path, TrainConfig]:
     """What is to be trained, by where it is to be written."""
     if seeds == 1:
         return {output: config}
@@ -161,20 +165,20 @@ def _state(path: Path) -> Path:
 class _Prepared(NamedTuple):
     """The data, from which every seed learns, and the seconds that it took to prepare them."""
 
-    course: training.Course
+    course: TrainingData
     seconds: float
 
 
-def _prepare(config: training.TrainConfig, root: Path) -> _Prepared:
+def _prepare(config: TrainConfig, root: Path) -> _Prepared:
     _say("Preparing the data …")
     start = time.perf_counter()
-    with machine.first_alone():
-        course = training.prepare(root, config)
+    with processes.first_alone(), workers.process_pool() as pool:
+        course = training_data.prepare(root, config, pool)
     return _Prepared(course, time.perf_counter() - start)
 
 
 def _train(
-    config: training.TrainConfig,
+    config: TrainConfig,
     options: argparse.Namespace,
     prepared: _Prepared,
     path: Path,
@@ -186,14 +190,14 @@ def _train(
     """
     start = time.perf_counter() - prepared.seconds
     course, state = prepared.course, _state(path)
-    with machine.first_alone():
+    with processes.first_alone():
         _begin(state, options.resume)
     teacher = _teacher(config, options, course, path, device) if config.teacher else None
-    tracker = tracking.Tracker(config) if options.track and machine.rank() == 0 else None
+    tracker = tracking.Tracker(config) if options.track and processes.rank() == 0 else None
     with _Progress(course, config, state, tracker) as progress:
-        network = training.fit(course, config, progress.report, progress.step, teacher, device, state)
-    if progress.epochs and machine.rank() == 0:
-        scores = training.test(network, options.data)
+        network = loop.fit(course, config, progress.report, progress.step, teacher, device, state)
+    if progress.epochs and processes.rank() == 0:
+        scores = measuring.test(network, options.data)
         for name, score in scores.items():
             print(f"{name}: {score}")
         seconds = progress.seconds_before + time.perf_counter() - start
@@ -212,15 +216,15 @@ def _begin(state: Path, resume: bool) -> None:
 
 
 def _teacher(
-    config: training.TrainConfig,
+    config: TrainConfig,
     options: argparse.Namespace,
-    course: training.Course,
+    course: TrainingData,
     output: Path,
     device: torch.device,
 ) -> Teacher:
     """The teacher that was kept beside the output, or a new one, which is then kept there."""
     path = output.with_name("teacher.safetensors")
-    if machine.is_everywhere(path, device):
+    if processes.is_everywhere(path, device):
         if checkpoint.load_record(path).get("config") != dataclasses.asdict(config.teacher):
             raise ValueError(
                 f"{path}: wanted a teacher trained as the recipe says, got one trained otherwise; "
@@ -231,13 +235,13 @@ def _teacher(
     assert config.teacher is not None
     state = _state(path)
     _say("Training the teacher …")
-    with machine.first_alone():
+    with processes.first_alone():
         _begin(state, options.resume)
     with _Progress(course, config.teacher, state) as progress:
-        teacher = training.fit_teacher(course, config, progress.report, progress.step, device, state)
+        teacher = loop.fit_teacher(course, config, progress.report, progress.step, device, state)
     if not finished(progress.epochs, config.teacher):
         raise ValueError("teacher: wanted one that has learnt to the end, got one stopped; use --resume")
-    if machine.rank() == 0:
+    if processes.rank() == 0:
         record = {
             "config": dataclasses.asdict(config.teacher),
             "epochs": [_course_of(epoch) for epoch in progress.epochs],
@@ -246,17 +250,17 @@ def _teacher(
     return teacher
 
 
-def _save(network: training.LeNet, record: dict[str, Any], path: Path, root: Path) -> None:
+def _save(network: LeNet, record: dict[str, Any], path: Path, root: Path) -> None:
     """Write the weights, their record beside them, and the pictures of both."""
     checkpoint.save(network, record, path)
     digits = data.load_mnist(root, train=False)
-    evidence.write(path.with_suffix(""), network, record, digits.pixels, digits.labels)
+    pictures.write(path.with_suffix(""), network, record, digits.pixels, digits.labels)
     print(f"Saved {path}, {path.with_suffix('.json').name} and pictures in {path.with_suffix('')}/")
 
 
 def _say(words: str) -> None:
     """Print a line, once for all processes."""
-    if machine.rank() == 0:
+    if processes.rank() == 0:
         print(words, flush=True)
 
 
@@ -270,8 +274,8 @@ class _Progress:
 
     def __init__(
         self,
-        course: training.Course,
-        config: training.TrainConfig,
+        course: TrainingData,
+        config: TrainConfig,
         state: Path,
         tracker: tracking.Tracker | None = None,
     ) -> None:
@@ -279,14 +283,14 @@ class _Progress:
         self.epochs: list[Epoch] = snapshot.epochs_done(state)
         self.seconds_before = sum(epoch.seconds for epoch in self.epochs)
         self._config = config
-        steps = training.steps_per_epoch(course, config)
+        steps = loop.steps_per_epoch(course, config)
         if self.epochs:
             _say(f"Going on after epoch {len(self.epochs)}.")
         self._bar = tqdm(
             total=config.epochs * steps,
             initial=len(self.epochs) * steps,
             unit="batch",
-            disable=True if machine.rank() > 0 else None,  # None: only on a terminal
+            disable=True if processes.rank() > 0 else None,  # None: only on a terminal
         )
 
     def __enter__(self) -> _Progress:
@@ -311,7 +315,7 @@ class _Progress:
     def report(self, epoch: Epoch) -> None:
         self.epochs.append(epoch)
         scores = ", ".join(f"{name} {score.accuracy:.2f} %" for name, score in epoch.validation.items())
-        if machine.rank() == 0:
+        if processes.rank() == 0:
             line = f"epoch {epoch.number}: loss {epoch.loss:.4f}, {epoch.seconds:.1f} s, held out: {scores}"
             self._bar.write(line)
         if self._tracker:
@@ -319,10 +323,10 @@ class _Progress:
 
 
 def _record(
-    network: training.LeNet,
+    network: LeNet,
     recipe: str,
-    config: training.TrainConfig,
-    course: training.Course,
+    config: TrainConfig,
+    course: TrainingData,
     epochs: Sequence[Epoch],
     scores: dict[str, Score],
     seconds: float,
@@ -338,7 +342,7 @@ def _record(
         "epochs": [_course_of(epoch) for epoch in epochs],
         "kept_epoch": _kept(epochs, config),
         "minutes": round(seconds / 60, 1),
-        "machine": f"{platform.machine()}, {machine.size()} × {device.type}, "
+        "machine": f"{platform.machine()}, {processes.size()} × {device.type}, "
         f"{torch.get_num_threads()} threads, torch {torch.__version__}",
     }
 
@@ -353,7 +357,7 @@ def _course_of(epoch: Epoch) -> dict[str, float]:
     return {"loss": round(epoch.loss, 5), "validation_loss": round(epoch.validation_loss, 5), **held_out}
 
 
-def _kept(epochs: Sequence[Epoch], config: training.TrainConfig) -> dict[str, float]:
+def _kept(epochs: Sequence[Epoch], config: TrainConfig) -> dict[str, float]:
     """Which epoch's network was saved, and its accuracy on all that is held out."""
     epoch = kept(epochs, config)
     return {"number": epoch.number, "held_out": round(epoch.held_out.accuracy, 3)}

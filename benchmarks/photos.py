@@ -36,9 +36,9 @@ from PIL import Image
 
 from benchmarks import pages
 from lenet.datasets import cheques, data
-from lenet.learning import evidence
+from lenet.learning import pictures
 from lenet.learning.recipes import DEFAULT
-from lenet.learning.training import TEST_DONORS, last_rows, unlike_digits
+from lenet.learning.training_data import TEST_DONORS, last_rows, unlike_digits
 from lenet.network import checkpoint
 from lenet.reading.reader import Reader
 
@@ -503,7 +503,7 @@ def _print_digits(reader: Reader, pens: Pens, part: float) -> None:
     right = np.array([text == str(label) for text, label in zip(texts, labels, strict=False)])
     answered = np.array([text != "" for text in texts])
     confidence = np.array([_confidence(reading) for reading in readings])
-    error = 100 * evidence.calibration(confidence[answered], right[answered]).error
+    error = 100 * pictures.calibration(confidence[answered], right[answered]).error
     print(
         f"PenDigits digits on the pad: {100 * right.mean():.2f} % right, "
         f"{100 * (1 - answered.mean()):.2f} % refused,\n"

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from lenet.datasets import data
-from lenet.learning import training
+from lenet.learning import measuring
 from lenet.learning.recipes import RECIPES
 from lenet.network import checkpoint
 from lenet.synthesis import samples
@@ -48,7 +48,7 @@ def _row(path: Path, sets: dict[str, tuple[Tensor, Tensor]]) -> str:
     network = checkpoint.load(path)
     recipe = checkpoint.load_record(path)["recipe"]
     reported = RECIPES[recipe].reported
-    scores = [training.evaluate(network, images, labels) for images, labels in sets.values()]
+    scores = [measuring.evaluate(network, images, labels) for images, labels in sets.values()]
     figures = " | ".join(f"{score.accuracy:.2f} ± {score.standard_error:.2f}" for score in scores)
     return f"| `{recipe}` | {f'{reported:.2f}' if reported else '–'} | {figures} |"
 

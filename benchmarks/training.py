@@ -25,7 +25,7 @@ from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
 from lenet.datasets import data
-from lenet.learning import training
+from lenet.learning import loop, training_data
 from lenet.learning.config import TrainConfig
 from lenet.learning.epochs import Epoch, Score
 from lenet.learning.recipes import RECIPES
@@ -90,19 +90,19 @@ def print_to_99(root: Path) -> None:
     print(f"ratio {ours / theirs:.2f}")
 
 
-def _course(root: Path) -> training.Course:
+def _course(root: Path) -> training_data.TrainingData:
     """All training images of MNIST; its test images stand where others are held out, and choose nothing."""
     learnt, tested = (data.load_mnist(root, train=train) for train in (True, False))
-    return training.Course(
+    return training_data.TrainingData(
         samples.of_images(learnt.images, learnt.labels),
         {"MNIST test": samples.of_images(tested.images, tested.labels)},
         [],
     )
 
 
-def _our_epochs(course: training.Course, config: TrainConfig) -> list[Epoch]:
+def _our_epochs(course: training_data.TrainingData, config: TrainConfig) -> list[Epoch]:
     epochs: list[Epoch] = []
-    training.fit(course, config, epochs.append)
+    loop.fit(course, config, epochs.append)
     return epochs
 
 

@@ -208,16 +208,16 @@ def _print_text(answer: dict[str, Any]) -> None:
 def _evaluate(options: argparse.Namespace) -> int:
     # Only here, because reading needs nothing of what training needs.
     from lenet.datasets import data
-    from lenet.learning import evidence, training
+    from lenet.learning import measuring, pictures
     from lenet.network import checkpoint
 
     weights = options.weights or checkpoint.shipped_weights()
     network = checkpoint.load(weights)
-    for name, score in training.test(network, options.data).items():
+    for name, score in measuring.test(network, options.data).items():
         print(f"{name}: {score}")
     if options.evidence:
         digits = data.load_mnist(options.data, train=False)
-        evidence.write(
+        pictures.write(
             options.evidence, network, checkpoint.load_record(weights), digits.pixels, digits.labels
         )
         print(f"Drew what it did with MNIST's test digits: {options.evidence}")

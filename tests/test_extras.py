@@ -20,6 +20,8 @@ def test_the_package_is_imported_without_any_of_the_extras() -> None:
         "import sys\n"
         "for name in ('matplotlib', 'onnx', 'onnxscript', 'onnxruntime', 'trackio'):\n"
         "    sys.modules[name] = None\n"
-        "from lenet import __main__, evidence, export, tracking\n"
+        "from lenet import __main__\n"
+        "from lenet.learning import pictures, tracking\n"
+        "from lenet.network import export\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -10,7 +10,6 @@ import pytest
 import torch
 from torch.optim import lr_scheduler
 
-from lenet.learning import machine
 from lenet.learning.config import TrainConfig
 from lenet.learning.learner import Learner, learning_rate
 from lenet.learning.recipes import RECIPES
@@ -89,7 +88,7 @@ def test_rows_count_as_much_in_any_number_of_processes(
     ]
     readings = [rows.Reading(lattice, "3", 1.0) for lattice in lattices]
     images, labels = torch.rand(8, 28, 28), torch.randint(10, (8,))
-    monkeypatch.setattr(machine, "size", lambda: processes)
+    monkeypatch.setattr(processes, "size", lambda: processes)
     without = learner._loss(images, labels, [])
     shares = [learner._loss(images, labels, readings[rank::processes]) for rank in range(processes)]
     answers = learner.network(torch.from_numpy(np.concatenate([one.images for one in lattices])))

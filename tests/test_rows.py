@@ -15,6 +15,7 @@ from lenet.reading.reader import Reader
 from lenet.reading.segmentation import EVIDENCE, REFUSED, Lattice
 from lenet.synthesis import rows
 from lenet.synthesis.samples import enlarged
+from lenet.synthesis.workers import InProcess
 
 
 @pytest.fixture(scope="module")
@@ -54,19 +55,19 @@ def test_a_stroke_joins_digits_that_stand_apart(images: np.ndarray) -> None:
 def test_rows_are_of_digits_and_each_stands_in_a_line(
     images: np.ndarray, mnist: tuple[np.ndarray, np.ndarray], reader: Reader
 ) -> None:
-    made = rows.made_of(images, mnist[1], 60, 0)
+    made = rows.made_of(images, mnist[1], 60, 0, InProcess())
     assert {len(row.text) for row in made} == {1, 2, 3, 4, 5}
     inks = [row.ink.astype(np.float32) / 255 for row in made]
     assert all(rows.as_row(ink, "") is not None for ink in inks)
     assert sum(reader.read_ink(ink).text == row.text for ink, row in zip(inks, made, strict=True)) > 40
-    same, other = (rows.made_of(images, mnist[1], 5, seed) for seed in (0, 1))
+    same, other = (rows.made_of(images, mnist[1], 5, seed, InProcess()) for seed in (0, 1))
     for one, again in zip(made, same, strict=False):
         np.testing.assert_array_equal(one.ink, again.ink)
     assert [row.text for row in other] != [row.text for row in same]
 
 
 def test_what_is_no_digit_stands_alone(images: np.ndarray) -> None:
-    made = rows.made_of(images, np.full(len(images), NO_DIGIT), 5, 0)
+    made = rows.made_of(images, np.full(len(images), NO_DIGIT), 5, 0, InProcess())
     assert [row.text for row in made] == [""] * 5
     assert all(row.ink.shape[1] < 1.5 * row.ink.shape[0] for row in made)
 

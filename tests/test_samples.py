@@ -9,6 +9,7 @@ import torch
 from lenet.ink.preprocessing import to_mnist
 from lenet.ink.strokes import draw
 from lenet.synthesis import samples
+from lenet.synthesis.workers import InProcess
 
 DRAWINGS = [
     [np.array([[0.0, 0.0], [0, 9]])],
@@ -38,7 +39,7 @@ def test_lots_share_their_images() -> None:
 
 
 def test_the_first_image_of_a_drawing_is_the_one_of_the_page() -> None:
-    part = samples.of_drawings(DRAWINGS, np.array([1, 7]), variants=3, lost=0.0, seed=0)
+    part = samples.of_drawings(DRAWINGS, np.array([1, 7]), variants=3, lost=0.0, seed=0, pool=InProcess())
     assert part.images.shape == (8, 28, 28)
     for image, strokes in zip(part.plain().numpy(), DRAWINGS, strict=True):
         np.testing.assert_allclose(image, to_mnist(draw(strokes)), atol=1 / 255)
@@ -46,7 +47,9 @@ def test_the_first_image_of_a_drawing_is_the_one_of_the_page() -> None:
 
 def test_the_seed_decides_the_variants() -> None:
     one, same, other = (
-        samples.of_drawings(DRAWINGS, np.array([1, 7]), variants=3, lost=0.0, seed=seed).images
+        samples.of_drawings(
+            DRAWINGS, np.array([1, 7]), variants=3, lost=0.0, seed=seed, pool=InProcess()
+        ).images
         for seed in (0, 0, 1)
     )
     assert torch.equal(one, same)
@@ -56,8 +59,8 @@ def test_the_seed_decides_the_variants() -> None:
 def test_blends_leave_the_first_image_alone() -> None:
     drawings = [DRAWINGS[1], [stroke * [1.1, 1] for stroke in DRAWINGS[1]]]
     labels = np.array([7, 7])
-    plain = samples.of_drawings(drawings, labels, variants=3, lost=0.0, seed=0)
-    blended = samples.of_drawings(drawings, labels, variants=3, lost=0.0, seed=0, blended=1)
+    plain = samples.of_drawings(drawings, labels, variants=3, lost=0.0, seed=0, pool=InProcess())
+    blended = samples.of_drawings(drawings, labels, variants=3, lost=0.0, seed=0, pool=InProcess(), blended=1)
     assert torch.equal(blended.plain(), plain.plain())
     alike = (blended.images == plain.images).flatten(1).all(1)
     assert alike.tolist() == [True, False, False, False] * 2
@@ -67,7 +70,7 @@ def test_all_variants_are_picked_and_none_of_another_sample() -> None:
     part = samples.concatenate(
         [
             samples.of_images(np.full((2, 28, 28), 7, np.uint8), np.array([3, 4])),
-            samples.of_drawings(DRAWINGS, np.array([1, 7]), variants=3, lost=0.0, seed=0),
+            samples.of_drawings(DRAWINGS, np.array([1, 7]), variants=3, lost=0.0, seed=0, pool=InProcess()),
         ]
     )
     assert part.labels.tolist() == [3, 4, 1, 7]
@@ -83,7 +86,7 @@ def test_rough_digits_keep_their_labels_and_most_of_their_ink(
     mnist: tuple[np.ndarray, np.ndarray],
 ) -> None:
     images, labels = np.round(mnist[0][:1] * 255).astype(np.uint8), mnist[1][:1]
-    rough, answers = samples.rough(images, labels, 30, seed=0)
+    rough, answers = samples.rough(images, labels, 30, seed=0, pool=InProcess())
     assert rough.shape == (30, 28, 28)
     assert set(answers) == set(labels)
     assert len({image.tobytes() for image in rough}) > 25
@@ -93,14 +96,16 @@ def test_rough_digits_keep_their_labels_and_most_of_their_ink(
 
 def test_the_seed_decides_what_is_rough(mnist: tuple[np.ndarray, np.ndarray]) -> None:
     images = np.round(mnist[0] * 255).astype(np.uint8)
-    one, same, other = (samples.rough(images, mnist[1], 5, seed)[0] for seed in (0, 0, 1))
+    one, same, other = (samples.rough(images, mnist[1], 5, seed, InProcess())[0] for seed in (0, 0, 1))
     np.testing.assert_array_equal(one, same)
     assert (one != other).any()
-    assert len(samples.of_groups(*samples.rough(images, mnist[1], 0, 0), 4)) == 0
+    assert len(samples.of_groups(*samples.rough(images, mnist[1], 0, 0, InProcess()), 4)) == 0
 
 
 def test_no_drawings_are_no_samples() -> None:
-    assert len(samples.of_drawings([], np.array([], int), variants=3, lost=0.0, seed=0)) == 0
+    assert (
+        len(samples.of_drawings([], np.array([], int), variants=3, lost=0.0, seed=0, pool=InProcess())) == 0
+    )
 
 
 def test_a_drawing_without_points_is_refused() -> None:

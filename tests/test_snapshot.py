@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 import torch
 
-from lenet.learning import snapshot, training
+from lenet.learning import loop, snapshot
 from lenet.learning.config import TrainConfig
+from lenet.learning.epochs import Epoch
 from lenet.learning.recipes import DEFAULT, RECIPES
-from lenet.learning.training import Course, Epoch
+from lenet.learning.training_data import TrainingData
 from lenet.synthesis.augmentation import Warp
 from lenet.synthesis.samples import of_images
 
@@ -30,9 +31,9 @@ CONFIGS = {
 
 
 @pytest.fixture(scope="module")
-def course(mnist: tuple[np.ndarray, np.ndarray]) -> Course:
+def course(mnist: tuple[np.ndarray, np.ndarray]) -> TrainingData:
     part = of_images(np.round(mnist[0] * 255).astype(np.uint8), mnist[1])
-    return Course(part, {"the same": part}, [])
+    return TrainingData(part, {"the same": part}, [])
 
 
 def _interrupt(epoch: Epoch) -> None:
@@ -45,57 +46,59 @@ def _same(one: torch.nn.Module, other: torch.nn.Module) -> bool:
 
 
 @pytest.mark.parametrize("name", CONFIGS)
-def test_a_stopped_training_goes_on_to_the_same_weights(course: Course, tmp_path: Path, name: str) -> None:
+def test_a_stopped_training_goes_on_to_the_same_weights(
+    course: TrainingData, tmp_path: Path, name: str
+) -> None:
     config, state = CONFIGS[name], tmp_path / "state.safetensors"
-    training.fit(course, config, _interrupt, state=state)
+    loop.fit(course, config, _interrupt, state=state)
     assert [epoch.number for epoch in snapshot.epochs_done(state)] == [1]
     torch.rand(3)  # numbers drawn in between change nothing
     epochs: list[Epoch] = []
-    resumed = training.fit(course, config, epochs.append, state=state)
+    resumed = loop.fit(course, config, epochs.append, state=state)
     assert [epoch.number for epoch in epochs] == [2, 3]
-    assert _same(resumed, training.fit(course, config))
+    assert _same(resumed, loop.fit(course, config))
 
 
-def test_a_teacher_goes_on_to_the_same_weights(course: Course, tmp_path: Path) -> None:
+def test_a_teacher_goes_on_to_the_same_weights(course: TrainingData, tmp_path: Path) -> None:
     """It has dropout, whose random numbers must go on too, and another layout in memory."""
     config = dataclasses.replace(AVERAGED, teacher=dataclasses.replace(AVERAGED, epochs=2))
     state = tmp_path / "state.safetensors"
-    training.fit_teacher(course, config, _interrupt, state=state)
-    resumed = training.fit_teacher(course, config, state=state)
-    assert _same(resumed, training.fit_teacher(course, config))
+    loop.fit_teacher(course, config, _interrupt, state=state)
+    resumed = loop.fit_teacher(course, config, state=state)
+    assert _same(resumed, loop.fit_teacher(course, config))
 
 
-def test_a_finished_training_is_not_trained_again(course: Course, tmp_path: Path) -> None:
+def test_a_finished_training_is_not_trained_again(course: TrainingData, tmp_path: Path) -> None:
     state = tmp_path / "state.safetensors"
-    first = training.fit(course, AVERAGED, state=state)
-    assert _same(first, training.fit(course, AVERAGED, on_step=pytest.fail, state=state))
+    first = loop.fit(course, AVERAGED, state=state)
+    assert _same(first, loop.fit(course, AVERAGED, on_step=pytest.fail, state=state))
 
 
-def _left(course: Course, config: TrainConfig, tmp_path: Path) -> Path:
+def _left(course: TrainingData, config: TrainConfig, tmp_path: Path) -> Path:
     state = tmp_path / "state.safetensors"
-    training.fit(course, config, _interrupt, state=state)
+    loop.fit(course, config, _interrupt, state=state)
     return state
 
 
-def test_the_state_of_another_training_is_refused(course: Course, tmp_path: Path) -> None:
+def test_the_state_of_another_training_is_refused(course: TrainingData, tmp_path: Path) -> None:
     state = _left(course, AVERAGED, tmp_path)
     other = dataclasses.replace(AVERAGED, seed=8)
     with pytest.raises(ValueError, match=r"with other config \(seed 0, not 8\); delete it to start anew"):
-        training.fit(course, other, state=state)
-    fewer = Course(course.training.subset(np.arange(200) < 100), course.validation, [])
+        loop.fit(course, other, state=state)
+    fewer = TrainingData(course.training.subset(np.arange(200) < 100), course.validation, [])
     with pytest.raises(ValueError, match=r"with other samples \(200, not 100\)"):
-        training.fit(fewer, AVERAGED, state=state)
+        loop.fit(fewer, AVERAGED, state=state)
 
 
-def test_a_file_that_is_no_state_is_refused(course: Course, tmp_path: Path) -> None:
+def test_a_file_that_is_no_state_is_refused(course: TrainingData, tmp_path: Path) -> None:
     state = tmp_path / "state.safetensors"
     state.write_bytes(b"junk")
     with pytest.raises(ValueError, match="wanted the state of a training, got something else"):
-        training.fit(course, AVERAGED, state=state)
+        loop.fit(course, AVERAGED, state=state)
 
 
 def test_a_full_disk_leaves_the_state_of_the_epoch_before(
-    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    course: TrainingData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -103,5 +106,5 @@ def test_a_full_disk_leaves_the_state_of_the_epoch_before(
     state = _left(course, AVERAGED, tmp_path)
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left on device"):
-        training.fit(course, AVERAGED, state=state)
+        loop.fit(course, AVERAGED, state=state)
     assert len(snapshot.epochs_done(state)) == 1

@@ -14,7 +14,7 @@ import torch
 
 import train
 from lenet.datasets import data
-from lenet.learning import machine, tracking, training
+from lenet.learning import config, epochs, loop, measuring, processes, tracking, training_data
 from lenet.learning.epochs import Epoch
 from lenet.learning.recipes import RECIPES, Recipe
 from lenet.network import checkpoint
@@ -29,9 +29,11 @@ def course(mnist: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch
     part = samples.of_images(pixels, np.tile(mnist[1], 3))
     source = data.Source("MNIST", 600, {"images": "md5:0"}, "licence", "citation")
     monkeypatch.setattr(
-        training, "prepare", lambda root, config: training.Course(part, {"MNIST": part}, [source])
+        training_data,
+        "prepare",
+        lambda root, config: training_data.TrainingData(part, {"MNIST": part}, [source]),
     )
-    monkeypatch.setattr(training, "test", lambda network, root: {"MNIST test": training.Score(9, 10)})
+    monkeypatch.setattr(measuring, "test", lambda network, root: {"MNIST test": epochs.Score(9, 10)})
     monkeypatch.setattr(
         data, "load_mnist", lambda root, train: data.Images(pixels[:50], mnist[1][:50], source)
     )
@@ -101,7 +103,7 @@ def test_a_teacher_of_another_recipe_is_not_taken(
 def test_a_teacher_that_was_stopped_is_not_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(training, "_epoch", _stopped)
+    monkeypatch.setattr(loop, "_epoch", _stopped)
     assert _run(monkeypatch, "--epochs", "1", "--output", str(tmp_path / "lenet5.safetensors")) == 1
     assert "--resume" in capsys.readouterr().err
     assert list(tmp_path.glob("*.safetensors")) == []
@@ -114,10 +116,10 @@ def test_a_tracker_is_told_of_every_epoch_of_the_student(
     told: list[int | str] = []
 
     class Tracker:
-        def __init__(self, config: training.TrainConfig) -> None:
+        def __init__(self, config: config.TrainConfig) -> None:
             told.append(f"{config.epochs} epochs")
 
-        def on_epoch(self, epoch: training.Epoch) -> None:
+        def on_epoch(self, epoch: epochs.Epoch) -> None:
             told.append(epoch.number)
 
         def close(self) -> None:
@@ -133,15 +135,15 @@ def test_ctrl_c_ends_with_what_was_learnt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupted(
-        course: training.Course,
-        config: training.TrainConfig,
+        course: training_data.TrainingData,
+        config: config.TrainConfig,
         on_epoch: Callable[[Epoch], None],
         *others: Any,
     ) -> LeNet:
         return fit(course, config, _raising_after_one(on_epoch), *others)
 
-    fit = training.fit
-    monkeypatch.setattr(training, "fit", interrupted)
+    fit = loop.fit
+    monkeypatch.setattr(loop, "fit", interrupted)
     path = tmp_path / "lenet5.safetensors"
     assert _run(monkeypatch, "--epochs", "6", "--output", str(path)) == 0
     assert len(checkpoint.load_record(path)["epochs"]) == 1
@@ -156,7 +158,7 @@ def test_ctrl_c_before_the_first_epoch_leaves_an_earlier_result(
     words = ("--recipe", "relu-sgd", "--epochs", "1", "--output", str(path))
     assert _run(monkeypatch, *words) == 0
     earlier = path.read_bytes(), path.with_suffix(".json").read_bytes()
-    monkeypatch.setattr(training, "_epoch", _stopped)
+    monkeypatch.setattr(loop, "_epoch", _stopped)
     assert _run(monkeypatch, *words) == 0
     assert (path.read_bytes(), path.with_suffix(".json").read_bytes()) == earlier
     assert "Stopped after 0 of 1 epochs; nothing was saved." in capsys.readouterr().out
@@ -173,10 +175,10 @@ def _raising_after_one(on_epoch: Callable[[Epoch], None]) -> Callable[[Epoch], N
 def test_missing_data_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def missing(root: Path, config: training.TrainConfig) -> training.Course:
+    def missing(root: Path, config: config.TrainConfig) -> training_data.TrainingData:
         raise FileNotFoundError("data/MNIST: put it there")
 
-    monkeypatch.setattr(training, "prepare", missing)
+    monkeypatch.setattr(training_data, "prepare", missing)
     assert _run(monkeypatch) == 1
     assert capsys.readouterr().err == "train.py: data/MNIST: put it there\n"
 
@@ -193,8 +195,8 @@ def test_the_recipes_are_listed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
 def test_several_seeds_give_their_mean_and_spread(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    scores = iter([training.Score(7, 10), training.Score(9, 10), training.Score(8, 10)])
-    monkeypatch.setattr(training, "test", lambda network, root: {"MNIST test": next(scores)})
+    scores = iter([epochs.Score(7, 10), epochs.Score(9, 10), epochs.Score(8, 10)])
+    monkeypatch.setattr(measuring, "test", lambda network, root: {"MNIST test": next(scores)})
     path = tmp_path / "out.safetensors"
     words = ("--recipe", "padded-adam", "--epochs", "1", "--seed", "4", "--seeds", "3", "--output", str(path))
     assert _run(monkeypatch, *words) == 0
@@ -221,16 +223,14 @@ def test_several_seeds_give_their_mean_and_spread(
 def test_a_seed_that_was_stopped_is_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    learn = training._epoch
+    learn = loop._epoch
 
-    def stopped(
-        learner: object, course: object, config: training.TrainConfig, *rest: object
-    ) -> training.Epoch:
+    def stopped(learner: object, course: object, config: config.TrainConfig, *rest: object) -> epochs.Epoch:
         if config.seed == 1:
             raise KeyboardInterrupt
         return learn(learner, course, config, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(training, "_epoch", stopped)
+    monkeypatch.setattr(loop, "_epoch", stopped)
     path = tmp_path / "out.safetensors"
     words = ("--recipe", "padded-adam", "--epochs", "1", "--seeds", "3", "--output", str(path))
     assert _run(monkeypatch, *words) == 0
@@ -249,8 +249,8 @@ def test_a_seed_is_the_same_alone_and_among_several(tmp_path: Path, monkeypatch:
 
 @pytest.mark.usefixtures("course")
 def test_seeds_share_the_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    prepare, asked = training.prepare, []
-    monkeypatch.setattr(training, "prepare", lambda *wanted: asked.append(wanted) or prepare(*wanted))
+    prepare, asked = training_data.prepare, []
+    monkeypatch.setattr(training_data, "prepare", lambda *wanted: asked.append(wanted) or prepare(*wanted))
     words = ("--recipe", "relu-sgd", "--epochs", "1", "--seeds", "2")
     assert _run(monkeypatch, *words, "--output", str(tmp_path / "out.safetensors")) == 0
     assert len(asked) == 1
@@ -307,7 +307,7 @@ def test_what_stands_in_the_way_is_told_before_the_data_are_prepared(
     output = tmp_path / "out.safetensors"
     words = ("--recipe", "relu-sgd", "--epochs", "1", "--output")
     assert _run(monkeypatch, *words, str(output)) == 0
-    monkeypatch.setattr(training, "prepare", _never)
+    monkeypatch.setattr(training_data, "prepare", _never)
     assert _run(monkeypatch, *words, str(output / "below.safetensors")) == 1
     assert f"{output}: wanted a folder to write to, got: File exists" in capsys.readouterr().err
     assert _run(monkeypatch, *words, str(output), "--resume", "--seed", "2") == 1
@@ -348,7 +348,7 @@ def test_an_output_that_is_no_file_of_weights_is_refused_before_the_training(
 def test_a_state_on_some_machines_only_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(machine, "agree", lambda answer, device: True)  # the first has it
+    monkeypatch.setattr(processes, "agree", lambda answer, device: True)  # the first has it
     assert _run(monkeypatch, "--recipe", "relu-sgd", "--output", str(tmp_path / "out.safetensors")) == 1
     assert "out.state.safetensors: wanted it on all machines or on none" in capsys.readouterr().err
 
@@ -360,7 +360,7 @@ def test_a_device_without_room_is_one_sentence(
     def fit(*course: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr(training, "fit", fit)
+    monkeypatch.setattr(loop, "fit", fit)
     assert _run(monkeypatch, "--recipe", "relu-sgd", "--output", str(tmp_path / "out.safetensors")) == 1
     assert capsys.readouterr().err == "train.py: CUDA out of memory\n"
 

@@ -12,16 +12,18 @@ import torch
 from PIL import Image
 
 from lenet.datasets import cheques, data
-from lenet.learning import machine, training
+from lenet.learning import epochs, loop, measuring, processes, training_data
+from lenet.learning.config import TrainConfig
 from lenet.learning.learner import Learner
 from lenet.learning.recipes import DEFAULT, RECIPES
 from lenet.learning.teacher import Teacher
-from lenet.learning.training import Course, TrainConfig
+from lenet.learning.training_data import TrainingData
 from lenet.network.model import NO_DIGIT, LeNet, predict
 from lenet.reading.segmentation import Lattice
-from lenet.synthesis import counterexamples, rows, samples
+from lenet.synthesis import negatives, rows, samples
 from lenet.synthesis.augmentation import Warp
 from lenet.synthesis.samples import of_images
+from lenet.synthesis.workers import InProcess
 
 QUICK = TrainConfig(
     epochs=12,
@@ -51,32 +53,34 @@ CLASSIC = dataclasses.replace(RECIPES["relu-sgd"].config, batch_size=20)
 
 
 @pytest.fixture(scope="module")
-def course(mnist: tuple[np.ndarray, np.ndarray]) -> Course:
+def course(mnist: tuple[np.ndarray, np.ndarray]) -> TrainingData:
     images, labels = np.round(mnist[0] * 255).astype(np.uint8), mnist[1]
     part = of_images(images, labels)
-    return Course(part, {"the same": part}, [])
+    return TrainingData(part, {"the same": part}, [])
 
 
 @pytest.fixture(scope="module")
-def epochs_and_network(course: Course) -> tuple[list[training.Epoch], torch.nn.Module]:
-    epochs: list[training.Epoch] = []
-    return epochs, training.fit(course, QUICK, epochs.append)
+def epochs_and_network(course: TrainingData) -> tuple[list[epochs.Epoch], torch.nn.Module]:
+    epochs: list[epochs.Epoch] = []
+    return epochs, loop.fit(course, QUICK, epochs.append)
 
 
-def test_it_learns(epochs_and_network: tuple[list[training.Epoch], torch.nn.Module], course: Course) -> None:
+def test_it_learns(
+    epochs_and_network: tuple[list[epochs.Epoch], torch.nn.Module], course: TrainingData
+) -> None:
     epochs, network = epochs_and_network
     assert [epoch.number for epoch in epochs] == list(range(1, 13))
     assert epochs[-1].loss < 0.5 * epochs[0].loss
     assert epochs[-1].validation["the same"].accuracy > 90
     assert not network.training
     part = course.training
-    assert training.evaluate(network, part.plain(), part.labels) == epochs[-1].validation["the same"]
+    assert measuring.evaluate(network, part.plain(), part.labels) == epochs[-1].validation["the same"]
 
 
-def test_the_seed_decides_the_weights(course: Course) -> None:
+def test_the_seed_decides_the_weights(course: TrainingData) -> None:
     config = TrainConfig(**{**vars(QUICK), "epochs": 2})
     one, same, other = (
-        training.fit(course, TrainConfig(**{**vars(config), "seed": seed})).c1.weight for seed in (1, 1, 2)
+        loop.fit(course, TrainConfig(**{**vars(config), "seed": seed})).c1.weight for seed in (1, 1, 2)
     )
     assert torch.equal(one, same)
     assert not torch.equal(one, other)
@@ -92,15 +96,15 @@ def _interrupt_after(count: int) -> Callable[[], None]:
     return step
 
 
-def test_ctrl_c_keeps_what_was_learnt(course: Course) -> None:
-    epochs: list[training.Epoch] = []
-    network = training.fit(course, QUICK, epochs.append, _interrupt_after(20))
+def test_ctrl_c_keeps_what_was_learnt(course: TrainingData) -> None:
+    epochs: list[epochs.Epoch] = []
+    network = loop.fit(course, QUICK, epochs.append, _interrupt_after(20))
     assert len(epochs) == 2  # of 8 batches each
     assert torch.isfinite(network(course.training.plain())).all()
 
 
-def test_confidence_is_calibrated_on_the_validation_data(course: Course) -> None:
-    network = training.fit(course, TrainConfig(**{**vars(QUICK), "epochs": 4}))
+def test_confidence_is_calibrated_on_the_validation_data(course: TrainingData) -> None:
+    network = loop.fit(course, TrainConfig(**{**vars(QUICK), "epochs": 4}))
     part = course.training
     loss = torch.nn.functional.cross_entropy
     logits = predict(network, part.plain())
@@ -108,13 +112,13 @@ def test_confidence_is_calibrated_on_the_validation_data(course: Course) -> None
     assert min(losses, key=losses.__getitem__) == 1.0
 
 
-def test_a_teacher_is_learnt_from(course: Course) -> None:
+def test_a_teacher_is_learnt_from(course: TrainingData) -> None:
     """With a share of 1 the labels do not count: a teacher that knows nothing teaches nothing."""
     config = TrainConfig(**{**vars(QUICK), "epochs": 4, "teacher": QUICK, "teacher_share": 1.0})
-    taught = training.fit(course, config, teacher=training.fit_teacher(course, config))
-    untaught = training.fit(course, config, teacher=Teacher().eval())
+    taught = loop.fit(course, config, teacher=loop.fit_teacher(course, config))
+    untaught = loop.fit(course, config, teacher=Teacher().eval())
     part = course.training
-    good, bad = (training.evaluate(network, part.plain(), part.labels) for network in (taught, untaught))
+    good, bad = (measuring.evaluate(network, part.plain(), part.labels) for network in (taught, untaught))
     assert good.accuracy > 60 > bad.accuracy
 
 
@@ -150,7 +154,7 @@ def sets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("sets")
 def test_validation_is_held_out_of_every_set_and_by_writer() -> None:
-    course = training.prepare(Path(), QUICK)
+    course = training_data.prepare(Path(), QUICK, InProcess())
     assert {name: len(part) for name, part in course.validation.items()} == {
         "MNIST": 10,
         "PenDigits": 1,
@@ -176,13 +180,16 @@ def test_what_is_held_out_is_no_part_of_blends(monkeypatch: pytest.MonkeyPatch) 
         return [[drawing] * count for drawing in strokes]
 
     monkeypatch.setattr(samples, "blends", blends)
-    training.prepare(Path(), dataclasses.replace(QUICK, blended=0.5))
+    training_data.prepare(Path(), dataclasses.replace(QUICK, blended=0.5), InProcess())
     assert asked == [(4, 1), (1, 0), (9, 1), (3, 0)]  # learnt from and held out, of PenDigits and of UNIPEN
 
 
 @pytest.mark.usefixtures("sets")
 def test_the_data_are_the_same_for_every_seed() -> None:
-    one, other = (training.prepare(Path(), dataclasses.replace(QUICK, seed=seed)).training for seed in (0, 1))
+    one, other = (
+        training_data.prepare(Path(), dataclasses.replace(QUICK, seed=seed), InProcess()).training
+        for seed in (0, 1, InProcess())
+    )
     assert torch.equal(one.images, other.images)
     assert torch.equal(one.labels, other.labels)
 
@@ -192,8 +199,8 @@ def test_each_digit_of_a_cheque_is_shown_as_often_as_it_is_written(
 ) -> None:
     monkeypatch.setattr(cheques, "load", lambda root: cheques.Cheques([_amount(tmp_path)], SOURCE))
     pieces = [(np.full((28, 28), 0.5, np.float32), label) for label in (1, NO_DIGIT)]
-    monkeypatch.setattr(counterexamples, "of_page", lambda *page: pieces)
-    found = training._cheques(tmp_path, QUICK)
+    monkeypatch.setattr(negatives, "of_page", lambda *page: pieces)
+    found = training_data._cheques(tmp_path, QUICK)
     assert len(found.training) == QUICK.cheque_repeats
     labels = found.training[0].labels
     assert (labels == 1).sum() == 2
@@ -205,7 +212,7 @@ def _unipen(root: Path, part: object = data.UNIPEN_DIGITS) -> data.Drawings:
     if part is data.UNIPEN_DIGITS:
         return _drawings(["a"] * 8 + ["b"] * 4)
     # Letters like digits and donors kept for the test are no part of training.
-    letters = _drawings(["a"] * 8 + ["b"] * 5 + [training.TEST_DONORS[0]] * 5)
+    letters = _drawings(["a"] * 8 + ["b"] * 5 + [training_data.TEST_DONORS[0]] * 5)
     letters.labels[:] = [ord("E")] * 12 + [ord("O")] + [ord("E")] * 5
     return letters
 
@@ -226,51 +233,51 @@ def test_sets_of_strokes_that_cannot_be_had_are_left_out_with_a_warning(
         pytest.warns(UserWarning, match="Training without UNIPEN's letters: no"),
         pytest.warns(UserWarning, match="Training without cheques: no such set"),
     ):
-        course = training.prepare(Path(), QUICK)
+        course = training_data.prepare(Path(), QUICK, InProcess())
     digits_and_scribbles = len(course.training)
     assert digits_and_scribbles >= 30 + QUICK.scribbles
     with (
         pytest.warns(UserWarning, match="PenDigits test is left out: no such set"),
         pytest.warns(UserWarning, match="letters refused is left out"),
     ):
-        assert list(training.test(training.fit(course, QUICK), Path())) == ["MNIST test"]
+        assert list(measuring.test(loop.fit(course, QUICK), Path())) == ["MNIST test"]
 
 
 def test_a_classic_recipe_learns_from_mnist_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data, "load_mnist", lambda root, train: _images(40))
-    course = training.prepare(Path(), RECIPES["relu-sgd"].config)
+    course = training_data.prepare(Path(), RECIPES["relu-sgd"].config, InProcess())
     assert (len(course.training), list(course.validation)) == (38, ["MNIST"])
-    images = next(iter(training._batches(course.training, CLASSIC, torch.Generator())))[0]
+    images = next(iter(loop._batches(course.training, CLASSIC, torch.Generator())))[0]
     assert torch.equal(images, course.training.plain()[: len(images)])  # all alike here, and not warped
 
 
 @pytest.mark.parametrize(
     "name", [name for name, recipe in RECIPES.items() if not recipe.config.architecture.no_digit]
 )
-def test_every_classic_recipe_trains(course: Course, name: str) -> None:
+def test_every_classic_recipe_trains(course: TrainingData, name: str) -> None:
     config = dataclasses.replace(RECIPES[name].config, epochs=2, batch_size=20)
-    epochs: list[training.Epoch] = []
-    network = training.fit(course, config, epochs.append)
+    epochs: list[epochs.Epoch] = []
+    network = loop.fit(course, config, epochs.append)
     assert network.architecture == config.architecture
     assert epochs[1].loss < epochs[0].loss
     part = course.training
     best = max(epoch.held_out.correct for epoch in epochs)
     wanted = best if config.keep_best else epochs[1].held_out.correct
-    assert training.evaluate(network, part.plain(), part.labels).correct == wanted
+    assert measuring.evaluate(network, part.plain(), part.labels).correct == wanted
 
 
-def test_a_teacher_that_is_missing_is_said(course: Course) -> None:
+def test_a_teacher_that_is_missing_is_said(course: TrainingData) -> None:
     config = dataclasses.replace(RECIPES["lenet5-taught"].config, epochs=1)
     with pytest.raises(ValueError, match="teacher: wanted"):
-        training.fit(course, config)
+        loop.fit(course, config)
 
 
-def test_processes_share_each_batch(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_share_each_batch(course: TrainingData, monkeypatch: pytest.MonkeyPatch) -> None:
     def batch(rank: int, size: int) -> torch.Tensor:
-        monkeypatch.setattr(machine, "rank", lambda: rank)
-        monkeypatch.setattr(machine, "size", lambda: size)
+        monkeypatch.setattr(processes, "rank", lambda: rank)
+        monkeypatch.setattr(processes, "size", lambda: size)
         generator = torch.Generator().manual_seed(0)
-        return next(iter(training._batches(course.training, CLASSIC, generator)))[0]
+        return next(iter(loop._batches(course.training, CLASSIC, generator)))[0]
 
     whole = batch(0, 1)
     assert torch.equal(torch.stack([batch(rank, 4) for rank in range(4)], 1).flatten(0, 1), whole)
@@ -298,26 +305,30 @@ READING = rows.Reading(
 )
 
 
-def _with_rows(course: Course) -> Course:
+def _with_rows(course: TrainingData) -> TrainingData:
     return dataclasses.replace(course, rows=[rows.Row(np.zeros((9, 9), np.uint8), str(i)) for i in range(50)])
 
 
-def test_whole_rows_are_learnt_from_in_the_last_fifth_of_the_epochs(course: Course, read: list[str]) -> None:
+def test_whole_rows_are_learnt_from_in_the_last_fifth_of_the_epochs(
+    course: TrainingData, read: list[str]
+) -> None:
     counts: list[int] = []
     config = dataclasses.replace(QUICK, epochs=10)
-    training.fit(_with_rows(course), config, lambda epoch: counts.append(len(read)))
+    loop.fit(_with_rows(course), config, lambda epoch: counts.append(len(read)))
     assert counts == [0] * 8 + [16, 32]  # of 8 batches each
 
 
-def test_processes_share_the_rows(course: Course, read: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_share_the_rows(
+    course: TrainingData, read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     learner = Learner(LeNet(QUICK.architecture), QUICK, 8)
 
     def share(rank: int, size: int) -> list[str]:
-        monkeypatch.setattr(machine, "rank", lambda: rank)
-        monkeypatch.setattr(machine, "size", lambda: size)
+        monkeypatch.setattr(processes, "rank", lambda: rank)
+        monkeypatch.setattr(processes, "size", lambda: size)
         read.clear()
         generator = torch.Generator().manual_seed(0)
-        for _ in training._readings(learner, _with_rows(course), QUICK, generator, QUICK.epochs):
+        for _ in loop._readings(learner, _with_rows(course), QUICK, generator, QUICK.epochs):
             pass
         return list(read)
 
@@ -326,29 +337,29 @@ def test_processes_share_the_rows(course: Course, read: list[str], monkeypatch: 
     assert (share(0, 2), share(1, 2)) == (whole[::2], whole[1::2])
 
 
-def test_early_stopping_ends_the_training(course: Course) -> None:
+def test_early_stopping_ends_the_training(course: TrainingData) -> None:
     """At a rate of 0 no epoch is better than the first."""
     config = dataclasses.replace(CLASSIC, learning_rate=0.0, patience=2, patience_with="validation", epochs=9)
-    epochs: list[training.Epoch] = []
-    training.fit(course, config, epochs.append)
+    epochs: list[epochs.Epoch] = []
+    loop.fit(course, config, epochs.append)
     assert len(epochs) == 3
 
 
-def test_the_best_epoch_is_saved(course: Course) -> None:
+def test_the_best_epoch_is_saved(course: TrainingData) -> None:
     """What is held out is labelled so that learning makes it worse."""
     part = course.training
     wrong = dataclasses.replace(part, labels=(part.labels + 1) % 10)
     config = dataclasses.replace(CLASSIC, optimiser="adam", keep_best=True, epochs=6)
-    epochs: list[training.Epoch] = []
-    network = training.fit(Course(part, {"wrong": wrong}, []), config, epochs.append)
+    epochs: list[epochs.Epoch] = []
+    network = loop.fit(TrainingData(part, {"wrong": wrong}, []), config, epochs.append)
     best = max(epoch.held_out.correct for epoch in epochs)
     assert (
-        training.evaluate(network, wrong.plain(), wrong.labels).correct == best > epochs[-1].held_out.correct
+        measuring.evaluate(network, wrong.plain(), wrong.labels).correct == best > epochs[-1].held_out.correct
     )
 
 
 def test_neighbours_are_held_out_together() -> None:
-    held = training.last_rows(np.array(["a"] * 10 + ["b"] * 10), 0.2)
+    held = training_data.last_rows(np.array(["a"] * 10 + ["b"] * 10), 0.2)
     assert np.flatnonzero(held).tolist() == [8, 9, 18, 19]
-    writers = training._last_writers(np.array(["1", "2", "3", "1"]), DEFAULT.validation_share)
+    writers = training_data._last_writers(np.array(["1", "2", "3", "1"]), DEFAULT.validation_share)
     assert writers.tolist() == [False, False, True, False]

@@ -14,7 +14,7 @@ import numpy as np
 
 import train
 from lenet.datasets import data
-from lenet.learning import training
+from lenet.learning import epochs, measuring, training_data
 from lenet.learning.recipes import DEFAULT, RECIPES, Recipe
 from lenet.synthesis import rows, samples
 
@@ -28,7 +28,7 @@ TINY = dataclasses.replace(
 SOURCE = data.Source("MNIST", 200, {"images": "md5:0"}, "licence", "citation")
 
 
-def tiny_course(*arguments: object) -> training.Course:
+def tiny_course(*arguments: object) -> training_data.TrainingData:
     """A course on the first digits of MNIST, of which the last 40 are held out, and on rows of two digits."""
     with np.load(Path(__file__).parent / "fixtures" / "mnist.npz") as digits:
         images, labels = digits["images"], digits["labels"]
@@ -38,13 +38,13 @@ def tiny_course(*arguments: object) -> training.Course:
     texts = [f"{one}{two}" for one, two in itertools.pairwise(labels[:21])]
     whole = [rows.as_row(ink.astype(np.float32), text) for ink, text in zip(inks, texts, strict=True)]
     lines = [row for row in whole if row is not None]
-    return training.Course(part.subset(~held), {"MNIST": part.subset(held)}, [SOURCE], lines)
+    return training_data.TrainingData(part.subset(~held), {"MNIST": part.subset(held)}, [SOURCE], lines)
 
 
 def main() -> int:
     """Train on little."""
-    training.prepare = tiny_course
-    training.test = lambda *arguments: {"MNIST test": training.Score(9, 10)}
+    training_data.prepare = tiny_course
+    measuring.test = lambda *arguments: {"MNIST test": epochs.Score(9, 10)}
     RECIPES["lenet5"] = Recipe("the shipped one, shorter", TINY)
     return train.main()
 

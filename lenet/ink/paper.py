@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 
 from lenet.ink.blobs import blobs, chosen, holding, place_of, weighted_quantile
-from lenet.ink.preprocessing import stroke_breadth
+from lenet.ink.preprocessing import stroke_width
 from lenet.ink.printed_lines import without_lines
 
 _LIGHT_SIDE = 400
@@ -321,8 +321,8 @@ def _are_lines(kept: np.ndarray, lines: np.ndarray, contrast: np.ndarray) -> boo
     """Whether what was kept, uint8 (h, w), is only what is left of lines: less, straight, and like them."""
     if np.count_nonzero(kept) > np.count_nonzero(lines):
         return False
-    breadth = stroke_breadth(kept)
-    broader = breadth / stroke_breadth(lines)
+    breadth = stroke_width(kept)
+    broader = breadth / stroke_width(lines)
     darker = np.median(contrast[kept > 0]) / np.median(contrast[lines > 0])
     stats = blobs(kept)[1][1:]
     straight = stats[:, 2:4].min(axis=1) < 3 * breadth

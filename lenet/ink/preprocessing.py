@@ -103,14 +103,14 @@ def broadened(ink: np.ndarray) -> np.ndarray:
         return ink
     left, top, width, height = box
     digit = ink[top : top + height, left : left + width]
-    reach = round((THINNEST_PEN / BOX * max(width, height) - stroke_breadth(digit)) / 2)
+    reach = round((THINNEST_PEN / BOX * max(width, height) - stroke_width(digit)) / 2)
     if reach < 1:
         return ink
     brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     return cv2.dilate(cv2.copyMakeBorder(digit, reach, reach, reach, reach, cv2.BORDER_CONSTANT), brush)
 
 
-def stroke_breadth(ink: np.ndarray) -> float:
+def stroke_width(ink: np.ndarray) -> float:
     """Measure how broad the strokes of ink, float32 (height, width), are on the average, in pixels."""
     mask = (ink > 0.5).astype(np.uint8)
     contours, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from lenet.errors import InputError
+from lenet.ink.boxes import Box
 from lenet.ink.preprocessing import BOX
 
 MAX_POINTS = 100_000
@@ -106,10 +107,6 @@ def _numbers(stroke: object, number: int) -> np.ndarray:
 def _shortened(value: object) -> str:
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "…"
-
-
-Box = tuple[float, float, float, float]
-"""Left, top, width, height."""
 
 
 def box(strokes: Sequence[np.ndarray]) -> Box | None:

@@ -38,11 +38,11 @@ class TrainConfig:
         drawing_variants: how often each drawing of the stroke sets is drawn.
         drawing_repeats: how often each of them is shown an epoch; 0 leaves the stroke sets out.
         strokes_lost: share of the drawings of several strokes that are shown without the last.
-        blended: share of the digits' drawings that are blends of two; see `hands.blends`.
+        blended: share of the digits' drawings that are blends of two; see `interpolation.blends`.
         letter_repeats: how often each letter is shown an epoch, as what is no digit.
         scribbles: how many scribbles and signs, which are no digits either, are shown an epoch.
         rough: how many digits are shown an epoch as photos give them back; see `samples.rough`.
-        cuts: how many pieces of digits that touch are shown an epoch; see `counterexamples.cuts`.
+        cuts: how many pieces of digits that touch are shown an epoch; see `negatives.cuts`.
         turned: how many digits on their side or upside down, which are none, are shown an epoch.
         cheque_repeats: how often each digit of the cheques is shown an epoch, and twice as often a piece that
             is none.

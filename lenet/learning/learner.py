@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lenet.learning import machine
+from lenet.learning import processes
 from lenet.learning.config import TrainConfig
 from lenet.learning.teacher import Teacher
 from lenet.network.model import LeNet
@@ -89,7 +89,7 @@ class Learner(Generic[Network]):
         loss = self._loss(images, labels, readings)
         self._optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        machine.average(weight.grad for weight in self.network.parameters() if weight.grad is not None)
+        processes.average(weight.grad for weight in self.network.parameters() if weight.grad is not None)
         for group in self._optimiser.param_groups:
             group["lr"] = learning_rate(self._config, self._steps, self._steps_per_epoch)
         self._optimiser.step()
@@ -108,7 +108,7 @@ class Learner(Generic[Network]):
         if readings:
             lost = [rows.loss(logits, reading) for logits, reading in zip(of_rows, readings, strict=True)]
             # A step's rows are shared out, but the gradients are averaged over all processes.
-            weight = self._config.row_weight * machine.size() / self._config.row_batch
+            weight = self._config.row_weight * processes.size() / self._config.row_batch
             loss = loss + weight * torch.stack(lost).sum()
         if self._teacher is None:
             return loss
@@ -130,7 +130,7 @@ class Learner(Generic[Network]):
     def learnt(self) -> Network:
         """The network so far, in evaluation mode: averaged, where weights are averaged."""
         # Processes see different shares of a batch, so their batch statistics differ.
-        machine.average([*_batch_statistics(self.network), *_batch_statistics(self._average)])
+        processes.average([*_batch_statistics(self.network), *_batch_statistics(self._average)])
         if not self._config.averaging:
             self._average.load_state_dict(self.network.state_dict())
         return self._average

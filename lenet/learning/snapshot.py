@@ -18,7 +18,7 @@ from safetensors import torch as safetensors
 from torch import Tensor
 
 from lenet.files import store
-from lenet.learning import machine
+from lenet.learning import processes
 from lenet.learning.config import TrainConfig
 from lenet.learning.epochs import Epoch, Score
 from lenet.learning.learner import Learner
@@ -31,7 +31,7 @@ def identity(config: TrainConfig, samples: int) -> dict[str, Any]:
         config: of the training.
         samples: how many it learns from.
     """
-    return _plain({"config": dataclasses.asdict(config), "samples": samples, "processes": machine.size()})
+    return _plain({"config": dataclasses.asdict(config), "samples": samples, "processes": processes.size()})
 
 
 def _plain(facts: dict[str, Any]) -> dict[str, Any]:

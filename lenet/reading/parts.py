@@ -17,8 +17,8 @@ import numpy as np
 
 from lenet.ink import strokes
 from lenet.ink.blobs import blobs, holding
-from lenet.ink.preprocessing import BOX, broadened, ink_box, stroke_breadth, to_mnist
-from lenet.ink.strokes import Box
+from lenet.ink.boxes import Box
+from lenet.ink.preprocessing import BOX, broadened, ink_box, stroke_width, to_mnist
 
 CUT = 0.7
 """Cost of cutting a part, in nats; see `segmentation`."""
@@ -131,7 +131,7 @@ class InkPart(Part):
 
     def cut(self, height: float) -> list[tuple[Part, float]]:
         """Divide the part along seams with little ink."""
-        breadth = stroke_breadth(self.ink)
+        breadth = stroke_width(self.ink)
         seams = _seams(self.ink, height, _MOST_CROSSED * breadth)
         edges = [np.zeros(len(self.ink), int), *(seam.columns for seam in seams)]
         edges.append(np.full(len(self.ink), self.ink.shape[1]))

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from lenet.ink import photo, strokes
+from lenet.ink.boxes import Box
 from lenet.ink.preprocessing import checked_ink
 from lenet.network import checkpoint
 from lenet.network.model import NO_DIGIT, LeNet, predict
@@ -57,7 +58,7 @@ class Digit:
 
     probabilities: tuple[float, ...]
     status: str
-    box: strokes.Box
+    box: Box
     image: np.ndarray
 
     @property

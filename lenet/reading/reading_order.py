@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lenet.ink.strokes import LARGEST, Box
+from lenet.ink.boxes import around
+from lenet.ink.strokes import LARGEST
 from lenet.reading.parts import Part
 
 SMALL = 0.4
@@ -53,14 +54,6 @@ def _stacks(boxes: np.ndarray) -> list[np.ndarray]:
     apart = np.maximum.outer(top, top) - np.minimum.outer(bottom, bottom)
     touching = (shared >= 0.5 * np.minimum.outer(width, width)) & (apart <= 0.05 * np.add.outer(tall, tall))
     return _groups(touching | np.eye(len(boxes), dtype=bool))
-
-
-def around(boxes: Sequence[Box]) -> Box:
-    """The box around boxes."""
-    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
-    right = max(box[0] + box[2] for box in boxes)
-    bottom = max(box[1] + box[3] for box in boxes)
-    return left, top, right - left, bottom - top
 
 
 def _typical_height(boxes: np.ndarray) -> float:

@@ -24,9 +24,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lenet.ink.strokes import Box
+from lenet.ink.boxes import Box, around, horizontal_overlap
 from lenet.reading.parts import CUT, InkPart, Part, parts_of_ink
-from lenet.reading.reading_order import SMALL, around, lines_of
+from lenet.reading.reading_order import SMALL, lines_of
 
 Classifier = Callable[[np.ndarray], np.ndarray]
 """From images, float32 (N, 28, 28), to float (N, 11): probabilities of the digits and of no digit."""
@@ -516,7 +516,7 @@ def _atoms(parts: list[Part], height: float) -> list[_Atom]:
     alone = around([part.box for part in parts])[2] < _ALONE * height
     atoms = [_Atom(parts[0], 0.0, is_attached=False, is_cut=False)]
     for before, after in itertools.pairwise(parts):
-        over = max(0.0, _overlap(before.box, after.box) - 0.3)
+        over = max(0.0, horizontal_overlap(before.box, after.box) - 0.3)
         touching = before.touches(after, height)
         division = _DIVIDE * over + _TOUCH_ALONE * (alone and touching)
         atoms.append(_Atom(after, division, is_attached=touching or over > 0, is_cut=False))
@@ -532,12 +532,6 @@ def _cut(atom: _Atom, height: float) -> list[_Atom]:
 def _joined(parts: Sequence[Part]) -> Part:
     first, *others = parts
     return first.joined(others) if others else first
-
-
-def _overlap(one: Box, other: Box) -> float:
-    """How much of the narrower of two boxes lies above, below or in the other, 0 to 1."""
-    shared = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
-    return float(np.clip(shared / max(min(one[2], other[2]), 1e-9), 0, 1))
 
 
 def _ask(lines: list[_Line], classify: Classifier, rivals: bool = False) -> None:

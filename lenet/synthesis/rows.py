@@ -9,6 +9,7 @@ that text likelier than all others (LeCun et al. 1998, section VI.D, discriminat
 from __future__ import annotations
 
 import math
+from concurrent.futures import Executor
 from typing import NamedTuple
 
 import cv2
@@ -59,7 +60,7 @@ _ROUGH = 0.5
 """Share of the rows that are as a photo gives them back."""
 
 
-def made_of(images: np.ndarray, labels: np.ndarray, count: int, seed: int) -> list[Row]:
+def made_of(images: np.ndarray, labels: np.ndarray, count: int, seed: int, pool: Executor) -> list[Row]:
     """Set random digits side by side, some of them touching; what is no digit stands alone.
 
     Args:
@@ -67,8 +68,9 @@ def made_of(images: np.ndarray, labels: np.ndarray, count: int, seed: int) -> li
         labels: int64 (N,), 0 to 9 or `NO_DIGIT`.
         count: how many rows.
         seed: of the randomness.
+        pool: makes them, several chunks at a time.
     """
-    chunks = samples.in_chunks(images, labels, _rows, count, seed)
+    chunks = samples.in_chunks(images, labels, _rows, count, seed, pool)
     return [row for chunk in chunks for row in chunk][:count]
 
 

@@ -8,10 +8,8 @@ make of somebody's pen strokes.
 from __future__ import annotations
 
 import dataclasses
-import multiprocessing
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -24,7 +22,7 @@ from torch import Tensor
 from lenet.ink.preprocessing import SIDE, broadened, ink_box, to_mnist
 from lenet.ink.strokes import PEN, draw
 from lenet.synthesis.augmentation import cut_off, lined, roughened, warp_strokes
-from lenet.synthesis.hands import blends
+from lenet.synthesis.interpolation import blends
 
 PENS = (1.5, 4.0)
 """Breadth of the pens for distorted drawings, in pixels of MNIST: 4 to 97 % of its digits."""
@@ -104,6 +102,7 @@ def of_drawings(
     variants: int,
     lost: float,
     seed: int,
+    pool: Executor,
     blended: float = 0.0,
 ) -> Samples:
     """Samples of 1 + `variants` images each: the drawing itself, then distorted copies.
@@ -114,20 +113,13 @@ def of_drawings(
         variants: how many copies.
         lost: share of the copies whose last stroke is lost, where there are several.
         seed: of the randomness.
-        blended: share of the copies that are made of a blend with another drawing; see `hands.blends`.
+        pool: makes them, several at a time.
+        blended: share of the copies that are blends with another drawing; see `interpolation.blends`.
     """
     copies = blends(strokes, labels, variants, blended, np.random.default_rng(seed))
     paint = partial(_painted, lost=lost, seed=seed)
-    with workers() as pool:
-        images = list(pool.map(paint, enumerate(zip(strokes, copies, strict=True)), chunksize=64))
+    images = list(pool.map(paint, enumerate(zip(strokes, copies, strict=True)), chunksize=64))
     return _of_variants(np.stack(images) if images else np.empty((0, 1, SIDE, SIDE), np.uint8), labels)
-
-
-def workers() -> ProcessPoolExecutor:
-    """As many processes as there are cores, in each of which OpenCV has one thread."""
-    # Forked, a process would inherit the locks of OpenCV's and torch's threads, but not the threads.
-    fresh = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(os.cpu_count(), fresh, cv2.setNumThreads, (1,))
 
 
 CHUNK = 500
@@ -141,9 +133,9 @@ Make = Callable[[np.ndarray, np.ndarray, np.random.Generator], Labelled]
 
 
 def made_of(
-    images: np.ndarray, labels: np.ndarray, make: Make, count: int, seed: int
+    images: np.ndarray, labels: np.ndarray, make: Make, count: int, seed: int, pool: Executor
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Make images of random others, in as many processes as there are cores.
+    """Make images of random others, several chunks at a time.
 
     Args:
         images: uint8 (N, 28, 28), 255 = ink, in the form of MNIST.
@@ -151,11 +143,12 @@ def made_of(
         make: how; a function of a module, for other processes must find it.
         count: how many.
         seed: of the randomness.
+        pool: makes them, several chunks at a time.
 
     Returns:
         uint8 (count, 28, 28) and int64 (count,).
     """
-    chunks = in_chunks(images, labels, partial(_chunk, make), count, seed)
+    chunks = in_chunks(images, labels, partial(_chunk, make), count, seed, pool)
     made, answers = (np.concatenate(arrays)[:count] for arrays in zip(_NOTHING_MADE, *chunks, strict=True))
     return made, answers
 
@@ -180,6 +173,7 @@ def in_chunks(
     make: Callable[[np.ndarray, np.ndarray, np.random.Generator], Chunk],
     count: int,
     seed: int,
+    pool: Executor,
 ) -> list[Chunk]:
     """Make things of random images and their labels, `CHUNK` of them or more a call.
 
@@ -187,9 +181,8 @@ def in_chunks(
     """
     random = np.random.default_rng(seed)
     rows = [random.integers(len(images), size=CHUNK) for _ in range(0, count, CHUNK)]
-    with workers() as pool:
-        of = ([array[row] for row in rows] for array in (images, labels))
-        return list(pool.map(make, *of, random.spawn(len(rows))))
+    of = ([array[row] for row in rows] for array in (images, labels))
+    return list(pool.map(make, *of, random.spawn(len(rows))))
 
 
 _LINED = 0.2
@@ -199,9 +192,11 @@ _AT_RIM = 0.3
 """Share of the rough digits of which the picture's rim cuts a bit off."""
 
 
-def rough(images: np.ndarray, labels: np.ndarray, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def rough(
+    images: np.ndarray, labels: np.ndarray, count: int, seed: int, pool: Executor
+) -> tuple[np.ndarray, np.ndarray]:
     """Random digits as photos give them back; arguments and result as for `made_of`."""
-    return made_of(images, labels, _rough_share, count, seed)
+    return made_of(images, labels, _rough_share, count, seed, pool)
 
 
 def _rough_share(images: np.ndarray, labels: np.ndarray, random: np.random.Generator) -> Labelled:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lenet.synthesis.hands import blends
+from lenet.synthesis.interpolation import blends
 
 SHAPE = np.array([[0.0, 0], [60, 0], [30, 100]])
 """A seven in one stroke."""

@@ -9,6 +9,7 @@ Letters come from `data`, real pages from `cheques`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
 
 import numpy as np
 
@@ -36,7 +37,9 @@ WHOLE, STRANGE = 0.88, 0.15
 """A digit that kept so much of its ink, with no more than that share of any other's, is that digit."""
 
 
-def cuts(images: np.ndarray, labels: np.ndarray, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def cuts(
+    images: np.ndarray, labels: np.ndarray, count: int, seed: int, pool: Executor
+) -> tuple[np.ndarray, np.ndarray]:
     """Set random digits side by side, touching or joined as a rule, and cut them as a page is cut.
 
     So the network learns to answer about just those pieces that it will be asked about: digits
@@ -48,11 +51,12 @@ def cuts(images: np.ndarray, labels: np.ndarray, count: int, seed: int) -> tuple
         labels: int64 (N,), 0 to 9.
         count: how many pieces.
         seed: of the randomness.
+        pool: makes them, several chunks at a time.
 
     Returns:
         uint8 (count, 28, 28) in the form of MNIST, and int64 (count,) labels: a digit or `NO_DIGIT`.
     """
-    return samples.made_of(images, labels, _cut_share, count, seed)
+    return samples.made_of(images, labels, _cut_share, count, seed, pool)
 
 
 def of_page(ink: np.ndarray, boxes: np.ndarray, labels: np.ndarray) -> samples.Labelled:

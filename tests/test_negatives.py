@@ -7,14 +7,15 @@ import pytest
 
 from lenet.ink.preprocessing import broadened, to_mnist
 from lenet.network.model import NO_DIGIT
-from lenet.synthesis import counterexamples
+from lenet.synthesis import negatives
 from lenet.synthesis.samples import drawing_form, enlarged
+from lenet.synthesis.workers import InProcess
 
 
 @pytest.fixture(scope="module")
 def found(mnist: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     images = np.round(mnist[0] * 255).astype(np.uint8)
-    return counterexamples.cuts(images, mnist[1], 600, 0)
+    return negatives.cuts(images, mnist[1], 600, 0, InProcess())
 
 
 def test_windows_are_in_the_form_of_mnist(found: tuple[np.ndarray, np.ndarray]) -> None:
@@ -44,7 +45,7 @@ def test_there_are_digits_and_none_among_them(found: tuple[np.ndarray, np.ndarra
 
 def test_the_seed_decides_the_windows(mnist: tuple[np.ndarray, np.ndarray]) -> None:
     images = np.round(mnist[0] * 255).astype(np.uint8)
-    one, same, other = (counterexamples.cuts(images, mnist[1], 20, seed)[0] for seed in (0, 0, 1))
+    one, same, other = (negatives.cuts(images, mnist[1], 20, seed, InProcess())[0] for seed in (0, 0, 1))
     np.testing.assert_array_equal(one, same)
     assert not np.array_equal(one, other)
 
@@ -63,18 +64,18 @@ def test_the_seed_decides_the_windows(mnist: tuple[np.ndarray, np.ndarray]) -> N
     ],
 )
 def test_the_label_is_what_is_seen(shares: tuple[float, ...], strange: float, label: int | None) -> None:
-    assert counterexamples._label(np.array(shares), strange, np.array([2, 6])) == label
+    assert negatives._label(np.array(shares), strange, np.array([2, 6])) == label
 
 
 @pytest.mark.parametrize(("digit", "is_right"), [(1, False), (8, True), (4, True)])
 def test_a_half_that_looks_like_a_digit_is_not_shown(digit: int, is_right: bool) -> None:
-    assert not counterexamples._is_unlike_any(digit, 30, 60, is_right)
-    assert counterexamples._is_unlike_any(0, 30, 60, is_right)
-    assert not counterexamples._is_unlike_any(0, 15, 60, is_right)
+    assert not negatives._is_unlike_any(digit, 30, 60, is_right)
+    assert negatives._is_unlike_any(0, 30, 60, is_right)
+    assert not negatives._is_unlike_any(0, 15, 60, is_right)
 
 
 def test_scribbles_can_be_drawn_and_hardly_one_is_an_upright_stroke() -> None:
-    drawings = counterexamples.scribbles(500, np.random.default_rng(0))
+    drawings = negatives.scribbles(500, np.random.default_rng(0))
     assert len(drawings) == 500
     upright = 0
     for drawing in drawings:
@@ -89,7 +90,7 @@ def test_digits_that_lie_are_turned_and_none_that_stays_a_digit(
     mnist: tuple[np.ndarray, np.ndarray],
 ) -> None:
     images, labels = np.round(mnist[0] * 255).astype(np.uint8), mnist[1]
-    lying = counterexamples.turned(images, labels, 50, np.random.default_rng(0))
+    lying = negatives.turned(images, labels, 50, np.random.default_rng(0))
     assert lying.shape == (50, 28, 28)
     upright = {to_mnist(image).tobytes() for image in mnist[0]}
     turned_back = [
@@ -100,7 +101,7 @@ def test_digits_that_lie_are_turned_and_none_that_stays_a_digit(
     assert sum(image.tobytes() in upright for image in turned_back) >= 45
     zeros = labels == 0
     with pytest.raises(ValueError, match="empty"):
-        counterexamples.turned(images[zeros], labels[zeros], 10, np.random.default_rng(0))
+        negatives.turned(images[zeros], labels[zeros], 10, np.random.default_rng(0))
 
 
 def test_boxes_tell_what_the_pieces_of_a_page_are(mnist: tuple[np.ndarray, np.ndarray]) -> None:
@@ -112,7 +113,7 @@ def test_boxes_tell_what_the_pieces_of_a_page_are(mnist: tuple[np.ndarray, np.nd
     for (left, top, width, height), digit in zip(boxes, (seven, two), strict=True):
         ink[top : top + height, left : left + width] = digit
     ink[30:34, 40:140] = np.maximum(ink[30:34, 40:140], 0.5)  # a stroke joins them
-    found = counterexamples.of_page(ink, boxes, np.array([7, 2]))
+    found = negatives.of_page(ink, boxes, np.array([7, 2]))
     assert [label for _, label in found[:2]] == [7, 2]
     assert {label for _, label in found} == {7, 2, NO_DIGIT}
     whole = to_mnist(broadened(ink))
@@ -124,11 +125,11 @@ def test_a_page_whose_boxes_miss_the_ink_teaches_nothing() -> None:
     ink = np.zeros((40, 60), np.float32)
     ink[5:35, 10:14] = 1
     boxes = np.array([[9, 4, 6, 32], [30, 4, 20, 32]])
-    assert counterexamples.of_page(ink, boxes, np.array([1, 5])) == []
-    assert counterexamples.of_page(ink, boxes[:1], np.array([1]))
+    assert negatives.of_page(ink, boxes, np.array([1, 5])) == []
+    assert negatives.of_page(ink, boxes[:1], np.array([1]))
 
 
 def test_an_image_without_ink_is_refused() -> None:
     empty = np.zeros((2, 28, 28), np.uint8)
     with pytest.raises(ValueError, match="images: wanted digits, got one without ink; leave it out"):
-        counterexamples.cuts(empty, np.zeros(2, np.int64), 1, 0)
+        negatives.cuts(empty, np.zeros(2, np.int64), 1, 0, InProcess())

@@ -15,8 +15,8 @@ from matplotlib.lines import Line2D
 from PIL import Image
 from torch import nn
 
-from lenet.learning import evidence
-from lenet.learning.evidence import Answers, Calibration
+from lenet.learning import pictures
+from lenet.learning.pictures import Answers, Calibration
 from lenet.network.model import LeNet
 
 PICTURES = ("curves", "confusion", "mistakes", "calibration", "kernels", "answers")
@@ -52,7 +52,7 @@ def _grey(*digits: int) -> np.ndarray:
 
 
 def test_answers_are_those_of_the_network() -> None:
-    answers = evidence.ask(Bright().eval(), _grey(3, 7, 0), np.array([3, 1, 0]))
+    answers = pictures.ask(Bright().eval(), _grey(3, 7, 0), np.array([3, 1, 0]))
     assert answers.digits.tolist() == [3, 7, 0]
     assert answers.right.tolist() == [True, False, True]
     assert answers.confidences == pytest.approx(np.ones(3), abs=1e-3)
@@ -61,16 +61,16 @@ def test_answers_are_those_of_the_network() -> None:
 
 def test_labels_must_be_as_many_as_images() -> None:
     with pytest.raises(ValueError, match="labels: wanted as many as images, got 2 for 1 images"):
-        evidence.ask(Bright(), _grey(1), np.array([1, 2]))
+        pictures.ask(Bright(), _grey(1), np.array([1, 2]))
     with pytest.raises(ValueError, match="got 0 for 0 images"):
-        evidence.ask(Bright(), _grey(), np.array([], np.int64))
+        pictures.ask(Bright(), _grey(), np.array([], np.int64))
 
 
 def test_right_as_often_as_sure_is_no_error() -> None:
     labels = np.tile(np.arange(10), 10)
     wrong = np.arange(100) >= 80
     answers = _answers(labels, (labels + wrong) % 10, np.full(100, 0.8))
-    found = evidence.calibration(answers.confidences, answers.right)
+    found = pictures.calibration(answers.confidences, answers.right)
     assert found.counts.tolist() == [100]
     assert found.error == pytest.approx(0, abs=1e-9)
 
@@ -80,7 +80,7 @@ def test_too_sure_is_an_error_by_as_much() -> None:
     digits = np.array([0] * 5 + [1] * 5 + [0] * 30)
     confidences = np.array([0.9] * 10 + [1.0] * 30)
     answers = _answers(labels, digits, confidences)
-    found = evidence.calibration(answers.confidences, answers.right)
+    found = pictures.calibration(answers.confidences, answers.right)
     assert found.counts.tolist() == [10, 30]
     assert found.accuracies.tolist() == [0.5, 1]
     assert found.error == pytest.approx(0.25 * 0.4)
@@ -93,7 +93,7 @@ def test_an_accuracy_strays_less_the_more_answers_there_are() -> None:
 
 def test_the_confusions_are_counted_by_row_and_column() -> None:
     labels = np.array([4, 4, 4, 9])
-    figure = evidence.confusion_picture(_answers(labels, np.array([4, 9, 9, 9]), np.full(4, 0.9)))
+    figure = pictures.confusion_picture(_answers(labels, np.array([4, 9, 9, 9]), np.full(4, 0.9)))
     (axes,) = figure.axes
     assert axes.get_title() == "2 of 4 digits misread"
     numbers = {text.get_position(): text.get_text() for text in axes.texts}
@@ -103,20 +103,20 @@ def test_the_confusions_are_counted_by_row_and_column() -> None:
 def test_the_surest_mistakes_come_first() -> None:
     labels = np.array([1, 2, 3, 4])
     answers = _answers(labels, np.array([7, 2, 5, 9]), np.array([0.6, 0.99, 0.9, 0.7]))
-    captions = [axes.get_xlabel() for axes in evidence.mistakes_picture(answers).axes if axes.axison]
+    captions = [axes.get_xlabel() for axes in pictures.mistakes_picture(answers).axes if axes.axison]
     assert captions == ["3, read 5", "4, read 9", "1, read 7"]
 
 
 def test_more_mistakes_than_there_is_room_for() -> None:
     labels = np.zeros(100, np.int64)
-    figure = evidence.mistakes_picture(_answers(labels, labels + 1, np.linspace(0.5, 0.9, 100)))
+    figure = pictures.mistakes_picture(_answers(labels, labels + 1, np.linspace(0.5, 0.9, 100)))
     assert figure.get_suptitle().startswith("The 40 surest of 100 mistakes")
     assert len(figure.axes) == 40
 
 
 def test_a_wrong_answer_stands_with_the_right_one() -> None:
     answers = _answers(np.array([5, 6]), np.array([5, 0]), np.full(2, 0.9))
-    captions = {axes.get_xlabel() for axes in evidence.answers_picture(answers).axes if axes.axison}
+    captions = {axes.get_xlabel() for axes in pictures.answers_picture(answers).axes if axes.axison}
     assert captions == {"5", "0, is 6"}
 
 
@@ -126,7 +126,7 @@ def _curves(axes: Axes) -> list[Line2D]:
 
 
 def test_the_loss_on_what_was_held_out_has_a_curve_where_there_is_one() -> None:
-    loss, accuracy = evidence.curves_picture(
+    loss, accuracy = pictures.curves_picture(
         [epoch | {"validation_loss": 0.5} for epoch in RECORD["epochs"]]
     ).axes
     assert [line.get_ydata().tolist() for line in _curves(loss)] == [[1.2, 0.7], [0.5, 0.5]]
@@ -134,7 +134,7 @@ def test_the_loss_on_what_was_held_out_has_a_curve_where_there_is_one() -> None:
 
 
 def test_every_held_out_set_has_its_curve_and_last_accuracy() -> None:
-    loss, accuracy = evidence.curves_picture(RECORD["epochs"]).axes
+    loss, accuracy = pictures.curves_picture(RECORD["epochs"]).axes
     assert [line.get_ydata().tolist() for line in _curves(loss)] == [[1.2, 0.7]]
     legend = accuracy.get_legend()
     assert legend is not None
@@ -144,7 +144,7 @@ def test_every_held_out_set_has_its_curve_and_last_accuracy() -> None:
 
 @pytest.mark.parametrize("least", [10.0, 60.0, 85.0, 99.6, 100.0])
 def test_the_accuracies_at_the_axis_leave_each_other_room(least: float) -> None:
-    _, axes = evidence.curves_picture([{"loss": 1.0, "MNIST": least}]).axes
+    _, axes = pictures.curves_picture([{"loss": 1.0, "MNIST": least}]).axes
     figure = axes.figure
     figure.draw_without_rendering()
     boxes = [label.get_window_extent() for label in axes.get_yticklabels()]
@@ -157,7 +157,7 @@ def test_the_folder_holds_every_picture_and_the_record(
 ) -> None:
     folder = tmp_path / "runs" / "lenet5"
     torch.manual_seed(0)
-    evidence.write(folder, LeNet().eval(), RECORD, *mnist)
+    pictures.write(folder, LeNet().eval(), RECORD, *mnist)
     assert sorted(file.name for file in folder.iterdir()) == sorted(
         [f"{name}.png" for name in PICTURES] + ["record.json"]
     )
@@ -169,11 +169,11 @@ def test_the_folder_holds_every_picture_and_the_record(
 
 
 def test_no_mistake_and_no_epoch(tmp_path: Path) -> None:
-    evidence.write(tmp_path, Bright().eval(), {"epochs": []}, _grey(1, 2), np.array([1, 2]))
+    pictures.write(tmp_path, Bright().eval(), {"epochs": []}, _grey(1, 2), np.array([1, 2]))
     assert (tmp_path / "mistakes.png").is_file()
     assert not (tmp_path / "curves.png").exists()
 
 
 def test_one_epoch_shows(tmp_path: Path) -> None:
-    loss, _ = evidence.curves_picture(RECORD["epochs"][:1]).axes
+    loss, _ = pictures.curves_picture(RECORD["epochs"][:1]).axes
     assert "o" in {line.get_marker() for line in loss.lines}
