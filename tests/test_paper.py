@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from lenet.ink.notes import Note, NoteCode
 from lenet.ink.paper import find_ink
 from lenet.ink.strokes import draw
 
@@ -97,7 +98,7 @@ def test_any_colours_of_ink_and_paper(paper: tuple[float, ...], pen: tuple[float
 
 
 def test_light_on_dark_is_noticed() -> None:
-    assert "light on dark" in find_ink(_picture(_strokes(), (0.1, 0.1, 0.1), WHITE))[1]
+    assert Note(NoteCode.LIGHT_ON_DARK) in find_ink(_picture(_strokes(), (0.1, 0.1, 0.1), WHITE))[1]
 
 
 def test_a_lamp_and_the_sharp_edge_of_a_shadow_are_no_ink() -> None:
@@ -105,7 +106,7 @@ def test_a_lamp_and_the_sharp_edge_of_a_shadow_are_no_ink() -> None:
     light = (1 - 0.35 * columns) * np.where(rows > 0.45 + 0.2 * columns, 0.6, 1)
     ink = _strokes()
     _assert_found(_picture(ink, light=light), ink)
-    assert "shadow evened out" in find_ink(_picture(ink, light=light))[1]
+    assert Note(NoteCode.SHADOW_EVENED) in find_ink(_picture(ink, light=light))[1]
 
 
 @pytest.mark.parametrize("corner", ["top", "bottom"])
@@ -119,7 +120,7 @@ def test_a_wedge_of_light_beside_a_sharp_shadow_is_no_ink(corner: str) -> None:
     if corner == "bottom":
         lit = lit[::-1]
     picture = _picture(ink, light=0.5 + 0.5 * lit)
-    assert "light on dark" not in find_ink(picture)[1]
+    assert Note(NoteCode.LIGHT_ON_DARK) not in find_ink(picture)[1]
     _assert_found(picture, ink)
 
 
@@ -129,7 +130,7 @@ def test_printed_lines_are_taken_away_and_strokes_that_cross_them_stay(angle: fl
     ink = _strokes()
     picture = _picture(ink, lines=_ruled(angle, squared))
     _assert_found(picture, ink, recall=0.9)
-    assert "ruled lines removed" in find_ink(picture)[1]
+    assert Note(NoteCode.LINES_REMOVED) in find_ink(picture)[1]
 
 
 @pytest.mark.parametrize("squared", [False, True])

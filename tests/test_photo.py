@@ -12,6 +12,7 @@ from PIL import Image, features
 
 from lenet.errors import InputError
 from lenet.ink import photo
+from lenet.ink.notes import Note, NoteCode
 from lenet.ink.preprocessing import broadened, ink_box, to_mnist
 from lenet.ink.strokes import draw
 
@@ -123,7 +124,7 @@ def test_the_first_frame_of_an_animation_counts(tmp_path: Path, name: str) -> No
     other = Image.new("L", first.size, 255)
     first.save(tmp_path / name, save_all=True, append_images=[other, first])
     assert _same_digit(tmp_path / name)
-    assert photo.page(tmp_path / name).notes == ("first frame of 3",)
+    assert photo.page(tmp_path / name).notes == (Note(NoteCode.FIRST_FRAME, 3),)
 
 
 @pytest.mark.parametrize("bits", [1, 2, 4, 10, 12, 14, 16])
@@ -169,7 +170,7 @@ def test_every_orientation_tag_is_followed(tmp_path: Path, orientation: int, suf
     assert page.size == _page().shape[::-1] == page.ink.shape[::-1]
     expected = np.repeat(_eight_bit(_page())[..., None], 3, axis=2)
     assert np.abs(page.picture.astype(int) - expected).mean() < 3
-    assert page.notes == (() if orientation == 1 else ("turned by its EXIF tag",))
+    assert page.notes == (() if orientation == 1 else (Note(NoteCode.EXIF_ROTATION),))
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".png"])

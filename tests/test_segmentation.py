@@ -8,6 +8,7 @@ import torch
 from writing import DRAWINGS, Drawing, digit, inked, moved, written
 
 from benchmarks.pages import numbers, render
+from lenet.ink.notes import NoteCode
 from lenet.ink.preprocessing import ink_box
 from lenet.ink.strokes import draw
 from lenet.reading import segmentation
@@ -135,7 +136,7 @@ def test_a_page_on_its_side_is_read_upright(reader: Reader, turned: int) -> None
     reading = reader.read_image(np.rot90(grey, turned // 90))
     assert reading.text == "2473\n5924"
     assert reading.turned == turned
-    assert any(note.startswith("turned") for note in reading.notes)
+    assert any(note.code is NoteCode.ROTATED for note in reading.notes)
     first = reading.digits[0].box
     box = ink_box(ink)
     assert box is not None

@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 
 from lenet.ink.blobs import blobs, chosen, holding, place_of, weighted_quantile
+from lenet.ink.notes import Note, NoteCode
 from lenet.ink.preprocessing import stroke_width
 from lenet.ink.printed_lines import without_lines
 
@@ -84,7 +85,7 @@ class _Ink(NamedTuple):
     direction: np.ndarray
 
 
-def find_ink(colours: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+def find_ink(colours: np.ndarray) -> tuple[np.ndarray, tuple[Note, ...]]:
     """Find the ink of a page.
 
     Args:
@@ -100,7 +101,7 @@ def find_ink(colours: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     if sheet is not None:
         colours = _without_desk(colours, small, sheet)
         small = _shrunk(colours, _LIGHT_SIDE)
-    notes = ("desk left out",) * (sheet is not None)
+    notes = (Note(NoteCode.BACKGROUND_REMOVED),) * (sheet is not None)
     seen = _seen(small)
     if seen is None:
         return nothing, notes
@@ -205,7 +206,7 @@ def _shrunk(image: np.ndarray, side: int) -> np.ndarray:
     return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
 
 
-def _contrast(colours: np.ndarray, seen: _Ink) -> tuple[np.ndarray, np.ndarray, float, tuple[str, ...]]:
+def _contrast(colours: np.ndarray, seen: _Ink) -> tuple[np.ndarray, np.ndarray, float, tuple[Note, ...]]:
     """How much darker than the paper each pixel is, seen along the ink's direction.
 
     Returns:
@@ -222,8 +223,8 @@ def _contrast(colours: np.ndarray, seen: _Ink) -> tuple[np.ndarray, np.ndarray, 
         reference = int(np.median(paper[::8, ::8]))
         darker = cv2.divide(darker, np.maximum(paper, _DARKEST_PAPER), scale=max(reference, _DARKEST_PAPER))
     low, high = np.quantile(paper[::8, ::8], [0.02, 0.98])
-    notes = (("light on dark", direction.sum() < -0.2), ("shadow evened out", high - low > 40))
-    return grey, darker, grain, tuple(note for note, holds in notes if holds)
+    notes = ((NoteCode.LIGHT_ON_DARK, direction.sum() < -0.2), (NoteCode.SHADOW_EVENED, high - low > 40))
+    return grey, darker, grain, tuple(Note(code) for code, holds in notes if holds)
 
 
 def _paper(grey: np.ndarray, window: float) -> np.ndarray:
@@ -285,7 +286,7 @@ def _grain(darker: np.ndarray, lighter: np.ndarray) -> float:
     return max(_LEAST_GRAIN, 4 * spread)
 
 
-def _mask(contrast: np.ndarray, grain: float) -> tuple[np.ndarray, tuple[str, ...]]:
+def _mask(contrast: np.ndarray, grain: float) -> tuple[np.ndarray, tuple[Note, ...]]:
     """Where the ink is, uint8 (h, w): without lines, rims, ghosts, grain and specks."""
     level = _level(contrast[contrast > grain])
     if level is None or level < _LEAST_CONTRAST:
@@ -300,12 +301,12 @@ def _mask(contrast: np.ndarray, grain: float) -> tuple[np.ndarray, tuple[str, ..
     kept = _without_rims(kept)
     level = _level(contrast[kept > 0])
     if level is None or (removed and _are_lines(kept, faint & ~kept, contrast)):
-        return np.zeros_like(contrast), ("ruled lines removed",) * removed
+        return np.zeros_like(contrast), (Note(NoteCode.LINES_REMOVED),) * removed
     core = kept & (contrast > max(least, 0.25 * level))
     place = place_of(core)
     # What is left of faint lines that the grain breaks may outweigh the strokes.
     core[place] = _without_ghosts(core[place], contrast[place], level if removed and is_grainy else 0.0)
-    return core, ("ruled lines removed",) * removed
+    return core, (Note(NoteCode.LINES_REMOVED),) * removed
 
 
 def _level(values: np.ndarray) -> float | None:

@@ -21,6 +21,7 @@ from PIL import Image
 
 from lenet.errors import InputError
 from lenet.ink import paper
+from lenet.ink.notes import Note, NoteCode
 
 MAX_PIXELS = 50_000_000
 
@@ -57,14 +58,14 @@ class Page:
             the ink, transparent parts white; to draw boxes on for a visitor.
         scale: pixels of the upright picture per pixel of ink, from 0.5 for scraps, else at least 1.
         size: (width, height) of the upright picture.
-        notes: what was done, in short phrases for a visitor.
+        notes: what was done, as codes.
     """
 
     ink: np.ndarray
     picture: np.ndarray
     scale: float
     size: tuple[int, int]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class _Picture:
 
     colours: np.ndarray
     size: tuple[int, int]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def page(source: ImageSource) -> Page:
@@ -183,9 +184,9 @@ def _decoded(image: Image.Image, name: str, is_ours: bool) -> _Picture:
         raise _unreadable(name) from error
     colours = _turned(_resized(_colours_of_array(pixels, name)), orientation)
     size = (height, width) if orientation >= 5 else (width, height)
-    notes = (f"first frame of {frames}",) * (frames > 1)
+    notes = (Note(NoteCode.FIRST_FRAME, frames),) * (frames > 1)
     turned |= orientation != _UPRIGHT
-    return _Picture(colours, size, notes + ("turned by its EXIF tag",) * turned)
+    return _Picture(colours, size, notes + (Note(NoteCode.EXIF_ROTATION),) * turned)
 
 
 def _draft(image: Image.Image) -> None:

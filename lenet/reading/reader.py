@@ -14,6 +14,7 @@ import torch
 
 from lenet.ink import photo, strokes
 from lenet.ink.boxes import Box
+from lenet.ink.notes import Note, NoteCode
 from lenet.ink.preprocessing import checked_ink
 from lenet.network import checkpoint
 from lenet.network.model import NO_DIGIT, LeNet, predict
@@ -33,14 +34,6 @@ SURELY_UPRIGHT = 0.9
 
 LEAST_GAIN = 0.2
 """A page is turned if its digits are read with a confidence higher by more than this."""
-
-_TURNS = {
-    0: (),
-    90: ("turned to the right",),
-    180: ("turned upside down",),
-    270: ("turned to the left",),
-}
-"""What is noted of a page, by the degrees that it was turned."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +83,7 @@ class Reading:
         digits: the pieces in reading order, with those that are no digit.
         turned: by how many degrees the picture was turned clockwise to be read: 0, 90,
             180 or 270. The boxes are those of the picture after that.
-        notes: what was done to find the ink, in short phrases.
+        notes: what was done to find the ink, as codes.
         preprocessing_ms: milliseconds from input to MNIST form.
         network_ms: milliseconds in the network.
     """
@@ -101,7 +94,7 @@ class Reading:
     preprocessing_ms: float
     network_ms: float
     turned: int = 0
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The reading in the form of the command line and the API, ready for `json.dumps`."""
@@ -179,7 +172,9 @@ class Reader:
         turned = 0
         if len(found.digits) >= FEWEST_TO_TURN and found.confidence < SURELY_UPRIGHT:
             found, turned = self._best_turned(page.ink, found, stopwatch)
-        return found.reading(page.scale, turned, page.notes + _TURNS[turned])
+        return found.reading(
+            page.scale, turned, page.notes + (Note(NoteCode.ROTATED, turned),) * bool(turned)
+        )
 
     def _best_turned(self, ink: np.ndarray, found: _Found, stopwatch: _Stopwatch) -> tuple[_Found, int]:
         """What is found after a turn, and by how many degrees; `found` and 0 where that is no better."""
@@ -287,7 +282,7 @@ class _Found(NamedTuple):
         """Whether the mean confidence is higher here by so much, and not many fewer digits are sure."""
         return self.sure >= 0.7 * other.sure and self.confidence > other.confidence + by
 
-    def reading(self, scale: float = 1.0, turned: int = 0, notes: tuple[str, ...] = ()) -> Reading:
+    def reading(self, scale: float = 1.0, turned: int = 0, notes: tuple[Note, ...] = ()) -> Reading:
         """The answer; `scale` is input pixels per pixel of ink."""
         digits = tuple(_digit(piece, scale) for piece in self.pieces)
         texts = [" ".join("".join(map(_text, line)).split()) for line in self.lines]

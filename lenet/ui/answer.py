@@ -13,7 +13,7 @@ import numpy as np
 from lenet.errors import InputError
 from lenet.reading.reader import UNSURE, Digit, Reading
 from lenet.ui.component import component
-from lenet.ui.words import layout, words
+from lenet.ui.words import layout, note_in_words, words
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def describe(reading: Reading) -> dict[str, Any]:
         "words": words(reading),
         "layout": layout(reading),
         "doubtful": _least_sure(reading),
-        "notes": list(reading.notes),
+        "notes": [note_in_words(note) for note in reading.notes],
         "preprocessing_ms": round(reading.preprocessing_ms, 3),
         "network_ms": round(reading.network_ms, 3),
     }

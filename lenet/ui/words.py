@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from lenet.ink.notes import Note, NoteCode
 from lenet.reading.reader import EMPTY, NOT_A_DIGIT, SURE_FROM, UNSURE, Digit, Reading
 
 # A third possibility is worth naming only when the network gives it a real chance.
@@ -25,6 +26,26 @@ def words(reading: Reading) -> str:
     if reading.status == NOT_A_DIGIT:
         return "not a digit" if len(reading.digits) == 1 else "no digits"
     return _verdict(reading) + _strangers(reading)
+
+
+_ROTATIONS = {90: "turned to the right", 180: "turned upside down", 270: "turned to the left"}
+
+_NOTES = {
+    NoteCode.EXIF_ROTATION: "turned by its EXIF tag",
+    NoteCode.BACKGROUND_REMOVED: "desk left out",
+    NoteCode.LIGHT_ON_DARK: "light on dark",
+    NoteCode.SHADOW_EVENED: "shadow evened out",
+    NoteCode.LINES_REMOVED: "ruled lines removed",
+}
+
+
+def note_in_words(note: Note) -> str:
+    """What was noticed or done, for a visitor."""
+    if note.code is NoteCode.FIRST_FRAME:
+        return f"first frame of {note.value}"
+    if note.code is NoteCode.ROTATED:
+        return _ROTATIONS[note.value or 0]
+    return _NOTES[note.code]
 
 
 def layout(reading: Reading) -> list[int | str]:
