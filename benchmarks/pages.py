@@ -90,30 +90,43 @@ def numbers(
         chosen = random.choice(own, random.integers(lengths[0], lengths[1] + 1))
         # Every fifth rather than each with a chance of a fifth: the share is exact.
         touches = int((index + 1) * touching) > int(index * touching)
-        made.append(_number([drawings[i] for i in chosen], labels[chosen], touches, random))
+        made.append(number([drawings[i] for i in chosen], labels[chosen], touches, random))
     return made
 
 
 def single(drawing: Drawing, label: int | str) -> Number:
     """A drawing alone, as a number of one digit."""
-    return Number(_of_height_one(drawing), str(label), False)
+    return Number(of_height_one(drawing), str(label), False)
 
 
-def _number(
-    drawings: Sequence[Drawing], labels: np.ndarray, touching: bool, random: np.random.Generator
+def number(
+    drawings: Sequence[Drawing],
+    labels: np.ndarray,
+    touching: bool,
+    random: np.random.Generator,
+    gap: float | None = None,
 ) -> Number:
-    """Set drawings side by side; where `touching`, one to all of the pairs of neighbours touch."""
+    """Set drawings of one digit each side by side.
+
+    Args:
+        drawings: in any unit.
+        labels: (N,) the digits.
+        touching: whether one or more of the pairs of neighbours touch.
+        random: source of the randomness.
+        gap: mean distance of neighbours that do not touch, in heights of a digit; None for a random one.
+    """
     pairs = len(drawings) - 1
     touch = np.zeros(pairs, bool)
     if touching and pairs:
         touch[random.permutation(pairs)[: 1 + random.binomial(pairs - 1, 0.2)]] = True
-    spacing, slope = random.uniform(0.12, 0.4), random.normal(0, 0.02)
+    spacing = random.uniform(0.12, 0.4) if gap is None else gap
+    slope = random.normal(0, 0.02)
     placed: list[Drawing] = []
     for index, drawing in enumerate(drawings):
-        digit = _jittered(_of_height_one(drawing), random)
+        digit = _jittered(of_height_one(drawing), random)
         if placed:
-            gap = spacing * random.uniform(0.5, 1.5)
-            right = _place(placed, digit, touch[index - 1], max(gap, APART), random)
+            distance = max(spacing * random.uniform(0.5, 1.5), APART)
+            right = _place(placed, digit, touch[index - 1], distance, random)
             digit = [stroke + np.array([right, 0.0]) for stroke in digit]
         placed.append(digit)
     rising = np.array([[1, slope], [0, 1]])
@@ -121,7 +134,7 @@ def _number(
     return Number(strokes, "".join(map(str, labels)), bool(touch.any()))
 
 
-def _of_height_one(drawing: Drawing) -> Drawing:
+def of_height_one(drawing: Drawing) -> Drawing:
     """Scale a drawing to a box with its top left at (0, 0), 1 high, or 1 wide where it is wider than high."""
     points = np.concatenate(drawing)
     low, size = points.min(axis=0), np.ptp(points, axis=0)
@@ -346,7 +359,7 @@ def _printed(rules: np.ndarray, amounts: Mapping[str, float], random: np.random.
     if "dark" in amounts:
         paper = np.array(_BOARDS[random.integers(len(_BOARDS))]) * (1 + 0.6 * amounts["dark"])
     # Fibres and unevenness of paper, much less than what rules and ink make.
-    texture = 1 + 0.012 * _waves(rules.shape, 3, random) + 0.006 * _waves(rules.shape, 200, random)
+    texture = 1 + 0.012 * waves(rules.shape, 3, random) + 0.006 * waves(rules.shape, 200, random)
     cover = rules * (0.45 + 0.5 * max(amounts.get("ruled", 0.0), amounts.get("squared", 0.0)))
     return _covered(texture[..., None] * np.float32(paper), cover, _RULES[random.integers(len(_RULES))])
 
@@ -361,15 +374,15 @@ def _written(
     """The paper's colours with ink on it, in digits `height` px high."""
     pen = _PENS[str(random.choice(list(_PENS) if "coloured" in amounts else ["blue", "black"]))]
     # No pen gives its ink evenly.
-    cover = ink * (1 - 0.12 * np.abs(_waves(ink.shape, height / 3, random)))
+    cover = ink * (1 - 0.12 * np.abs(waves(ink.shape, height / 3, random)))
     if "pencil" in amounts:
         pen = (0.30, 0.30, 0.32)
-        cover *= np.clip(0.75 + 0.35 * _waves(ink.shape, 1.2, random), 0.2, 1) * (
+        cover *= np.clip(0.75 + 0.35 * waves(ink.shape, 1.2, random), 0.2, 1) * (
             0.75 - 0.45 * amounts["pencil"]
         )
     if "dark" in amounts:
         pen = (0.88, 0.88, 0.84)
-        cover *= np.clip(0.95 + 0.2 * _waves(ink.shape, 1.5, random), 0.3, 1)
+        cover *= np.clip(0.95 + 0.2 * waves(ink.shape, 1.5, random), 0.3, 1)
     return _covered(colours, cover, pen)
 
 
@@ -402,7 +415,7 @@ def _rule(rules: np.ndarray, first: float, pitch: float, height: float) -> None:
     np.maximum(rules, line[:, None], out=rules)
 
 
-def _waves(shape: tuple[int, ...], size: float, random: np.random.Generator) -> np.ndarray:
+def waves(shape: tuple[int, ...], size: float, random: np.random.Generator) -> np.ndarray:
     """Smooth noise of unit deviation, its hills about `size` pixels across: float32 (rows, columns)."""
     rows, columns = (max(2, int(side / size) + 2) for side in shape[:2])
     knots = random.standard_normal((rows, columns), np.float32)
