@@ -72,6 +72,15 @@ class Figures(NamedTuple):
     sure_but_wrong: int
 
 
+def is_worse(found: Figures, committed: Figures) -> bool:
+    """Whether fewer are read, fewer of them surely, or more are wrong and called sure."""
+    return (
+        found.exact < committed.exact
+        or found.sure < committed.sure
+        or found.sure_but_wrong > committed.sure_but_wrong
+    )
+
+
 class Outcome(NamedTuple):
     """How one case was read: whether exactly, and whether with the status "ok"."""
 
