@@ -8,14 +8,14 @@ change by 1 at least, a share above 0.5 comes half as near to 1). With it are re
 
 - made: the frozen set of pages and drawings (`benchmarks.frozen_pages`), all of it;
 - real: as far as they lie under DIR, phone_digits, mouse_digits, number_photos, the cheques that the network
-  did not learn from, pages and numbers by PenDigits' training writers. Sets for published figures are left out.
+  did not learn from, pages and numbers by PenDigits' training writers. No set for published figures is read.
 
 A line for each constant: its name and value; for each factor the inputs that are read exactly only with it,
 those that are read exactly only without it, and by how many more are wrong and called sure; whether
 `tests/test_frozen_pages.py` would notice; and what the constant means. Marks at the end of a line:
 
     nothing   neither value changes any result
-    no loss   neither value reads fewer exactly or is wrong and sure more often, on the made or on the real sets
+    no loss   neither value reads fewer exactly or is wrong and sure more often, made or real
 
 Where the real sets do not fit into the minutes, a part of each is read, the same for all constants, chosen by
 a fixed seed. An input is not read again where no function that uses the constant runs on it.
@@ -66,7 +66,7 @@ class Input(NamedTuple):
 
 
 class Baseline(NamedTuple):
-    """How an input is read with all constants as they are: the outcome, its seconds, the functions it runs."""
+    """How an input is read with no change: the outcome, the seconds it takes, the functions that run."""
 
     outcome: Outcome
     seconds: float
@@ -274,7 +274,10 @@ def choose(
     left = seconds - sum(cost[index] for index in made)
     total = sum(cost[index] for indexes in real.values() for index in indexes)
     share = min(1.0, max(0.0, left / total)) if total else 0.0
-    return {*made, *(index for indexes in real.values() for index in indexes[: math.ceil(share * len(indexes))])}
+    return {
+        *made,
+        *(index for indexes in real.values() for index in indexes[: math.ceil(share * len(indexes))]),
+    }
 
 
 def _print_head(
@@ -293,10 +296,14 @@ def _print_head(
         one = inputs[index]
         kinds.setdefault(MADE if one.group == MADE else one.kind, []).append(index)
     for kind, indexes in kinds.items():
-        figures = frozen_pages.count(baselines[index].outcome for index in indexes)
-        print(f"{kind:26} {len(indexes):4} inputs, {figures.exact} exact, {figures.sure_but_wrong} sure but wrong")
-    print("\nexact only with the change (+), only without it (−), change of sure but wrong; *: the test notices")
-    columns = "   ".join(f"{f'{group} × {factor:g}':>15}" for factor in options.factors for group in (MADE, REAL))
+        exact, _, wrong = frozen_pages.count(baselines[index].outcome for index in indexes)
+        print(f"{kind:26} {len(indexes):4} inputs, {exact} exact, {wrong} sure but wrong")
+    print(
+        "\nexact only with the change (+), only without it (−), change of sure but wrong; *: the test notices"
+    )
+    columns = "   ".join(
+        f"{f'{group} × {factor:g}':>15}" for factor in options.factors for group in (MADE, REAL)
+    )
     print(f"{'constant':34} {'value':>12}   {columns}", flush=True)
 
 
@@ -330,7 +337,9 @@ class Report:
             mark = "no loss"
         self._noticed.append(noticed)
         value = _shortened(constant.value)
-        print(f"{constant.label:34} {value:>12}   {'   '.join(cells)}  {mark:8} {constant.meaning}", flush=True)
+        print(
+            f"{constant.label:34} {value:>12}   {'   '.join(cells)}  {mark:8} {constant.meaning}", flush=True
+        )
 
     def _effect(self, after: dict[int, Outcome], group: str) -> Effect:
         pairs = [

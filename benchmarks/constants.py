@@ -1,4 +1,4 @@
-"""The tuned constants of `lenet.ink` and `lenet.reading`, found by introspection, and readers with one changed.
+"""The tuned constants of `lenet.ink` and `lenet.reading`, by introspection, and readers with one changed.
 
 A constant is a module-level name in capitals that holds a number, or numbers, or a field of a dataclass of
 costs: `SearchCosts`, and `Refusal` in the record beside the weights. `changed_reader` imports both packages
@@ -15,13 +15,14 @@ import importlib.machinery
 import importlib.util
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
 import numpy as np
 
+import lenet
 from lenet.network.classifiers import Classifier
 from lenet.network.record import Record, Refusal
 
@@ -72,9 +73,10 @@ def scaled(value: Value, factor: float, capped: bool = True) -> Value:
     if isinstance(value, np.ndarray):
         return value * factor
     changed = value * factor
-    if isinstance(value, int) or isinstance(value, np.integer):
-        away = 1 if factor > 1 else -1
-        return int(max(changed, value + away) if factor > 1 else min(changed, value + away)) if value else value
+    if isinstance(value, (int, np.integer)):
+        if value == 0:
+            return value
+        return int(max(changed, value + 1) if factor > 1 else min(changed, value - 1))
     return (1 + value) / 2 if capped and 0.5 <= value < 1 < changed else changed
 
 
@@ -158,23 +160,32 @@ def changed_reader(
 ) -> Any:
     """Make a reader with another value of a constant; None changes nothing.
 
-    All modules of both packages are imported anew, and stay so until the next call.
+    It has modules of its own; those of the caller stay as they are.
     """
     importer = _Importer(constant, value)
-    for name in [name for name in sys.modules if name.startswith(PACKAGES)]:
-        del sys.modules[name]
+    own = {name: module for name, module in sys.modules.items() if name.startswith(PACKAGES)}
+    _forget(own)
     sys.meta_path.insert(0, importer)
     try:
         reader = importlib.import_module("lenet.reading.reader").Reader
         costs = importlib.import_module(COSTS).SearchCosts()
     finally:
         sys.meta_path.remove(importer)
+        _forget([name for name in sys.modules if name.startswith(PACKAGES)])
+        sys.modules.update(own)
+        for name in own.keys() & PACKAGES:
+            setattr(lenet, name.removeprefix("lenet."), own[name])
     if constant and constant.home == "SearchCosts":
         costs = dataclasses.replace(costs, **{constant.name: value})
     if constant and constant.home == "Refusal":
         refusal = dataclasses.replace(record.refusal, **{constant.name: value})
         record = dataclasses.replace(record, refusal=refusal)
     return reader(classify, record, costs)
+
+
+def _forget(names: Iterable[str]) -> None:
+    for name in names:
+        del sys.modules[name]
 
 
 class _Importer(importlib.machinery.PathFinder):

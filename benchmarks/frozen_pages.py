@@ -171,7 +171,10 @@ class _Hand:
 
 def _hand(random: Random) -> _Hand:
     return _Hand(
-        random.normal(0.06, 0.12), random.uniform(0.78, 1.15), random.uniform(0, 0.05), random.uniform(0.1, 0.35)
+        random.normal(0.06, 0.12),
+        random.uniform(0.78, 1.15),
+        random.uniform(0, 0.05),
+        random.uniform(0.1, 0.35),
     )
 
 
@@ -190,10 +193,7 @@ def _digit(label: int, hand: _Hand, random: Random) -> Drawing:
     drawing = pages.of_height_one(choices[random.integers(len(choices))])
     frequencies, phases = random.uniform(-1.2, 1.2, (2, 2)), random.uniform(0, 6, 2)
     lean = np.array([[hand.wide, 0], [-hand.slant, 1]])
-    bent = [
-        stroke + hand.unsteady * np.sin(2 * np.pi * stroke @ frequencies + phases)
-        for stroke in drawing
-    ]
+    bent = [stroke + hand.unsteady * np.sin(2 * np.pi * stroke @ frequencies + phases) for stroke in drawing]
     return [stroke @ lean for stroke in bent]
 
 
@@ -228,7 +228,9 @@ def _beside(numbers: Sequence[Number], gaps: Sequence[float]) -> Number:
 
 def _below(numbers: Sequence[Number], pitch: float) -> Number:
     """Numbers below each other, `pitch` from line to line."""
-    strokes = [stroke for row, number in enumerate(numbers) for stroke in _moved(number.strokes, 0, pitch * row)]
+    strokes = [
+        stroke for row, number in enumerate(numbers) for stroke in _moved(number.strokes, 0, pitch * row)
+    ]
     return Number(strokes, "\n".join(number.text for number in numbers), False)
 
 
@@ -247,7 +249,10 @@ def _pad_digit(random: Random) -> tuple[Source, str]:
 def _wild(random: Random) -> _Hand:
     """A hand that departs far from the examples."""
     return _Hand(
-        random.normal(0.05, 0.4), random.uniform(0.4, 2.0), random.uniform(0.04, 0.13), random.uniform(0.0, 0.3)
+        random.normal(0.05, 0.4),
+        random.uniform(0.4, 2.0),
+        random.uniform(0.04, 0.13),
+        random.uniform(0.0, 0.3),
     )
 
 
@@ -352,7 +357,9 @@ class _Page:
     noise: float = 0.012
     blur: float = 0.6
 
-    def print_lines(self, first: float, pitch: float, colour: Sequence[float], down: bool, thick: float = 1.4) -> None:
+    def print_lines(
+        self, first: float, pitch: float, colour: Sequence[float], down: bool, thick: float = 1.4
+    ) -> None:
         """Print parallel lines on the paper, level ones or upright ones (`down`)."""
         layer = np.swapaxes(self.paper, 0, 1) if down else self.paper
         rows = np.arange(len(layer))
@@ -509,7 +516,9 @@ def _blurred(random: Random) -> _Page:
 
 def _pencil(random: Random) -> _Page:
     """Faint grey strokes on paper with noise, sometimes squared."""
-    page = _squared(random) if random.random() < 0.3 else _page(_number(random, _hand(random), (2, 5)), random)
+    page = (
+        _squared(random) if random.random() < 0.3 else _page(_number(random, _hand(random), (2, 5)), random)
+    )
     page.pen = (random.uniform(0.55, 0.8),) * 3
     page.ink = page.ink * np.clip(0.8 + 0.3 * pages.waves(page.ink.shape, 1.5, random), 0.2, 1)
     page.noise = random.uniform(0.01, 0.035)
@@ -586,7 +595,9 @@ def _broken(random: Random) -> _Page:
     """Strokes with gaps, as a bad scan has them."""
     page = _page(_number(random, _hand(random), (2, 4)), random, pen=(0.06, 0.1))
     for _ in range(random.integers(3, 9)):
-        column, row = (int(random.integers(low, high)) for low, high in zip(page.box[:2], page.box[2:], strict=True))
+        column, row = (
+            int(random.integers(low, high)) for low, high in zip(page.box[:2], page.box[2:], strict=True)
+        )
         reach = int(random.uniform(0.04, 0.16) * page.size) + 1
         page.ink[row - reach : row + reach, column - reach : column + reach] = 0
     return page
@@ -727,7 +738,9 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description="Read the frozen set.")
     parser.add_argument("--choose", type=int, metavar="COUNT", help="choose so many seeds of each kind")
-    parser.add_argument("--kind", default="", metavar="NAME", help="choose only for the kinds with this in their name")
+    parser.add_argument(
+        "--kind", default="", metavar="NAME", help="choose only for the kinds with this in their name"
+    )
     parser.add_argument("--renew", action="store_true", help=f"write the figures to {FIGURES.name}")
     parser.add_argument("--save", type=Path, metavar="DIR", help="save the pictures there")
     options = parser.parse_args()
@@ -749,7 +762,8 @@ def main() -> None:
     print(f"all: {exact} of {len(cases)} ({exact / len(cases):.1%}), sure {sure}, sure but wrong {wrong}")
     if options.renew or options.choose:
         lines = [
-            f'  "{kind}": {json.dumps({**found._asdict(), "seeds": seeds[kind]})}' for kind, found in figures.items()
+            f'  "{kind}": {json.dumps({**found._asdict(), "seeds": seeds[kind]})}'
+            for kind, found in figures.items()
         ]
         FIGURES.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from lenet.learning.training_data import last_rows
 SEED = 1998
 NUMBERS = 500
 PAGES_EACH = 100  # of a single difficulty
+QUICK = 0.06  # part of everything that is read with --quick
 
 Picture = Path | np.ndarray | list[np.ndarray]
 """A file; uint8 (height, width, 3), RGB; or pen strokes."""
@@ -29,6 +31,22 @@ class Item(NamedTuple):
 
     picture: Picture
     text: str
+
+
+class Answer(NamedTuple):
+    """What was read, and whether the reader says that it is sure; None where it never says."""
+
+    text: str
+    sure: bool | None
+
+
+class Reads(Protocol):
+    """One way to read."""
+
+    name: str
+
+    def read(self, picture: Picture) -> Answer:
+        """Read a picture."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +67,13 @@ class ItemSet:
 def mixed(items: Sequence[Any]) -> list[Any]:
     """The items in a random order, always the same one."""
     return [items[index] for index in np.random.default_rng(SEED).permutation(len(items))]
+
+
+def timed(call: Callable[[], Any]) -> tuple[Any, float]:
+    """The result of a call and its milliseconds."""
+    start = time.perf_counter()
+    result = call()
+    return result, 1000 * (time.perf_counter() - start)
 
 
 # Pictures -----------------------------------------------------------------------------------------
@@ -115,7 +140,9 @@ def drawn_sets(root: Path, pens: Pens, part: float) -> list[ItemSet]:
         ItemSet(
             "UNIPEN digits held out, pictures", lambda: map(_digit_item, *shuffled(_unipen_held_out(root)))
         ),
-        ItemSet("numbers, pictures", lambda: (Item(drawn_picture(number), number.text) for number in numbers)),
+        ItemSet(
+            "numbers, pictures", lambda: (Item(drawn_picture(number), number.text) for number in numbers)
+        ),
         ItemSet("numbers, pad", lambda: (Item(number.strokes, number.text) for number in numbers)),
         ItemSet(
             "numbers, pad, touching only",

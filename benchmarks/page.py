@@ -26,11 +26,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from benchmarks.serving import chromium, reading_of, serve
 from lenet.datasets import data
 from lenet.reading.reader import Reader, Reading
 from lenet.ui import examples
 from lenet.ui.protocol import ReadsDigits
-from tests.conftest import chromium, reading_of, serve
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, CDPSession, Page

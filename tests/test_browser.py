@@ -14,9 +14,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from conftest import serve
 from PIL import Image, ImageDraw
 
+from benchmarks.serving import serve
 from lenet.ui import examples
 from lenet.ui.answer import describe
 from lenet.ui.limits import MAX_UPLOAD_MEGABYTES

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import reading_of
 from PIL import Image
 
+from benchmarks.serving import reading_of
 from lenet.__main__ import main
 from lenet.datasets import data
 from lenet.ink.strokes import draw

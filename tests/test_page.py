@@ -15,11 +15,12 @@ from types import ModuleType, SimpleNamespace
 import httpx
 import numpy as np
 import pytest
-from conftest import FakeReader, reading_of, serve
+from conftest import FakeReader
 from gradio_client import Client, handle_file
 from PIL import Image
 
 from benchmarks import example_photos
+from benchmarks.serving import reading_of, serve
 from lenet.ink.photo import Page
 from lenet.reading.reader import Digit, Reading
 from lenet.ui import answer, draw, examples, limits, photo, words

@@ -18,8 +18,8 @@ from lenet.network import checkpoint
 from lenet.network.model import LeNet
 
 ROOT = Path(__file__).parent.parent
-KILLS = int(os.environ.get("KILLS", "3"))
-"""How often a training is killed; `KILLS=10 pytest tests/test_processes.py` is more thorough."""
+KILLS = 10
+"""How often a training is killed."""
 
 
 def _command(output: Path, *words: str) -> list[str]:
@@ -68,6 +68,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
     return path, _run(_command(path))
 
 
+@pytest.mark.slow
 def test_a_training_that_is_killed_again_and_again_ends_with_the_same_weights(
     tmp_path: Path, undisturbed: tuple[Path, float]
 ) -> None:
