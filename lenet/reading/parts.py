@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from lenet.ink import strokes
-from lenet.ink.blobs import blobs, holding
+from lenet.ink.blobs import blobs, blobs_with_seeds
 from lenet.ink.boxes import Box
 from lenet.ink.preprocessing import BOX, broadened, ink_box, stroke_width, to_mnist
 
@@ -169,7 +169,7 @@ def parts_of_ink(ink: np.ndarray) -> list[InkPart]:
 
 def _reached(ink: np.ndarray, own: np.ndarray) -> np.ndarray:
     """Ink, float32 (h, w), without the blobs that have none where `own`, bool (h, w), is true."""
-    return np.where(holding((ink > 0).view(np.uint8), own) > 0, ink, 0)
+    return np.where(blobs_with_seeds((ink > 0).view(np.uint8), own) > 0, ink, 0)
 
 
 def _sheet_of(parts: Sequence[InkPart]) -> InkPart:
