@@ -13,7 +13,7 @@ from PIL import Image, features
 from lenet.errors import InputError
 from lenet.ink import photo
 from lenet.ink.notes import Note, NoteCode
-from lenet.ink.preprocessing import broadened, ink_box, to_mnist
+from lenet.ink.preprocessing import ink_box, thickened, to_mnist
 from lenet.ink.strokes import draw
 
 SEVEN = draw([[[10, 10], [60, 12], [30, 80]], [[20, 45], [55, 44]]])
@@ -232,7 +232,7 @@ def test_specks_are_no_ink() -> None:
 
 def test_a_thin_pen_is_as_legible_as_a_broad_one() -> None:
     thin = draw([[[10, 10], [60, 12], [30, 80]], [[20, 45], [55, 44]]], pen=0.4)
-    found = to_mnist(broadened(photo.ink(_page(thin))))
+    found = to_mnist(thickened(photo.ink(_page(thin))))
     assert found.max() > 0.9
     assert 1.2 < found[found.shape[0] - 8].sum() < 3
 

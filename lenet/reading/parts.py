@@ -18,7 +18,7 @@ import numpy as np
 from lenet.ink import strokes
 from lenet.ink.blobs import blobs, blobs_with_seeds
 from lenet.ink.boxes import Box
-from lenet.ink.preprocessing import BOX, broadened, ink_box, stroke_width, to_mnist
+from lenet.ink.preprocessing import BOX, ink_box, stroke_width, thickened, to_mnist
 
 CUT = 0.7
 """Cost of cutting a part, in nats; see `segmentation`."""
@@ -112,7 +112,7 @@ class InkPart(Part):
 
     def image(self) -> np.ndarray:
         """The part in MNIST's form: float32 (28, 28)."""
-        image = to_mnist(broadened(self.ink))
+        image = to_mnist(thickened(self.ink))
         if image is None:
             raise ValueError("ink: wanted a part with ink in it, got none; leave it out")
         return image
