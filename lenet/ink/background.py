@@ -53,17 +53,17 @@ than half of it. Tuned: in wider windows only shadows do, and treating them alik
 (docs/experiments.md, "Photos")."""
 
 _SETTLED_GROWTH = 1.25
-"""Maximum ratio of the contrast seen with the next wider window to that seen with a window that sees all the
-ink. Tuned on pages with shadows (docs/experiments.md, "Photos": a wedge of light)."""
+"""Maximum growth of the image's total contrast from a window that is wide enough for all strokes to the next
+wider one, as a ratio. Tuned on pages with a wedge of light (docs/experiments.md, "Photos")."""
 
 _MAX_GROWTH = 2.0
-"""The same ratio if it falls below `_SETTLED_GROWTH` with no window, as with a shadow. Tuned likewise."""
+"""The same if no window reaches `_SETTLED_GROWTH`, as on pages with a shadow. Tuned likewise."""
 
 _SETTLED_PEAK = 0.6
-"""Minimum of the highest contrast seen with such a window, as a fraction of that with the widest. Tuned."""
+"""Minimum of the highest contrast with such a window, as a fraction of that with the widest window. Tuned."""
 
 _GROWING_PEAK = 0.4
-"""The same if the contrast never settles. Tuned."""
+"""The same if no window reaches `_SETTLED_GROWTH`. Tuned."""
 
 _CLOSING = 0.8
 """Size of dark places that are closed in the median of a narrow window, as a fraction of the window: there

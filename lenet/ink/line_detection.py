@@ -44,13 +44,13 @@ _MAX_RUN = 60
 """Length of a run, in pixels, that is enough on an image of any width. Tuned."""
 
 _GAP_WINDOW = 15
-"""Length, in pixels, of the window along a row in which a line is looked for that noise interrupts. Tuned: of
-600 pages of faint pencil on noisy paper 564 are read with 15, 560 with 11; 21 and 31 gain one page here and
-lose 4 and 10 of 700 others (docs/experiments.md, "Photos")."""
+"""Length, in pixels, of the window along a row in which a line is searched that noise interrupts. Tuned: of
+600 pages of faint pencil on noisy paper 564 are read with 15 and 560 with 11. With 21, filled to 0.4, or 31
+one page more is read, and 4 or 10 fewer of 700 other pages (docs/experiments.md, "Photos")."""
 
 _GAP_FILL = 0.5
-"""Fraction of that window in ink from which its middle belongs to a run. Tuned: 564 pages with 0.5, 553 with
-0.6."""
+"""Fraction of that window that is ink, from which its middle belongs to a run. Tuned: of the same 600 pages
+564 are read with 0.5 and 553 with 0.6."""
 
 _MIN_ASPECT = 6
 """Minimum length of a line relative to its width. Tuned."""
@@ -64,11 +64,11 @@ _RISE_TOLERANCE = 2
 # Parts of a candidate that are a line.
 
 _PRESENT = 0.3
-"""Fraction of the `_GAP_WINDOW` in which a candidate has ink from which it is present. Tuned."""
+"""Fraction of the `_GAP_WINDOW` in which a candidate has ink, from which it counts as present. Tuned."""
 
 _MIN_COVER = 0.85
-"""Fraction of a candidate's length on which it is present from which it is one line; the feet of a row of
-digits are not. Else it is split. Tuned."""
+"""Fraction of a candidate's length on which it is present, from which it is one line. Below, as at the feet
+of a row of digits, it is split. Tuned."""
 
 _RESIDUAL_PERCENTILE = 80
 """Percentile of the distances to the fitted line, in percent, that must not exceed the tolerance. Tuned."""

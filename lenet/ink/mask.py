@@ -23,7 +23,7 @@ from lenet.ink.preprocessing import stroke_width
 
 _CERTAIN = 0.45
 """Fraction of full contrast from which a pixel connected to certain ink is ink, even within the noise. Tuned:
-90.2 % of 1,830 digits from cheques are read with it and 89.6 % without (docs/experiments.md, "Photos")."""
+90.2 % of 1,830 digits from cheques are read with it and 88.9 % without (docs/experiments.md, "Photos")."""
 
 _FAINT = 0.2
 """Fraction of full contrast from which a pixel may be ink or a printed line. Tuned."""
@@ -85,7 +85,8 @@ _BORDER_SPAN = 0.85
 """Fraction of the image's width (height) from which a blob's position in all border zones counts."""
 
 _BORDER_AREA = 0.9
-"""Fraction of a blob's area in the border zones that it touches from which it is no digit."""
+"""Fraction of a blob's area that lies in the border zones of the sides that it touches, from which the blob
+is removed."""
 
 # Specks and the residue of erased strokes. Tuned.
 

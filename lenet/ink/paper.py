@@ -2,6 +2,9 @@
 
 A sheet on a desk is cut out first. `background` estimates the paper and the contrast of each
 pixel to it, `mask` finds the pixels of the ink, and here they are graded: full ink is 1.
+
+A constant called tuned was tuned on rendered pages and training photos; `benchmarks/ablation.py` measures
+what it is worth.
 """
 
 from __future__ import annotations
@@ -14,8 +17,6 @@ from lenet.ink.background import contrast_to_paper, estimate_ink, shrunk, window
 from lenet.ink.blobs import bounding_window
 from lenet.ink.mask import ink_mask, is_shadow_edge
 from lenet.ink.notes import Note, NoteCode
-
-# Tuned means on rendered pages and training photos; benchmarks/ablation.py measures what a constant is worth.
 
 _SHEET_BLUR = 5
 """Side, in pixels of the reduced image, of the median filter before the sheet is segmented; odd. Tuned."""

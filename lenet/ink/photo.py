@@ -23,14 +23,14 @@ from lenet.ink import paper
 from lenet.ink.notes import Note, NoteCode
 
 MAX_PIXELS = 50_000_000
-"""Maximum number of pixels of an image: a bound on time and memory, which take 150 MB as RGB; not tuned."""
+"""Maximum number of pixels of an image: a bound on time and memory (150 MB as RGB); not tuned."""
 
 WORKING_SIDE = 1600
 """Maximum length of the longer side of the ink, in pixels. On a page 50 digits wide each digit still has some
-30 pixels. Chosen for speed: it was 2,048 before."""
+30 pixels. Chosen for speed; 2,048 was tried."""
 
 _MIN_SIDE = 100
-"""Shorter side, in pixels, below which an image is enlarged: strokes on such scraps are only two or three
+"""Shorter side, in pixels, below which an image is enlarged: strokes on small images are only two or three
 pixels wide. Tuned on the digits of cheques (docs/experiments.md, "Photos")."""
 
 _MAX_ENLARGEMENT = 2.0
@@ -39,7 +39,7 @@ _MAX_ENLARGEMENT = 2.0
 
 _MIN_DRAFT = 0.73
 """Minimum longer side of a JPEG decoded at reduced size, as a fraction of `WORKING_SIDE`. Chosen for
-speed, with little loss of detail."""
+speed; not tuned on readings."""
 
 _AREA_AVERAGING_BELOW = 0.66
 """Scale factor below which an image is shrunk by area averaging. Down to about 1/1.5 bilinear interpolation,
@@ -148,7 +148,7 @@ def _picture(source: ImageSource) -> _Picture:
 @functools.cache
 def _register_heif() -> None:
     """Let Pillow open HEIC files."""
-    import pi_heif  # takes a tenth of a second to load, and most files are not HEIC
+    import pi_heif  # here, because it takes time to load, and most files are not HEIC
 
     pi_heif.register_heif_opener(thumbnails=False)
 
@@ -223,7 +223,7 @@ def _decoded(image: Image.Image, name: str, is_ours: bool) -> _Picture:
         pixels = np.asarray(image) if image.mode.startswith(("I", "F")) else _rgb(image)
     except Exception as error:
         raise _unreadable(name) from error
-    colours = _upright(_resized(_colours_of_array(pixels, name)), orientation)
+    colours = _turned_upright(_resized(_colours_of_array(pixels, name)), orientation)
     size = (height, width) if orientation >= _TRANSPOSED else (width, height)
     notes = (Note(NoteCode.FIRST_FRAME, frames),) * (frames > 1)
     turned |= orientation != _UPRIGHT
@@ -247,7 +247,7 @@ def _orientation(image: Image.Image) -> int:
     return value if value in range(1, 9) else _UPRIGHT
 
 
-def _upright(colours: np.ndarray, orientation: int) -> np.ndarray:
+def _turned_upright(colours: np.ndarray, orientation: int) -> np.ndarray:
     """Undo an EXIF orientation, 1 to 8, of colours (height, width, 3)."""
     if orientation >= _TRANSPOSED:
         colours = cv2.transpose(colours)

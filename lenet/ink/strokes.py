@@ -46,8 +46,8 @@ _MARGIN = _RASTER
 """Empty margin around the drawing: one MNIST pixel."""
 
 _MIN_STEP = _RASTER / 4
-"""Minimum distance of points along a stroke; points in between are left out. A quarter of an MNIST pixel,
-a tenth of the pen's width; not tuned."""
+"""Length of stroke of which one point is kept. A quarter of an MNIST pixel, a tenth of the pen's width; not
+tuned."""
 
 _CURVE_STEP = _RASTER / 2
 """Maximum distance of points on a smoothed curve. Half an MNIST pixel, a fifth of the pen's width;
@@ -170,12 +170,12 @@ def draw(strokes: object, pen: float | None = None) -> np.ndarray:
     extent = box(curves)
     if extent is None:
         return np.zeros((BOX * SCALE, BOX * SCALE), np.float32)
-    # A smoothed curve may leave the box of its points, so the curves are scaled, not the points.
     width = PEN if pen is None else pen
     if max(extent[2:]) == 0:  # a dot
         width = BOX
     # OpenCV's pens have a whole radius around a pixel, so their width is odd.
     radius = round((width * _RASTER - 1) / 2)
+    # Scaled once more, because a curve may leave the box of its points.
     return _rendered(_scaled(curves, _SIZE - (2 * radius + 1)), radius)
 
 
@@ -214,7 +214,7 @@ def _smooth(points: np.ndarray) -> np.ndarray:
 
 
 def _thinned(points: np.ndarray) -> np.ndarray:
-    """Leave out points of a stroke (n, 2) that lie within `_MIN_STEP` of the last one; keep both ends."""
+    """Keep one point of a stroke (n, 2) per `_MIN_STEP` of its length, and both ends."""
     step = np.diff(points, axis=0)
     travelled = np.cumsum(np.hypot(step[:, 0], step[:, 1])) // _MIN_STEP
     kept = np.ones(len(points), bool)
