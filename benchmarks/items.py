@@ -41,7 +41,7 @@ class Answer(NamedTuple):
 
 
 class Reads(Protocol):
-    """One way to read."""
+    """A reader that is measured."""
 
     name: str
 
@@ -190,7 +190,7 @@ def page_sets(pens: Pens, part: float) -> Iterator[ItemSet]:
 
 def photographed(pens: Pens, difficulty: str, count: int) -> Iterator[Item]:
     """Photographed pages of one number each, or of three lines where they are sideways."""
-    # Which way is up shows on a page of several lines; 9 and 66 alone would be anybody's guess.
+    # Several lines show which side is up; 9 or 66 alone could be either.
     lines = 3 if difficulty == "sideways" else 1
     touching = 1.0 if difficulty == "touching only" else 0.2
     numbers = pens.numbers(count * lines, touching=touching)

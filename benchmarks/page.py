@@ -1,15 +1,15 @@
-"""Measures the real page in Chromium: does it read what was drawn, and how long does one wait?
+"""The real page in Chromium: does it read what was drawn, and how long does the answer take?
 
     python -m benchmarks.page --data DIR
 
-A mouse replays drawings of PenDigits' test part at random places and sizes on the pad. Two figures come out:
+A mouse replays drawings of PenDigits' test part on the pad, at random places and sizes. It prints
 
-- How often the page's answer is the one the reader gives for the drawing as it was recorded. Anything lost or
-  bent between pen and network shows here: points, places, sizes, order.
-- How long after the pen is lifted the answer stands, beside the same for a page whose reader does nothing.
-  Both pads draw the same drawings in turns, so the ratio is the price of reading on any machine, busy or not.
+- how often the page's answer equals the reader's for the drawing as recorded: points, places, sizes or order
+  that are lost between pen and network show here;
+- milliseconds from pointer-up to the answer, median and 95th percentile, and the same for a page whose reader
+  does nothing. Both pages get the same drawings in turns, so the ratio of the medians holds on any machine.
 
-Without PenDigits (see lenet/data.py) it replays the hand-made examples of the page.
+Without PenDigits it replays the example drawings of the page.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def main() -> None:
 
 def parse_arguments() -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(description="Measures the page in Chromium.")
+    parser = argparse.ArgumentParser(description="Measure the page in Chromium.")
     parser.add_argument("--data", type=Path, help="folder with pendigits/; without it the page's examples")
     parser.add_argument("--count", type=int, default=100, help="drawings to replay (default: 100)")
     return parser.parse_args()
@@ -168,10 +168,10 @@ class Pad:
 
     def _draw_stroke(self, stroke: list[tuple[float, float]]) -> None:
         """Draw one stroke, of two points at least; the last one comes with pointerup."""
-        start, *way, end = stroke
+        start, *between, end = stroke
         self._mouse("mouseMoved", start, buttons=0)
         self._mouse("mousePressed", start, buttons=1)
-        for point in way:
+        for point in between:
             self._mouse("mouseMoved", point, buttons=1)
         self._mouse("mouseReleased", end, buttons=0)
 

@@ -18,10 +18,10 @@ from lenet.ink.preprocessing import BOX
 from lenet.ink.strokes import PEN
 
 NORMAL_PEN = PEN / BOX
-"""Breadth of the pad's pen."""
+"""Width of the pad's pen, in heights of a digit."""
 
 APART = 0.05
-"""Least white between two digits that do not touch, at the pad's pen."""
+"""Smallest gap between two digits that do not touch, in heights of a digit, drawn with the pad's pen."""
 
 DIFFICULTIES = (
     "plain",
@@ -88,7 +88,7 @@ def numbers(
         random = np.random.default_rng((seed, index))
         own = np.flatnonzero(writers == random.choice(names))
         chosen = random.choice(own, random.integers(lengths[0], lengths[1] + 1))
-        # Every fifth rather than each with a chance of a fifth: the share is exact.
+        # Not at random: the share is exact.
         touches = int((index + 1) * touching) > int(index * touching)
         made.append(number([drawings[i] for i in chosen], labels[chosen], touches, random))
     return made
@@ -206,7 +206,7 @@ def _dense(drawing: Drawing, step: float = 0.02) -> np.ndarray:
 
 # Ink ----------------------------------------------------------------------------------------------
 
-_FINE = 4  # strokes are drawn bilevel so many times larger and averaged down
+_FINE = 4  # strokes are drawn bilevel at this scale and averaged down
 
 
 def render(number: Number, height: float, pen: float) -> np.ndarray:
@@ -215,7 +215,7 @@ def render(number: Number, height: float, pen: float) -> np.ndarray:
     Args:
         number: what to draw.
         height: of a digit, in pixels.
-        pen: breadth in heights of a digit; `NORMAL_PEN` is the pad's.
+        pen: stroke width in heights of a digit; `NORMAL_PEN` is the pad's.
 
     Returns:
         float32 (rows, columns) in [0, 1], 1 = ink, with a margin of a pen around it.
@@ -226,11 +226,11 @@ def render(number: Number, height: float, pen: float) -> np.ndarray:
     extent = np.max([curve.max(axis=0) for curve in curves], axis=0) / _FINE + margin
     columns, rows = np.ceil(extent).astype(int)
     sheet = np.zeros((rows * _FINE, columns * _FINE), np.uint8)
-    breadth = max(1, round(pen * height * _FINE))
+    width = max(1, round(pen * height * _FINE))
     for curve in curves:
         points = np.round(curve).astype(np.int32)
-        # A line from a point to itself is a dot as broad as the pen.
-        cv2.polylines(sheet, [np.concatenate([points, points[-1:]])], False, 255, breadth)
+        # A line from a point to itself is a dot as wide as the pen.
+        cv2.polylines(sheet, [np.concatenate([points, points[-1:]])], False, 255, width)
     ink = cv2.resize(sheet, (columns, rows), interpolation=cv2.INTER_AREA)
     return ink.astype(np.float32) / 255
 
@@ -523,7 +523,9 @@ def _taken(colours: np.ndarray, noise: float | None, random: np.random.Generator
     amount = 0.006 if noise is None else 0.01 + 0.07 * noise
     quality = 92 if noise is None else round(85 - 60 * noise)
     # Photons are counted: bright places have more noise, dark ones more of it beside the signal.
-    grain = random.standard_normal(colours.shape, np.float32) * amount * np.sqrt(0.1 + colours.clip(0, 1))
-    pixels = (np.clip(colours + grain, 0, 1) * 255).round().astype(np.uint8)
+    sensor_noise = (
+        random.standard_normal(colours.shape, np.float32) * amount * np.sqrt(0.1 + colours.clip(0, 1))
+    )
+    pixels = (np.clip(colours + sensor_noise, 0, 1) * 255).round().astype(np.uint8)
     _, encoded = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     return np.ascontiguousarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR)[..., ::-1])

@@ -36,7 +36,7 @@ class Peer:
 
 
 def load() -> list[Peer]:
-    """Both ways to use RapidOCR.
+    """Load RapidOCR twice: given the line, and finding it.
 
     Raises:
         SystemExit: it is not installed, or its models are neither in its package nor to be fetched.

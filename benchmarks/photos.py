@@ -2,11 +2,11 @@
 
     python -m benchmarks.photos --data DIR [--peer]
 
-An answer is right when the whole text is: every digit, and nothing else. Pictures under DIR are used where
-they are there; pages are made of pen drawings by `pages`. With `--peer` the same pictures go to RapidOCR
-with its default models (`pip install -e ".[peer]"`), once given the line to read, once finding it itself,
-as far as that makes sense. It reads letters too and says nothing of how numbers are divided, so compare the
-digits of its answer (column "digits") with the whole of ours ("exact"). Both run on one thread.
+It prints a line for each set: the pictures and drawings under DIR that are there, and pages made of pen
+drawings (`benchmarks.pages`). An answer is right when the whole text is. With `--peer` RapidOCR reads the same
+pictures with its default models (`pip install -e ".[peer]"`), once given the line, once finding it itself.
+RapidOCR reads letters too and does not divide numbers, so compare the digits of its answer (column "digits")
+with the whole of ours ("exact"). Both run on one thread.
 
 `benchmarks.refusals` measures what is no digit, `benchmarks.footprint` size, time and memory.
 
@@ -72,7 +72,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure how photos and numbers are read.")
     parser.add_argument("--data", type=Path, default=Path("data"), help="folder of the data (default: data)")
     help_peer = (
-        "compare with RapidOCR on so many of each set (default: 100, an hour or two: it takes one to three "
+        "compare with RapidOCR on this many of each set (default: 100, an hour or two: it takes one to three "
         "seconds to find a line)"
     )
     parser.add_argument("--peer", type=int, nargs="?", const=100, default=0, metavar="COUNT", help=help_peer)
@@ -106,7 +106,7 @@ class Ours:
 
 @dataclass
 class _Score:
-    """How one way to read did on one set: an entry for each item."""
+    """What one reader made of one set: an entry for each item."""
 
     exact: list[float] = field(default_factory=list)
     digits: list[bool] = field(default_factory=list)
@@ -151,11 +151,11 @@ def _print_head(readers: Sequence[Reads]) -> None:
 
 
 def _print_row(found: ItemSet, readers: Sequence[Reads], most: int, misread: Path | None) -> None:
-    """Read a set in every way that can, side by side; a set that is not there is said to be missing.
+    """Let each reader read a set, item by item in turns; a missing set is named.
 
     Args:
         found: the set.
-        readers: the ways to read.
+        readers: of which only those read an item that can.
         most: how many items are read.
         misread: folder for the pictures that the first misreads.
     """

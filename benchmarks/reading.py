@@ -1,4 +1,6 @@
-"""Figures of the way from strokes to a Reading; run `python -m benchmarks.reading --data DIR`.
+"""Exactness and speed of preprocessing and reading.
+
+    python -m benchmarks.reading --data DIR
 
 - Fixed points: how many of MNIST's test images come back bit for bit from `to_mnist`.
 - Shape: how many of 1,000 test drawings of PenDigits are read the same at a tenth and ten
@@ -28,7 +30,7 @@ ROUNDS = 20
 
 def main() -> None:
     """Print all figures."""
-    parser = argparse.ArgumentParser(description="Measure the way from strokes to a Reading.")
+    parser = argparse.ArgumentParser(description="Measure preprocessing and reading.")
     parser.add_argument(
         "--data", type=Path, default=Path("data"), help="folder of the data sets (default: data)"
     )

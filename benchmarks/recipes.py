@@ -1,4 +1,6 @@
-"""What networks make of drawings, fed the usual way and ours: `python -m benchmarks.recipes WEIGHTS…`.
+"""How networks read drawings that are prepared as usual, and as here.
+
+    python -m benchmarks.recipes --data DIR WEIGHTS…
 
 For each of the weights, as `train.py --recipe` writes them: the accuracy on MNIST's test images beside its
 author's, and on the drawings of PenDigits' 14 test writers in three forms:
@@ -31,7 +33,7 @@ PAD, PEN = 500, 20
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description="Measure what the way drawings are fed does to networks.")
+    parser = argparse.ArgumentParser(description="Measure networks on drawings in three forms.")
     parser.add_argument("weights", type=Path, nargs="+", help="files of `train.py --recipe`")
     parser.add_argument(
         "--data", type=Path, default=Path("data"), help="folder of the data sets (default: data)"

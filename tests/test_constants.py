@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from benchmarks import constants
-from benchmarks.constants import Constant
 from lenet.network.record import Record
 from lenet.reading.reader import Reader
 
@@ -61,11 +60,6 @@ def test_a_change_reaches_modules_that_import_the_name_and_what_is_computed_from
     assert (draws.BOX, draws._SIZE) == (10, 10 * draws._RASTER)
 
 
-def test_a_change_reaches_default_arguments() -> None:
-    draws = changed("strokes.PEN", 5.0).read_strokes.__func__.__globals__["strokes"]
-    assert draws.draw.__defaults__ == (5.0,)
-
-
 def test_the_callers_own_modules_stay() -> None:
     before = {name: module for name, module in sys.modules.items() if name.startswith("lenet")}
     changed("preprocessing.BOX", 10)
@@ -86,13 +80,9 @@ def test_what_uses_a_constant_is_found_through_what_is_computed_from_it() -> Non
     reader = constants.changed_reader(surely_one, Record(), None)
     drawing = constants.called(lambda: reader.read_strokes(stroke))
     picture = constants.called(lambda: reader.read_image(np.full((120, 120), 255, np.uint8)))
-    step, light = (users(FOUND[label]) for label in ("strokes._RASTER", "paper._LIGHT_SIDE"))
+    step, sheet = (users(FOUND[label]) for label in ("strokes._RASTER", "paper._MIN_SHEET"))
     assert step is not None
-    assert light is not None
+    assert sheet is not None
     assert step & drawing
-    assert not light & drawing
-    assert light & picture
-
-
-def test_a_name_that_is_used_outside_of_functions_may_affect_anything() -> None:
-    assert constants.users()(Constant("lenet.ink.strokes", "PEN", 2.4)) is None
+    assert not sheet & drawing
+    assert sheet & picture
