@@ -3,8 +3,8 @@
     python -m benchmarks.photos --data DIR [--peer]
 
 It prints a line for each set: the pictures and drawings under DIR that are there, and pages made of pen
-drawings (`benchmarks.pages`). An answer is right when the whole text is. With `--peer` RapidOCR reads the same
-pictures with its default models (`pip install -e ".[peer]"`), once given the line, once finding it itself.
+drawings (`benchmarks.pages`). An answer is right when the whole text is. With `--peer` RapidOCR reads the
+same pictures with its default models (`pip install -e ".[peer]"`), once given the line, once finding it itself.
 RapidOCR reads letters too and does not divide numbers, so compare the digits of its answer (column "digits")
 with the whole of ours ("exact"). Both run on one thread.
 
