@@ -4,9 +4,9 @@
 
 It prints a line for each set: the pictures and drawings under DIR that are there, and pages made of pen
 drawings (`benchmarks.pages`). An answer is right when the whole text is. With `--peer` RapidOCR reads the
-same pictures with its default models (`pip install -e ".[peer]"`), once given the line, once finding it itself.
-RapidOCR reads letters too and does not divide numbers, so compare the digits of its answer (column "digits")
-with the whole of ours ("exact"). Both run on one thread.
+same pictures with its default models (`pip install -e ".[peer]"`), once given the line, once finding it.
+RapidOCR reads letters too and does not divide numbers, so compare the digits of its answer (column
+"digits") with the whole of ours ("exact"). Both run on one thread.
 
 `benchmarks.refusals` measures what is no digit, `benchmarks.footprint` size, time and memory.
 
