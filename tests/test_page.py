@@ -21,8 +21,9 @@ from PIL import Image
 
 from benchmarks import example_photos
 from lenet.ink.photo import Page
+from lenet.network.record import Record
 from lenet.reading.reader import Digit, Reading
-from lenet.ui import answer, draw, examples, limits, photo, words
+from lenet.ui import answer, draw, examples, limits, photo, sentences
 
 APP = Path(__file__).parents[1] / "app.py"
 SEVEN = [[[10, 10], [60, 10], [30, 90]]]
@@ -55,6 +56,8 @@ class PageReader(FakeReader):
 
 class BrokenReader:
     """A reader with a fault of its own."""
+
+    record = Record()
 
     def read_strokes(self, drawing: object) -> None:
         """Fail in a way nobody foresaw."""
@@ -99,13 +102,13 @@ def number(text: str, *pieces: Digit) -> Reading:
     ],
 )
 def test_words(reading, expected):
-    assert words.words(reading) == expected
+    assert sentences.status_sentence(reading) == expected
 
 
 def test_layout_puts_pieces_for_digits_and_keeps_separators():
     stranger = piece(4, "not_a_digit")
     reading = number("12 3\n4", stranger, piece(1), piece(2), stranger, piece(3), piece(4), stranger)
-    assert words.layout(reading) == [0, 1, 2, " ", 3, 4, "\n", 5, 6]
+    assert sentences.layout(reading) == [0, 1, 2, " ", 3, 4, "\n", 5, 6]
 
 
 @pytest.mark.parametrize(
@@ -120,9 +123,9 @@ def test_layout_puts_pieces_for_digits_and_keeps_separators():
 )
 def test_words_name_what_has_a_real_chance(shares, expected):
     doubtful = piece(4, "unsure")
-    probabilities = tuple(shares.get(digit, 0.0) for digit in range(10))
+    probabilities = tuple(shares.get(digit, 0.0) for digit in range(len(doubtful.probabilities)))
     reading = number("4", Digit(probabilities, "unsure", doubtful.box, doubtful.image))
-    assert words.words(reading) == expected
+    assert sentences.status_sentence(reading) == expected
 
 
 def test_describe_has_what_the_page_draws():

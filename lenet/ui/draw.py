@@ -11,6 +11,7 @@ from lenet.ui.answer import answer_view, answered, describe
 from lenet.ui.examples import drawings, example_row
 from lenet.ui.protocol import ReadsDigits
 from lenet.ui.sketchpad import sketchpad
+from lenet.ui.texts import text
 
 _CHANNEL = "drawing"
 
@@ -32,8 +33,8 @@ def build(reader: ReadsDigits) -> None:
     """Add the tab's components to the Blocks being built."""
     with gr.Row(elem_classes="stage"):
         sketchpad(_server_function(reader), _CHANNEL)
-        answer_view("answer", _CHANNEL, timed=True)
-    example_row("drawings", "Or watch one being drawn", "lenet:replay", drawings())
+        answer_view("answer", _CHANNEL, reader.record.digits, timed=True)
+    example_row("drawings", text("examples.drawings"), "replay", drawings())
 
 
 def _server_function(reader: ReadsDigits) -> Callable[[Any], dict[str, Any]]:

@@ -12,6 +12,7 @@ import gradio as gr
 import numpy as np
 
 from lenet.ui.component import component
+from lenet.ui.texts import text
 
 _HERE = Path(__file__).parent
 
@@ -25,7 +26,7 @@ class Example:
 
     Attributes:
         label: the digit that was meant.
-        name: what it is, for tool tips and screen readers.
+        name: of its text in the catalogue, `example.drawing.<name>`.
         strokes: lists of (x, y), in sides of the pad, y downward.
     """
 
@@ -84,7 +85,7 @@ def example_row(kind: str, title: str, event: str, entries: list[dict[str, Any]]
     Args:
         kind: "drawings" or "photos", for the style sheet.
         title: stands above the row.
-        event: name of the browser event that a click sends.
+        event: what follows `lenet:` in the name of the browser event that a click sends.
         entries: for each example its `name`, its thumbnail, which is an SVG `path`
             or the address of a `picture`, and the `detail` of the event.
     """
@@ -94,7 +95,7 @@ def example_row(kind: str, title: str, event: str, entries: list[dict[str, Any]]
 def drawings() -> list[dict[str, Any]]:
     """The examples as entries of `example_row`; their detail is strokes, for the pad to replay."""
     return [
-        {"name": f"Draw {example.name}", "path": _path(example), "detail": example.strokes}
+        {"name": text(f"example.drawing.{example.name}"), "path": _path(example), "detail": example.strokes}
         for example in load()
     ]
 

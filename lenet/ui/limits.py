@@ -5,6 +5,8 @@ from __future__ import annotations
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lenet.ui.texts import text
+
 MAX_UPLOAD_MEGABYTES = 50
 """The largest file to upload, in units of 2**20 bytes; the page says so before anything is sent."""
 
@@ -65,7 +67,7 @@ class BodyLimit:
 
 
 def _refusal(megabytes: int) -> JSONResponse:
-    sentence = f"This request is too large: at most {megabytes} MB, please."
+    sentence = text("error.request.too_large", megabytes=megabytes)
     # The rest of the body is not read, so the connection cannot be used again.
     return JSONResponse({"error": sentence}, status_code=413, headers={"connection": "close"})
 

@@ -23,6 +23,7 @@ from lenet.ui.component import component
 from lenet.ui.examples import example_row
 from lenet.ui.limits import MAX_UPLOAD_MEGABYTES
 from lenet.ui.protocol import ReadsDigits
+from lenet.ui.texts import text
 
 _HERE = Path(__file__).parent
 _CHANNEL = "photo"
@@ -34,8 +35,6 @@ _AT_A_TIME = 2
 _PREVIEW_SIDE = 1280
 _THUMBNAIL_SIDE = 240
 _QUALITY = 80
-
-_NO_UPLOAD = "photo: wanted a file that was uploaded here; choose it again"
 
 _T = TypeVar("_T")
 _Asked = Callable[[Any], Coroutine[Any, Any, dict[str, Any]]]
@@ -83,7 +82,9 @@ def _with_its_own_name(path: str | Path, read: Callable[[str], _T]) -> _T:
     try:
         return read(str(path))
     except InputError as error:
-        raise InputError(str(error).replace(str(path), Path(path).name)) from error
+        name = Path(path).name
+        message = str(error).replace(str(path), name)
+        raise InputError(message, error.code, **{**error.values, "name": name}) from error
 
 
 def _preview(picture: np.ndarray, turned: int) -> str:
@@ -110,32 +111,33 @@ def build(reader: ReadsDigits) -> None:
             channel=_CHANNEL,
             most_megabytes=MAX_UPLOAD_MEGABYTES,
         )
-        answer_view("photo-answer", _CHANNEL, copied=True)
+        answer_view("photo-answer", _CHANNEL, reader.record.digits, copied=True)
     component("results")  # the table of all photos, once there are several, and its download
     entries = [_example(path) for path in examples()]
-    example_row("photos", "Or try one of these", "lenet:photo-example", entries)
+    example_row("photos", text("examples.photos"), "photo-example", entries)
 
 
 def _example(path: Path) -> dict[str, Any]:
     """What the row of examples needs of a photo."""
     with Image.open(path) as image:
         thumbnail = f"data:image/jpeg;base64,{_jpeg(image, _THUMBNAIL_SIDE)}"
-    return {"name": path.stem.replace("_", " "), "picture": thumbnail, "detail": path.name}
+    return {"name": text(f"example.photo.{path.stem}"), "picture": thumbnail, "detail": path.name}
 
 
 def _server_functions(reader: ReadsDigits) -> list[_Asked]:
     """What the browser calls, by these names."""
     limiter = anyio.CapacityLimiter(_AT_A_TIME)
+    no_upload = {"error": text("photo.no_upload")}
 
     async def read(path: str | Path) -> dict[str, Any]:
         return await anyio.to_thread.run_sync(read_photo, reader, path, limiter=limiter)
 
     async def read_uploaded(path: Any) -> dict[str, Any]:
-        return await read(path) if _is_upload(path) else {"error": _NO_UPLOAD}
+        return await read(path) if _is_upload(path) else no_upload
 
     async def read_example(name: Any) -> dict[str, Any]:
         known = next((example for example in examples() if example.name == name), None)
-        return await read(known) if known else {"error": _NO_UPLOAD}
+        return await read(known) if known else no_upload
 
     return [read_uploaded, read_example]
 
