@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from lenet.reading.reader import UNSURE, Digit, Reading
+from lenet.reading.reader import UNSURE, Reading
 from lenet.ui.component import component
 from lenet.ui.sentences import error_sentence, layout, note_sentence, status_sentence
 
@@ -21,30 +21,29 @@ def describe(reading: Reading) -> dict[str, Any]:
         reading: any Reading.
 
     Returns:
-        `Reading.to_json()`, its digits with `probabilities` and `image` besides
-        (base64 of 784 bytes, row by row, 255 = full ink), and `words`, `layout`,
-        `doubtful` (number of the least sure digit, None if all are sure), `notes`,
-        `preprocessing_ms` and `network_ms`.
+        `Reading.to_json()`, its digits with `probabilities` and `image` (base64 of 784 bytes,
+        row by row, 255 = full ink), and `words`, `layout`, `doubtful` (number of the least sure
+        digit, None if all are sure), `notes`, `preprocessing_ms` and `network_ms`; `Answer` in
+        scripts/types.d.ts tells the types.
     """
     summary = reading.to_json()
     pieces = zip(summary["digits"], reading.digits, strict=True)
     return {
         **summary,
-        "digits": [{**known, **_what_was_seen(piece)} for known, piece in pieces],
+        "digits": [
+            {
+                **known,
+                "probabilities": [round(p, 4) for p in piece.probabilities],
+                "image": base64.b64encode(np.rint(piece.image * 255).astype(np.uint8).tobytes()).decode(),
+            }
+            for known, piece in pieces
+        ],
         "words": status_sentence(reading),
         "layout": layout(reading),
         "doubtful": _least_sure(reading),
         "notes": [note_sentence(note) for note in reading.notes],
         "preprocessing_ms": round(reading.preprocessing_ms, 3),
         "network_ms": round(reading.network_ms, 3),
-    }
-
-
-def _what_was_seen(piece: Digit) -> dict[str, Any]:
-    pixels = np.rint(piece.image * 255).astype(np.uint8)
-    return {
-        "probabilities": [round(p, 4) for p in piece.probabilities],
-        "image": base64.b64encode(pixels.tobytes()).decode(),
     }
 
 

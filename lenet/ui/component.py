@@ -1,4 +1,4 @@
-"""What all parts of the page are made of: an HTML template, a style sheet and a script."""
+"""A component of the page: an HTML template, a style sheet and a function of the scripts."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from lenet.ui.texts import text
 _HERE = Path(__file__).parent
 
 _TEXT = re.compile(r"\{\{texts\.([\w.]+)\}\}")
-"""A place holder in a template for a text of the catalogue: `{{texts.pad.label}}`."""
+"""A placeholder in a template for a text of the catalogue: `{{texts.pad.label}}`."""
 
 
 def component(name: str, **props: Any) -> gr.HTML:
-    """A part of the page.
+    """Make a component.
 
     Args:
-        name: of its files beside this one, `name`.html and `name`.css, and of the function of
-            `lenet.ui.scripts` that brings it to life.
-        **props: what template and script are told; `server_functions`, a list, are
-            what the script may call.
+        name: of its files beside this one, `name`.html and `name`.css, and of its start function
+            in `scripts/main.js`.
+        **props: values for the template and the script; `server_functions` is the list of
+            functions that the script may call.
     """
     template, css = ((_HERE / f"{name}.{kind}").read_text("utf-8") for kind in ("html", "css"))
     return gr.HTML(

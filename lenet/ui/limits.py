@@ -8,25 +8,25 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lenet.ui.texts import text
 
 MAX_UPLOAD_MEGABYTES = 50
-"""The largest file to upload, in units of 2**20 bytes; the page says so before anything is sent."""
+"""Size limit of an uploaded file, in units of 2**20 bytes; the page checks it before it sends one."""
 
-# 100,000 points take about 4 MB as JSON.
 MAX_BODY_BYTES = 8_000_000
+"""Bytes of the largest request but for uploads: twice what a drawing of 100,000 points takes as JSON."""
 
 _UPLOAD = "/gradio_api/upload"
 
 _MAX_UPLOAD_BYTES = (MAX_UPLOAD_MEGABYTES + 1) * 2**20
-"""Of a whole upload: the page sends one file at a time, and something around it."""
+"""Bytes of the largest upload: one file, and what multipart encoding adds to it."""
 
 
 class _TooLargeError(Exception):
-    """An upload has brought more than it may."""
+    """An upload exceeds its limit."""
 
 
 class BodyLimit:
     """ASGI middleware that answers requests with too large a body with 413.
 
-    An upload is counted on its way, for Gradio stores files piece by piece; other bodies are short.
+    Uploads are counted while they stream, as Gradio stores them; other bodies are read first.
     """
 
     def __init__(self, app: ASGIApp, max_bytes: int) -> None:
@@ -73,7 +73,7 @@ def _refusal(megabytes: int) -> JSONResponse:
 
 
 def _counted(receive: Receive) -> Receive:
-    """A `receive` that raises `_TooLargeError` once there is more than an upload may bring."""
+    """A `receive` that raises `_TooLargeError` as soon as an upload exceeds its limit."""
     size = 0
 
     async def counted() -> Message:
@@ -88,7 +88,7 @@ def _counted(receive: Receive) -> Receive:
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
-    """A `receive` that gives `body` first, and later what the connection says."""
+    """A `receive` that gives `body` first, then the messages of the connection."""
     first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:

@@ -1,4 +1,4 @@
-"""The page: its tabs, its look, its limits."""
+"""The page: its tabs, its theme and its limits."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from lenet.ui.texts import text
 
 _HERE = Path(__file__).parent
 
-_FONT = ["ui-sans-serif", "system-ui", "sans-serif"]  # what the visitor has: nothing to download
+_FONT = ["ui-sans-serif", "system-ui", "sans-serif"]  # fonts of the visitor's system: no download
 _MONO = ["ui-monospace", "monospace"]
 
 _MAX_QUEUE = 64
-# Uploads are deleted after an hour; every ten minutes someone looks.
+"""Requests to the API that may wait; further ones are refused."""
+
 _DELETE_CACHE = (600, 3600)
+"""Seconds between two clean-ups of the uploads, and their age in seconds when they are deleted."""
 
 
 def build(reader: ReadsDigits) -> gr.Blocks:

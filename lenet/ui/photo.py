@@ -28,20 +28,25 @@ from lenet.ui.texts import text
 _HERE = Path(__file__).parent
 _CHANNEL = "photo"
 
-# A photo may take a second and some hundred megabytes, so few are read at a time. The
-# rest wait in a line of their own, not in that of the pad.
-_AT_A_TIME = 2
+_MAX_CONCURRENT = 2
+"""Photos read at the same time: each may take a second and some hundred megabytes. The others wait in a
+queue of their own, so that they do not hold up the pad."""
 
 _PREVIEW_SIDE = 1280
+"""Pixels of the longer side of the photo that the page shows: no screen gives it more room."""
+
 _THUMBNAIL_SIDE = 240
-_QUALITY = 80
+"""Pixels of the longer side of an example's thumbnail, shown 120 to 150 CSS pixels wide."""
+
+_JPEG_QUALITY = 80
+"""Of preview and thumbnails, 0 to 95; chosen by eye."""
 
 _T = TypeVar("_T")
-_Asked = Callable[[Any], Coroutine[Any, Any, dict[str, Any]]]
+_ServerFunction = Callable[[Any], Coroutine[Any, Any, dict[str, Any]]]
 
 
 def examples() -> list[Path]:
-    """The photos of the project's own making, see benchmarks/example_photos.py."""
+    """Paths of the example photos, which benchmarks/example_photos.py makes."""
     return sorted((_HERE / "photos").glob("*.jpg"))
 
 
@@ -50,12 +55,11 @@ def read_photo(reader: ReadsDigits, path: str | Path) -> dict[str, Any]:
 
     Args:
         reader: reads the photo.
-        path: where it lies.
+        path: of the photo on the server.
 
     Returns:
-        What `answer.describe` returns and `size`, [width, height] of the picture in
-        the pixels of the boxes, and `preview`, a JPEG of it in base64, both turned as
-        it was read; or `{"error": sentence}`. Never raises.
+        What `answer.describe` returns, `size`, [width, height] of the upright photo in the
+        pixels of the boxes, and `preview`, a JPEG of it in base64; or `{"error": sentence}`. Never raises.
     """
     return answered(lambda: _read_and_show(reader, path))
 
@@ -65,16 +69,18 @@ def _read_and_show(reader: ReadsDigits, path: str | Path) -> dict[str, Any]:
     page = _with_its_own_name(path, photo.page)
     finding_ink = (time.perf_counter() - start) * 1000
     reading = reader.read_page(page)
+    upright = np.ascontiguousarray(np.rot90(page.picture, -reading.turned // 90))
     return {
         **describe(reading),
         "preprocessing_ms": round(finding_ink + reading.preprocessing_ms, 3),
         "size": page.size if reading.turned % 180 == 0 else page.size[::-1],
-        "preview": _preview(page.picture, reading.turned),
+        # As all browsers show it: not every one opens HEIC or TIFF.
+        "preview": _jpeg(Image.fromarray(upright), _PREVIEW_SIDE),
     }
 
 
 def read_upload(reader: ReadsDigits, path: str) -> Reading:
-    """Read the image at `path`; errors name the file as its owner knows it, not where it lies here."""
+    """Read the image at `path`; errors give the name that its owner knows, not its path on the server."""
     return _with_its_own_name(path, reader.read_image)
 
 
@@ -87,17 +93,11 @@ def _with_its_own_name(path: str | Path, read: Callable[[str], _T]) -> _T:
         raise InputError(message, error.code, **{**error.values, "name": name}) from error
 
 
-def _preview(picture: np.ndarray, turned: int) -> str:
-    """The picture, uint8 RGB (height, width, 3), turned clockwise, as all browsers show it."""
-    image = Image.fromarray(np.ascontiguousarray(np.rot90(picture, -turned // 90)))
-    return _jpeg(image, _PREVIEW_SIDE)
-
-
 def _jpeg(image: Image.Image, side: int) -> str:
     """The image, its longer side at most `side` pixels, as JPEG in base64."""
     image.thumbnail((side, side))
     file = io.BytesIO()
-    image.save(file, "JPEG", quality=_QUALITY)
+    image.save(file, "JPEG", quality=_JPEG_QUALITY)
     return base64.b64encode(file.getvalue()).decode()
 
 
@@ -124,9 +124,9 @@ def _example(path: Path) -> dict[str, Any]:
     return {"name": text(f"example.photo.{path.stem}"), "picture": thumbnail, "detail": path.name}
 
 
-def _server_functions(reader: ReadsDigits) -> list[_Asked]:
+def _server_functions(reader: ReadsDigits) -> list[_ServerFunction]:
     """What the browser calls, by these names."""
-    limiter = anyio.CapacityLimiter(_AT_A_TIME)
+    limiter = anyio.CapacityLimiter(_MAX_CONCURRENT)
     no_upload = {"error": text("photo.no_upload")}
 
     async def read(path: str | Path) -> dict[str, Any]:
@@ -143,5 +143,5 @@ def _server_functions(reader: ReadsDigits) -> list[_Asked]:
 
 
 def _is_upload(path: Any) -> bool:
-    """Whether Gradio stored this file for a visitor: no other file of the server is their business."""
+    """Whether Gradio stored this file for a visitor: they may read no other file of the server."""
     return isinstance(path, str) and is_in_or_equal(path, get_upload_folder()) and Path(path).is_file()

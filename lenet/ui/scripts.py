@@ -12,7 +12,7 @@ from lenet.ui.texts import catalogue
 _FOLDER = Path(__file__).parent / "scripts"
 
 TEXTS = ("language", "answer.", "pad.", "photo.", "piece.", "results.")
-"""How the keys of those texts begin that scripts show; the others stay on the server."""
+"""Prefixes of the keys of all texts that scripts show; only these are sent."""
 
 _IMPORT = re.compile(r'^import \{([\w,\s]+)\} from "\./(\w+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
@@ -23,9 +23,9 @@ _INDENTATION = re.compile(r"^\s+", re.MULTILINE)
 def script() -> str:
     """The script of the page's head, which defines `lenet`: a function for each component of the page.
 
-    A module becomes a function that returns what it exports, called once, after all that it
-    imports. So the page asks for no more files than without scripts, and `node` and `tsc` still
-    see plain modules. Comments and indentation, half of the bytes, stay behind.
+    Each module becomes a function that runs once, after the modules that it imports, and returns
+    its exports. So the page loads no files besides, while `node` and `tsc` see plain modules.
+    Comments and indentation are left out.
 
     Raises:
         ValueError: an import or export is not written in the form understood here.
