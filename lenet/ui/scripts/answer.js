@@ -61,7 +61,7 @@ class AnswerView {
     this.#view = find(element, ".answer", HTMLElement);
     this.#text = find(element, ".text", HTMLElement);
     this.#words = find(element, ".words", HTMLElement);
-    this.#copy = element.querySelector(".copy") && find(element, ".copy", HTMLButtonElement);
+    this.#copy = /** @type {HTMLElement | null} */ (element.querySelector(".copy")); // not everywhere
     this.#glyph = find(element, ".glyph", HTMLElement);
     this.#about = find(element, ".about", HTMLElement);
     this.#bars = element.querySelectorAll("li");

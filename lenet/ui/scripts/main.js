@@ -8,7 +8,7 @@ import { startResults } from "./results.js";
 import { startSketchpad } from "./sketchpad.js";
 import { textsOf } from "./texts.js";
 
-/** @import { Component } from "./types.js" */
+/** @import { Component, Texts } from "./types.js" */
 
 /**
  * The functions that bring the components to life, by the components' names.
@@ -17,11 +17,15 @@ import { textsOf } from "./texts.js";
  */
 export function components(catalogue) {
   const texts = textsOf(catalogue);
+
+  /** @param {(component: Component, texts: Texts) => void} start */
+  const withTexts = (start) => (/** @type {Component} */ component) => start(component, texts);
+
   return {
-    answer: (/** @type {Component} */ component) => startAnswer(component, texts),
-    examples: startExamples,
-    photo: (/** @type {Component} */ component) => startPhoto(component, texts),
-    results: (/** @type {Component} */ component) => startResults(component, texts),
-    sketchpad: (/** @type {Component} */ component) => startSketchpad(component, texts),
+    answer: withTexts(startAnswer),
+    examples: withTexts(startExamples),
+    photo: withTexts(startPhoto),
+    results: withTexts(startResults),
+    sketchpad: withTexts(startSketchpad),
   };
 }

@@ -48,7 +48,7 @@ export function startResults({ element }, texts) {
  */
 function rowOf({ name, text, status, error, thumbnail }, texts) {
   const row = document.createElement("tr");
-  const picture = element("img", { src: thumbnail, alt: "", loading: "lazy" });
+  const picture = thumbnail ? element("img", { src: thumbnail, alt: "", loading: "lazy" }) : "";
   const button = element("button", { type: "button", textContent: name });
   const content = element("span", {
     className: error ? "text sentence" : "text",
@@ -56,9 +56,9 @@ function rowOf({ name, text, status, error, thumbnail }, texts) {
   });
   const state = element("span", { className: "status", textContent: texts(`results.status.${status}`) });
   state.dataset.status = status;
-  for (const part of [thumbnail ? picture : "", button, content, state]) {
+  for (const part of [picture, button, content, state]) {
     const cell = document.createElement("td");
-    if (part) cell.append(part);
+    cell.append(part);
     row.append(cell);
   }
   return row;
