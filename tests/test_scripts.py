@@ -60,9 +60,8 @@ def modules(tmp_path, monkeypatch):
 
 def test_modules_see_what_they_import_and_nothing_else(node, modules):
     modules("one", 'import { one } from "./zero.js";\nconst own = 1;\nexport const two = () => own + one;\n')
-    modules(
-        "zero", "// A comment\nconst own = 10;\n\n/** More. */\nexport const one = /** @type {1} */ (1);\n"
-    )
+    comments = "// A comment\nconst own = 10; // another comment\n\n/** And\n * more comments. */\n"
+    modules("zero", f"{comments}export const one = /** @type {{1}} */ (1);\n")
     script = scripts.script()
     assert run(node, input=f"const window = {{}};\n{script}\nconsole.log(window.lenet);") == "2\n"
     assert "comment" not in script

@@ -16,7 +16,7 @@ TEXTS = ("language", "answer.", "pad.", "photo.", "piece.", "results.")
 
 _IMPORT = re.compile(r'^import \{([\w,\s]+)\} from "\./(\w+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
-_COMMENT = re.compile(r"^ *//.*\n|/\*\*[\s\S]*?\*/\s?", re.MULTILINE)
+_COMMENT = re.compile(r"^ *//.*\n| +// .*$|/\*\*[\s\S]*?\*/\s?", re.MULTILINE)
 _INDENTATION = re.compile(r"^\s+", re.MULTILINE)
 
 
