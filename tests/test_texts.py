@@ -112,12 +112,7 @@ def keys_in_scripts() -> set[str]:
 def keys_by_code() -> set[str]:
     """Keys that end in a code."""
     source = "".join(path.read_text("utf-8") for path in UI.parent.rglob("*.py"))
-    codes = set(re.findall(r'code="([\w.]+)"', source)) | {
-        "picture.unreadable",
-        "picture.too_large",
-        "strokes.too_many",
-        "strokes.too_many_points",
-    }
+    codes = set(re.findall(r'code="([\w.]+)"', source))
     plain = {code for code in NoteCode if code is not NoteCode.ROTATED}
     drawings = json.loads((UI / "examples.json").read_text("utf-8"))
     return {
