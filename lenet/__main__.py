@@ -207,7 +207,7 @@ def _print_text(answer: dict[str, Any]) -> None:
 
 def _evaluate(options: argparse.Namespace) -> int:
     # Only here, because reading needs nothing of what training needs.
-    from lenet.datasets import data
+    from lenet.datasets import mnist
     from lenet.learning import measuring, pictures
     from lenet.network import checkpoint
 
@@ -216,7 +216,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     for name, score in measuring.test(network, options.data).items():
         print(f"{name}: {score}")
     if options.evidence:
-        digits = data.load_mnist(options.data, train=False)
+        digits = mnist.load(options.data, train=False)
         pictures.write(
             options.evidence, network, checkpoint.load_record(weights), digits.pixels, digits.labels
         )
@@ -228,11 +228,11 @@ _COMPARED = 1000
 
 
 def _export(options: argparse.Namespace) -> int:
-    from lenet.datasets import data
+    from lenet.datasets import mnist
     from lenet.network import checkpoint, export
 
     network = checkpoint.load(options.weights or checkpoint.shipped_weights())
-    images = data.load_mnist(options.data, train=False).pixels[:_COMPARED]
+    images = mnist.load(options.data, train=False).pixels[:_COMPARED]
     difference = export.write(network, images, options.path)
     print(
         f"Saved {options.path}: its logits differ from PyTorch's by at most {difference:.1g} "

@@ -11,7 +11,9 @@ import pytest
 import torch
 from PIL import Image
 
-from lenet.datasets import cheques, data
+from lenet.datasets import cheques, pendigits, unipen
+from lenet.datasets import mnist as mnist_set
+from lenet.datasets.sources import Drawings, Images, Source
 from lenet.learning import epochs, loop, measuring, processes, training_data
 from lenet.learning.config import TrainConfig
 from lenet.learning.learner import Learner
@@ -122,17 +124,17 @@ def test_a_teacher_is_learnt_from(course: TrainingData) -> None:
     assert good.accuracy > 60 > bad.accuracy
 
 
-SOURCE = data.Source("a set", 12, {"file": "md5:0"}, "licence", "citation")
+SOURCE = Source("a set", 12, {"file": "md5:0"}, "licence", "citation")
 
 
-def _images(count: int) -> data.Images:
+def _images(count: int) -> Images:
     images = np.pad(np.full((count, 20, 20), 200, np.uint8), ((0, 0), (4, 4), (4, 4)))
-    return data.Images(images, np.arange(count) % 10, SOURCE)
+    return Images(images, np.arange(count) % 10, SOURCE)
 
 
-def _drawings(writers: list[str]) -> data.Drawings:
+def _drawings(writers: list[str]) -> Drawings:
     strokes = [[np.array([[0.0, 0.0], [1.0, 9.0]])] for _ in writers]
-    return data.Drawings(strokes, np.ones(len(writers), np.int64), np.array(writers), SOURCE)
+    return Drawings(strokes, np.ones(len(writers), np.int64), np.array(writers), SOURCE)
 
 
 def _amount(folder: Path) -> cheques.Amount:
@@ -146,9 +148,9 @@ def _amount(folder: Path) -> cheques.Amount:
 @pytest.fixture
 def sets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A little of every set of data."""
-    monkeypatch.setattr(data, "load_mnist", lambda root, train: _images(40))
-    monkeypatch.setattr(data, "load_pendigits", lambda root, train: _drawings(["1", "2", "3", "4", "1"]))
-    monkeypatch.setattr(data, "load_unipen", _unipen)
+    monkeypatch.setattr(mnist_set, "load", lambda root, train: _images(40))
+    monkeypatch.setattr(pendigits, "load", lambda root, train: _drawings(["1", "2", "3", "4", "1"]))
+    monkeypatch.setattr(unipen, "load", _unipen)
     monkeypatch.setattr(cheques, "load", lambda root: cheques.Cheques([_amount(tmp_path)], SOURCE))
 
 
@@ -208,11 +210,11 @@ def test_each_digit_of_a_cheque_is_shown_as_often_as_it_is_written(
     assert found.sources == [SOURCE]
 
 
-def _unipen(root: Path, part: object = data.UNIPEN_DIGITS) -> data.Drawings:
-    if part is data.UNIPEN_DIGITS:
+def _unipen(root: Path, part: object = unipen.DIGITS) -> Drawings:
+    if part is unipen.DIGITS:
         return _drawings(["a"] * 8 + ["b"] * 4)
     # Letters like digits and donors kept for the test are no part of training.
-    letters = _drawings(["a"] * 8 + ["b"] * 5 + [training_data.TEST_DONORS[0]] * 5)
+    letters = _drawings(["a"] * 8 + ["b"] * 5 + [unipen.TEST_DONORS[0]] * 5)
     letters.labels[:] = [ord("E")] * 12 + [ord("O")] + [ord("E")] * 5
     return letters
 
@@ -220,12 +222,12 @@ def _unipen(root: Path, part: object = data.UNIPEN_DIGITS) -> data.Drawings:
 def test_sets_of_strokes_that_cannot_be_had_are_left_out_with_a_warning(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def missing(*arguments: object, **options: object) -> data.Drawings:
+    def missing(*arguments: object, **options: object) -> Drawings:
         raise FileNotFoundError("no such set; put it there")
 
-    monkeypatch.setattr(data, "load_mnist", lambda root, train: _images(40))
-    monkeypatch.setattr(data, "load_pendigits", missing)
-    monkeypatch.setattr(data, "load_unipen", missing)
+    monkeypatch.setattr(mnist_set, "load", lambda root, train: _images(40))
+    monkeypatch.setattr(pendigits, "load", missing)
+    monkeypatch.setattr(unipen, "load", missing)
     monkeypatch.setattr(cheques, "load", missing)
     with (
         pytest.warns(UserWarning, match="Training without PenDigits: no such set; put it there"),
@@ -244,7 +246,7 @@ def test_sets_of_strokes_that_cannot_be_had_are_left_out_with_a_warning(
 
 
 def test_a_classic_recipe_learns_from_mnist_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data, "load_mnist", lambda root, train: _images(40))
+    monkeypatch.setattr(mnist_set, "load", lambda root, train: _images(40))
     course = training_data.prepare(Path(), RECIPES["relu-sgd"].config, InProcess())
     assert (len(course.training), list(course.validation)) == (38, ["MNIST"])
     images = next(iter(loop._batches(course.training, CLASSIC, torch.Generator())))[0]

@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from lenet.datasets import cheques, data
+from lenet.datasets import cheques, mnist, pendigits, unipen
+from lenet.datasets.sources import Drawings, Source
 from lenet.ink import photo
 from lenet.learning.config import TrainConfig
 from lenet.network.model import NO_DIGIT
@@ -36,7 +37,7 @@ class TrainingData:
 
     training: Samples
     validation: dict[str, Samples]
-    sources: list[data.Source]
+    sources: list[Source]
     rows: Sequence[rows.Row] = ()
 
     def to(self, device: torch.device) -> TrainingData:
@@ -77,15 +78,15 @@ class _Part(NamedTuple):
 
     training: list[Samples]
     validation: dict[str, Samples]
-    sources: list[data.Source]
+    sources: list[Source]
     rows: Sequence[rows.Row] = ()
 
 
 def _mnist(root: Path, config: TrainConfig) -> _Part:
-    mnist = data.load_mnist(root, train=True)
-    held = last_rows(np.zeros(len(mnist.labels)), config.validation_share)
-    images = samples.of_images(mnist.images, mnist.labels)
-    return _Part([images.subset(~held)], {"MNIST": images.subset(held)}, [mnist.source])
+    digits = mnist.load(root, train=True)
+    held = last_rows(np.zeros(len(digits.labels)), config.validation_share)
+    images = samples.of_images(digits.images, digits.labels)
+    return _Part([images.subset(~held)], {"MNIST": images.subset(held)}, [digits.source])
 
 
 def _stroke_sets(root: Path, config: TrainConfig, pool: Executor) -> Iterator[_Part]:
@@ -93,8 +94,8 @@ def _stroke_sets(root: Path, config: TrainConfig, pool: Executor) -> Iterator[_P
     if config.drawing_repeats == 0:
         return
     sets = {
-        "PenDigits": (partial(data.load_pendigits, root, train=True), _last_writers),
-        "UNIPEN": (partial(data.load_unipen, root), last_rows),
+        "PenDigits": (partial(pendigits.load, root, train=True), _last_writers),
+        "UNIPEN": (partial(unipen.load, root), last_rows),
     }
     for name, (load, hold_out) in sets.items():
         try:
@@ -109,7 +110,7 @@ def _stroke_sets(root: Path, config: TrainConfig, pool: Executor) -> Iterator[_P
 
 
 def _drawn(
-    drawings: data.Drawings, chosen: np.ndarray, variants: int, config: TrainConfig, pool: Executor
+    drawings: Drawings, chosen: np.ndarray, variants: int, config: TrainConfig, pool: Executor
 ) -> Samples:
     """The drawings where `chosen`, bool (N,), is true; what is held out is no part of the others' blends."""
     strokes = [drawings.strokes[row] for row in np.flatnonzero(chosen)]
@@ -142,8 +143,8 @@ def _scribbles(config: TrainConfig, random: np.random.Generator, pool: Executor)
 
 
 def _letters(root: Path, config: TrainConfig, pool: Executor) -> _Part:
-    letters = data.load_unipen(root, data.UNIPEN_LETTERS)
-    known = unlike_digits(letters) & ~np.isin(letters.writers, TEST_DONORS)
+    letters = unipen.load(root, unipen.LETTERS)
+    known = unipen.unlike_digits(letters) & ~np.isin(letters.writers, unipen.TEST_DONORS)
     chosen = [letters.strokes[row] for row in np.flatnonzero(known)]
     labels = np.full(len(chosen), NO_DIGIT)
     drawn = samples.of_drawings(chosen, labels, config.drawing_variants, 0, _SEED, pool)
@@ -158,7 +159,7 @@ def _letters(root: Path, config: TrainConfig, pool: Executor) -> _Part:
 def _cheques(root: Path, config: TrainConfig, pool: Executor) -> _Part:
     """The digits of cheques, cut as a page is cut, and the pieces that are none."""
     loaded = cheques.load(root)
-    read = [(amount, photo.page(amount.picture)) for amount in loaded.amounts]
+    read = [(amount, photo.page(amount.image)) for amount in loaded.amounts]
     lots = [lot for amount, page in read for lot in _lots(amount, page)]
     whole = [rows.as_row(page.ink, amount.number) for amount, page in read]
     lines = [row for row in whole if row is not None]
@@ -204,16 +205,6 @@ def _first_images(parts: Iterable[Samples]) -> tuple[np.ndarray, np.ndarray]:
     plain = [(part.images[part.first].numpy(), part.labels.numpy()) for part in parts]
     images, labels = (np.concatenate(arrays) for arrays in zip(*plain, strict=True))
     return images, labels
-
-
-TEST_DONORS = ("apb", "ced", "imp", "uqb")
-"""Donors of UNIPEN whose letters are not trained on: every third of the thirteen."""
-
-
-def unlike_digits(letters: data.Drawings) -> np.ndarray:
-    """Bool (N,): the letters that nobody takes for a digit."""
-    alike = [ord(letter) for letter in data.LETTERS_LIKE_DIGITS]
-    return ~np.isin(letters.labels, alike)
 
 
 def _last_writers(writers: np.ndarray, share: float) -> np.ndarray:
