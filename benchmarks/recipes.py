@@ -24,7 +24,7 @@ from lenet.datasets import mnist, pendigits
 from lenet.learning import measuring
 from lenet.learning.recipes import RECIPES
 from lenet.network import checkpoint
-from lenet.synthesis import samples
+from lenet.synthesis.drawings import to_image
 
 PAD, PEN = 500, 20
 
@@ -58,7 +58,7 @@ def _sets(root: Path) -> dict[str, tuple[Tensor, Tensor]]:
     digits, drawings = mnist.load(root, train=False), pendigits.load(root, train=False)
     labels = torch.from_numpy(drawings.labels)
     dark = torch.from_numpy(np.stack([as_drawn(strokes) for strokes in drawings.strokes]))
-    prepared = np.stack([samples.drawing_form(strokes) for strokes in drawings.strokes])
+    prepared = np.stack([to_image(strokes) for strokes in drawings.strokes])
     return {
         "MNIST": (torch.from_numpy(digits.pixels), torch.from_numpy(digits.labels)),
         "as drawn": (dark, labels),

@@ -14,10 +14,11 @@ from PIL import Image
 from lenet.datasets import cheques, pendigits, unipen
 from lenet.datasets import mnist as mnist_set
 from lenet.datasets.sources import Drawings, Images, Source
-from lenet.learning import epochs, loop, measuring, processes, training_data
+from lenet.learning import epochs, loop, measuring, processes, row_loss, training_data
 from lenet.learning.config import TrainConfig
 from lenet.learning.learner import Learner
 from lenet.learning.recipes import DEFAULT, RECIPES
+from lenet.learning.row_loss import RowLattice
 from lenet.learning.teacher import Teacher
 from lenet.learning.training_data import TrainingData
 from lenet.network.model import NO_DIGIT, LeNet, predict
@@ -173,15 +174,15 @@ def test_validation_is_held_out_of_every_set_and_by_writer() -> None:
 
 
 @pytest.mark.usefixtures("sets")
-def test_what_is_held_out_is_no_part_of_blends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_held_out_is_not_interpolated(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[int, int]] = []
 
-    def blends(strokes: list, labels: object, count: int, share: float, random: object) -> list[list]:
+    def interpolate(strokes: list, labels: object, count: int, share: float, random: object) -> list[list]:
         if share > 0:
             asked.append((len(strokes), count))
         return [[drawing] * count for drawing in strokes]
 
-    monkeypatch.setattr(samples, "blends", blends)
+    monkeypatch.setattr(samples, "interpolate", interpolate)
     training_data.prepare(Path(), dataclasses.replace(QUICK, blended=0.5), InProcess())
     assert asked == [(4, 1), (1, 0), (9, 1), (3, 0)]  # learnt from and held out, of PenDigits and of UNIPEN
 
@@ -294,15 +295,15 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts of the rows that are read, in that order."""
     texts: list[str] = []
 
-    def note(row: rows.Row, network: object, factor: float) -> rows.Reading:
+    def note(row: rows.Row, network: object, factor: float) -> RowLattice:
         texts.append(row.text)
         return READING
 
-    monkeypatch.setattr(rows, "read", note)
+    monkeypatch.setattr(row_loss, "read", note)
     return texts
 
 
-READING = rows.Reading(
+READING = RowLattice(
     Lattice(np.zeros((1, 28, 28), np.float32), np.array([[0, 1]]), np.zeros((1, 3), np.float32), 1), "1", 1.0
 )
 

@@ -15,7 +15,7 @@ from lenet.datasets import mnist, pendigits, unipen
 from lenet.learning.config import TrainConfig
 from lenet.learning.epochs import Score
 from lenet.network.model import NO_DIGIT, Architecture, LeNet, predict
-from lenet.synthesis import samples
+from lenet.synthesis.drawings import to_image
 from lenet.synthesis.samples import Samples
 
 
@@ -97,7 +97,7 @@ def test(network: LeNet, root: Path) -> dict[str, Score]:
         except OSError as error:
             warnings.warn(f"{name} is left out: {error}", stacklevel=2)
         else:
-            images = torch.from_numpy(np.stack([samples.drawing_form(drawing) for drawing in strokes]))
+            images = torch.from_numpy(np.stack([to_image(drawing) for drawing in strokes]))
             scores[name] = evaluate(network, images, torch.from_numpy(labels))
     return scores
 

@@ -21,7 +21,8 @@ from lenet.ink import photo
 from lenet.learning.config import TrainConfig
 from lenet.network.model import NO_DIGIT
 from lenet.synthesis import negatives, rows, samples
-from lenet.synthesis.samples import Samples
+from lenet.synthesis.degradation import degraded_digits
+from lenet.synthesis.samples import Samples, SharedImages
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def _letters(root: Path, config: TrainConfig, pool: Executor) -> _Part:
     source = dataclasses.replace(letters.source, count=len(chosen))
     learnt = drawn.subset(~held)
     images, none = _first_images([learnt])
-    alone = rows.made_of(images, none, config.rows // _OTHER_ROWS, _SEED, pool)
+    alone = rows.make(images, none, config.rows // _OTHER_ROWS, _SEED, pool)
     return _Part([learnt] * config.letter_repeats, {"letters": drawn.subset(held)}, [source], alone)
 
 
@@ -160,21 +161,22 @@ def _cheques(root: Path, config: TrainConfig, pool: Executor) -> _Part:
     """The digits of cheques, cut as a page is cut, and the pieces that are none."""
     loaded = cheques.load(root)
     read = [(amount, photo.page(amount.image)) for amount in loaded.amounts]
-    lots = [lot for amount, page in read for lot in _lots(amount, page)]
+    groups = [group for amount, page in read for group in _groups(amount, page)]
     whole = [rows.as_row(page.ink, amount.number) for amount, page in read]
     lines = [row for row in whole if row is not None]
     repeats = config.rows // _OTHER_ROWS // max(len(lines), 1)
-    return _Part([samples.of_lots(lots)] * config.cheque_repeats, {}, [loaded.source], lines * repeats)
+    training = [samples.of_shared_images(groups)] * config.cheque_repeats
+    return _Part(training, {}, [loaded.source], lines * repeats)
 
 
-def _lots(amount: cheques.Amount, page: photo.Page) -> Iterator[tuple[np.ndarray, int, int]]:
-    """For `samples.of_lots`: the images of each digit of an amount, and of what is none, twice as often."""
+def _groups(amount: cheques.Amount, page: photo.Page) -> Iterator[SharedImages]:
+    """The images of each digit of an amount, and of what is none, twice as often."""
     digits = np.array([int(digit) for digit in amount.number], np.int64)
     pieces = negatives.of_page(page.ink, np.round(amount.boxes / page.scale), digits)
     for label in sorted({label for _, label in pieces}):
         images = np.stack([image for image, of in pieces if of == label])
         count = 2 * len(digits) if label == NO_DIGIT else int((digits == label).sum())
-        yield np.round(images * 255).astype(np.uint8), label, count
+        yield SharedImages(np.round(images * 255).astype(np.uint8), label, count)
 
 
 _OTHER_ROWS = 10
@@ -190,14 +192,14 @@ def _of_digits(
     """Rough digits, pieces of digits that touch, and digits on their side or upside down."""
     images, labels = _first_images(digits)
     pieces, found = negatives.cuts(images, labels, config.cuts * _VARIANTS, _SEED, pool)
-    rough = samples.rough(images, labels, config.rough * _VARIANTS, _SEED, pool)
+    rough = degraded_digits(images, labels, config.rough * _VARIANTS, _SEED, pool)
     turned = negatives.turned(images, labels, config.turned * _VARIANTS, random)
     training = [
         samples.of_groups(*rough, _VARIANTS),
         samples.of_groups(pieces, found, _VARIANTS),
         samples.of_groups(turned, np.full(len(turned), NO_DIGIT), _VARIANTS),
     ]
-    return _Part(training, {}, [], rows.made_of(images, labels, config.rows, _SEED, pool))
+    return _Part(training, {}, [], rows.make(images, labels, config.rows, _SEED, pool))
 
 
 def _first_images(parts: Iterable[Samples]) -> tuple[np.ndarray, np.ndarray]:
