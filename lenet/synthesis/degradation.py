@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from lenet.ink.blobs import blobs
-from lenet.ink.preprocessing import broadened, ink_box, to_mnist
+from lenet.ink.preprocessing import ink_box, thickened, to_mnist
 from lenet.synthesis.chunks import LabelledImages, make_images
 
 PHOTO_SCALE = 3
@@ -38,7 +38,7 @@ def _degrade_each(images: np.ndarray, labels: np.ndarray, random: np.random.Gene
         ink = degrade(add_ruled_line(digit, random) if random.random() < _WITH_LINE else digit, random)
         if random.random() < _CROPPED:
             ink = crop_side(ink, random)
-        form = to_mnist(broadened(ink))
+        form = to_mnist(thickened(ink))
         assert form is not None  # neither degrading nor cropping removes all ink
         found.append((form, int(label)))
     return found
