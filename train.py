@@ -16,7 +16,7 @@ import torch
 from tqdm import tqdm
 
 from lenet import extras
-from lenet.datasets import data
+from lenet.datasets import mnist
 from lenet.files import need_folder
 from lenet.learning import loop, measuring, pictures, processes, snapshot, tracking, training_data
 from lenet.learning.config import TrainConfig
@@ -253,7 +253,7 @@ def _teacher(
 def _save(network: LeNet, record: dict[str, Any], path: Path, root: Path) -> None:
     """Write the weights, their record beside them, and the pictures of both."""
     checkpoint.save(network, record, path)
-    digits = data.load_mnist(root, train=False)
+    digits = mnist.load(root, train=False)
     pictures.write(path.with_suffix(""), network, record, digits.pixels, digits.labels)
     print(f"Saved {path}, {path.with_suffix('.json').name} and pictures in {path.with_suffix('')}/")
 

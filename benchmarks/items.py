@@ -13,7 +13,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from benchmarks import pages
-from lenet.datasets import cheques, data
+from lenet.datasets import cheques, pendigits, unipen
+from lenet.datasets.sources import Drawings
 from lenet.learning.recipes import DEFAULT
 from lenet.learning.training_data import last_rows
 
@@ -105,7 +106,8 @@ def _by_table(folder: Path, inner: str) -> list[Item]:
 
 def _unseen_cheques(folder: Path) -> list[Item]:
     """The amounts that the network did not learn from."""
-    return [item for item in _by_table(folder, "images") if not cheques.is_learnt(Path(item.picture).name)]
+    items = _by_table(folder, "images")
+    return [item for item in items if not cheques.is_for_training(Path(item.picture).name)]
 
 
 # Drawings -----------------------------------------------------------------------------------------
@@ -114,7 +116,7 @@ def _unseen_cheques(folder: Path) -> list[Item]:
 class Pens(NamedTuple):
     """The drawings that pages are made of: PenDigits' test writers, or its training writers for tuning."""
 
-    drawings: data.Drawings
+    drawings: Drawings
     is_test: bool
 
     @classmethod
@@ -122,9 +124,9 @@ class Pens(NamedTuple):
         """Load them.
 
         Raises:
-            OSError: as for `data.load_pendigits`.
+            OSError: as for `pendigits.load`.
         """
-        return cls(data.load_pendigits(root, train=not is_test), is_test)
+        return cls(pendigits.load(root, train=not is_test), is_test)
 
     def numbers(self, count: int, seed: int = SEED, **options: Any) -> list[pages.Number]:
         """Numbers that these writers draw; see `pages.numbers`."""
@@ -151,17 +153,17 @@ def drawn_sets(root: Path, pens: Pens, part: float) -> list[ItemSet]:
     ]
 
 
-def shuffled(drawings: data.Drawings) -> tuple[list[list[np.ndarray]], list[int]]:
+def shuffled(drawings: Drawings) -> tuple[list[list[np.ndarray]], list[int]]:
     """Strokes and labels in one random order, always the same one."""
     return mixed(drawings.strokes), mixed(drawings.labels.tolist())
 
 
-def _unipen_held_out(root: Path) -> data.Drawings:
+def _unipen_held_out(root: Path) -> Drawings:
     """UNIPEN's digits that training holds out: the last of each donor's."""
-    drawings = data.load_unipen(root)
+    drawings = unipen.load(root)
     held = np.flatnonzero(last_rows(drawings.writers, DEFAULT.validation_share))
     strokes = [drawings.strokes[row] for row in held]
-    return data.Drawings(strokes, drawings.labels[held], drawings.writers[held], drawings.source)
+    return Drawings(strokes, drawings.labels[held], drawings.writers[held], drawings.source)
 
 
 def _digit_item(drawing: list[np.ndarray], label: int) -> Item:

@@ -27,7 +27,8 @@ import numpy as np
 import torch
 
 from benchmarks.serving import chromium, reading_of, serve
-from lenet.datasets import data
+from lenet.datasets import pendigits
+from lenet.network.record import Record
 from lenet.reading.reader import Reader, Reading
 from lenet.ui import examples
 from lenet.ui.protocol import ReadsDigits
@@ -67,6 +68,8 @@ ANSWERED = """() => clock.up <= clock.asked && clock.asked <= clock.responded
 
 class ConstantReader:
     """Reads nothing: what is left of the wait is pen, browser, connection and page."""
+
+    record = Record()
 
     def __init__(self) -> None:
         self._reading = reading_of(7)
@@ -108,7 +111,7 @@ def choose(root: Path | None, count: int) -> list[Strokes]:
     try:
         if root is None:
             raise FileNotFoundError("no --data")
-        test = data.load_pendigits(root, train=False, fetch=_refuse)
+        test = pendigits.load(root, train=False, fetch=_refuse)
     except FileNotFoundError as reason:
         print(f"drawings: {count} of the page's examples ({reason})")
         return list(islice(cycle(example.strokes for example in examples.load()), count))

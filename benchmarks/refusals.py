@@ -25,9 +25,8 @@ import numpy as np
 
 from benchmarks import pages
 from benchmarks.items import QUICK, SEED, Pens, mixed, shuffled
-from lenet.datasets import data
+from lenet.datasets import unipen
 from lenet.learning import pictures
-from lenet.learning.training_data import TEST_DONORS, unlike_digits
 from lenet.network.classifiers import use_one_thread
 from lenet.reading.reader import Reader
 
@@ -53,13 +52,12 @@ def main() -> None:
 def print_letters(reader: Reader, root: Path, is_test: bool, part: float) -> None:
     """Letters that look like no digit, by donors whose letters are not trained on."""
     try:
-        letters = data.load_unipen(root, data.UNIPEN_LETTERS)
+        letters = unipen.load(root, unipen.LETTERS)
     except OSError as error:
         print(f"letters: skipped: {error}")
         return
-    chosen = mixed(
-        np.flatnonzero(unlike_digits(letters) & (np.isin(letters.writers, TEST_DONORS) == is_test))
-    )
+    of_part = np.isin(letters.writers, unipen.TEST_DONORS) == is_test
+    chosen = mixed(np.flatnonzero(unipen.unlike_digits(letters) & of_part))
     chosen = chosen[: round(len(chosen) * part)]
     taken = [
         chr(letters.labels[row]) for row in chosen if reader.read_strokes(letters.strokes[row]).status == "ok"

@@ -17,6 +17,7 @@ import pytest
 from benchmarks.serving import chromium, reading_of
 from lenet.errors import InputError
 from lenet.ink import strokes as pen
+from lenet.network.record import Record
 from lenet.reading.reader import Reader, Reading
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 class FakeReader:
     """Reads from the proportions of a drawing alone, so that tests of the page need no network."""
+
+    record = Record()
 
     def read_strokes(self, drawing: object) -> Reading:
         """The digit is ten times width by height, always half sure."""

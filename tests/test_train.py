@@ -13,7 +13,8 @@ import pytest
 import torch
 
 import train
-from lenet.datasets import data
+from lenet.datasets import mnist as mnist_set
+from lenet.datasets.sources import Images, Source
 from lenet.learning import config, epochs, loop, measuring, processes, tracking, training_data
 from lenet.learning.epochs import Epoch
 from lenet.learning.recipes import RECIPES, Recipe
@@ -27,16 +28,14 @@ def course(mnist: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch
     """A training on 200 digits that needs no files."""
     pixels = np.tile(np.round(mnist[0] * 255).astype(np.uint8), (3, 1, 1))
     part = samples.of_images(pixels, np.tile(mnist[1], 3))
-    source = data.Source("MNIST", 600, {"images": "md5:0"}, "licence", "citation")
+    source = Source("MNIST", 600, {"images": "md5:0"}, "licence", "citation")
     monkeypatch.setattr(
         training_data,
         "prepare",
         lambda root, config: training_data.TrainingData(part, {"MNIST": part}, [source]),
     )
     monkeypatch.setattr(measuring, "test", lambda network, root: {"MNIST test": epochs.Score(9, 10)})
-    monkeypatch.setattr(
-        data, "load_mnist", lambda root, train: data.Images(pixels[:50], mnist[1][:50], source)
-    )
+    monkeypatch.setattr(mnist_set, "load", lambda root, train: Images(pixels[:50], mnist[1][:50], source))
     config = RECIPES["lenet5-taught"].config
     assert config.teacher is not None
     config = dataclasses.replace(config, teacher=dataclasses.replace(config.teacher, epochs=1))
@@ -370,7 +369,7 @@ def test_a_broken_data_file_is_one_sentence(
 ) -> None:
     raw = tmp_path / "MNIST" / "raw"
     raw.mkdir(parents=True)
-    for name in data.MNIST_CHECKSUMS:
+    for name in mnist_set.CHECKSUMS:
         (raw / name).write_bytes(b"half a file")
     assert _run(monkeypatch, "--data", str(tmp_path), "--recipe", "relu-sgd") == 1
     error = capsys.readouterr().err

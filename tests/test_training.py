@@ -11,11 +11,14 @@ import pytest
 import torch
 from PIL import Image
 
-from lenet.datasets import cheques, data
-from lenet.learning import epochs, loop, measuring, processes, training_data
+from lenet.datasets import cheques, pendigits, unipen
+from lenet.datasets import mnist as mnist_set
+from lenet.datasets.sources import Drawings, Images, Source
+from lenet.learning import epochs, loop, measuring, processes, row_loss, training_data
 from lenet.learning.config import TrainConfig
 from lenet.learning.learner import Learner
 from lenet.learning.recipes import DEFAULT, RECIPES
+from lenet.learning.row_loss import RowLattice
 from lenet.learning.teacher import Teacher
 from lenet.learning.training_data import TrainingData
 from lenet.network.model import NO_DIGIT, LeNet, predict
@@ -122,17 +125,17 @@ def test_a_teacher_is_learnt_from(course: TrainingData) -> None:
     assert good.accuracy > 60 > bad.accuracy
 
 
-SOURCE = data.Source("a set", 12, {"file": "md5:0"}, "licence", "citation")
+SOURCE = Source("a set", 12, {"file": "md5:0"}, "licence", "citation")
 
 
-def _images(count: int) -> data.Images:
+def _images(count: int) -> Images:
     images = np.pad(np.full((count, 20, 20), 200, np.uint8), ((0, 0), (4, 4), (4, 4)))
-    return data.Images(images, np.arange(count) % 10, SOURCE)
+    return Images(images, np.arange(count) % 10, SOURCE)
 
 
-def _drawings(writers: list[str]) -> data.Drawings:
+def _drawings(writers: list[str]) -> Drawings:
     strokes = [[np.array([[0.0, 0.0], [1.0, 9.0]])] for _ in writers]
-    return data.Drawings(strokes, np.ones(len(writers), np.int64), np.array(writers), SOURCE)
+    return Drawings(strokes, np.ones(len(writers), np.int64), np.array(writers), SOURCE)
 
 
 def _amount(folder: Path) -> cheques.Amount:
@@ -146,9 +149,9 @@ def _amount(folder: Path) -> cheques.Amount:
 @pytest.fixture
 def sets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A little of every set of data."""
-    monkeypatch.setattr(data, "load_mnist", lambda root, train: _images(40))
-    monkeypatch.setattr(data, "load_pendigits", lambda root, train: _drawings(["1", "2", "3", "4", "1"]))
-    monkeypatch.setattr(data, "load_unipen", _unipen)
+    monkeypatch.setattr(mnist_set, "load", lambda root, train: _images(40))
+    monkeypatch.setattr(pendigits, "load", lambda root, train: _drawings(["1", "2", "3", "4", "1"]))
+    monkeypatch.setattr(unipen, "load", _unipen)
     monkeypatch.setattr(cheques, "load", lambda root: cheques.Cheques([_amount(tmp_path)], SOURCE))
 
 
@@ -171,15 +174,15 @@ def test_validation_is_held_out_of_every_set_and_by_writer() -> None:
 
 
 @pytest.mark.usefixtures("sets")
-def test_what_is_held_out_is_no_part_of_blends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_held_out_is_not_interpolated(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[int, int]] = []
 
-    def blends(strokes: list, labels: object, count: int, share: float, random: object) -> list[list]:
+    def interpolate(strokes: list, labels: object, count: int, share: float, random: object) -> list[list]:
         if share > 0:
             asked.append((len(strokes), count))
         return [[drawing] * count for drawing in strokes]
 
-    monkeypatch.setattr(samples, "blends", blends)
+    monkeypatch.setattr(samples, "interpolate", interpolate)
     training_data.prepare(Path(), dataclasses.replace(QUICK, blended=0.5), InProcess())
     assert asked == [(4, 1), (1, 0), (9, 1), (3, 0)]  # learnt from and held out, of PenDigits and of UNIPEN
 
@@ -208,11 +211,11 @@ def test_each_digit_of_a_cheque_is_shown_as_often_as_it_is_written(
     assert found.sources == [SOURCE]
 
 
-def _unipen(root: Path, part: object = data.UNIPEN_DIGITS) -> data.Drawings:
-    if part is data.UNIPEN_DIGITS:
+def _unipen(root: Path, part: object = unipen.DIGITS) -> Drawings:
+    if part is unipen.DIGITS:
         return _drawings(["a"] * 8 + ["b"] * 4)
     # Letters like digits and donors kept for the test are no part of training.
-    letters = _drawings(["a"] * 8 + ["b"] * 5 + [training_data.TEST_DONORS[0]] * 5)
+    letters = _drawings(["a"] * 8 + ["b"] * 5 + [unipen.TEST_DONORS[0]] * 5)
     letters.labels[:] = [ord("E")] * 12 + [ord("O")] + [ord("E")] * 5
     return letters
 
@@ -220,12 +223,12 @@ def _unipen(root: Path, part: object = data.UNIPEN_DIGITS) -> data.Drawings:
 def test_sets_of_strokes_that_cannot_be_had_are_left_out_with_a_warning(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def missing(*arguments: object, **options: object) -> data.Drawings:
+    def missing(*arguments: object, **options: object) -> Drawings:
         raise FileNotFoundError("no such set; put it there")
 
-    monkeypatch.setattr(data, "load_mnist", lambda root, train: _images(40))
-    monkeypatch.setattr(data, "load_pendigits", missing)
-    monkeypatch.setattr(data, "load_unipen", missing)
+    monkeypatch.setattr(mnist_set, "load", lambda root, train: _images(40))
+    monkeypatch.setattr(pendigits, "load", missing)
+    monkeypatch.setattr(unipen, "load", missing)
     monkeypatch.setattr(cheques, "load", missing)
     with (
         pytest.warns(UserWarning, match="Training without PenDigits: no such set; put it there"),
@@ -244,7 +247,7 @@ def test_sets_of_strokes_that_cannot_be_had_are_left_out_with_a_warning(
 
 
 def test_a_classic_recipe_learns_from_mnist_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data, "load_mnist", lambda root, train: _images(40))
+    monkeypatch.setattr(mnist_set, "load", lambda root, train: _images(40))
     course = training_data.prepare(Path(), RECIPES["relu-sgd"].config, InProcess())
     assert (len(course.training), list(course.validation)) == (38, ["MNIST"])
     images = next(iter(loop._batches(course.training, CLASSIC, torch.Generator())))[0]
@@ -292,15 +295,15 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts of the rows that are read, in that order."""
     texts: list[str] = []
 
-    def note(row: rows.Row, network: object, factor: float) -> rows.Reading:
+    def note(row: rows.Row, network: object, factor: float) -> RowLattice:
         texts.append(row.text)
         return READING
 
-    monkeypatch.setattr(rows, "read", note)
+    monkeypatch.setattr(row_loss, "read", note)
     return texts
 
 
-READING = rows.Reading(
+READING = RowLattice(
     Lattice(np.zeros((1, 28, 28), np.float32), np.array([[0, 1]]), np.zeros((1, 3), np.float32), 1), "1", 1.0
 )
 

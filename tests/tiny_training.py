@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 import train
-from lenet.datasets import data
+from lenet.datasets.sources import Source
 from lenet.learning import epochs, measuring, training_data
 from lenet.learning.recipes import DEFAULT, RECIPES, Recipe
 from lenet.synthesis import rows, samples
@@ -25,7 +25,7 @@ TINY = dataclasses.replace(
     averaging=0.9,
     teacher=dataclasses.replace(DEFAULT, **_EPOCHS, teacher=None),
 )
-SOURCE = data.Source("MNIST", 200, {"images": "md5:0"}, "licence", "citation")
+SOURCE = Source("MNIST", 200, {"images": "md5:0"}, "licence", "citation")
 
 
 def tiny_course(*arguments: object) -> training_data.TrainingData:

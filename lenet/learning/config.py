@@ -38,10 +38,10 @@ class TrainConfig:
         drawing_variants: how often each drawing of the stroke sets is drawn.
         drawing_repeats: how often each of them is shown an epoch; 0 leaves the stroke sets out.
         strokes_lost: share of the drawings of several strokes that are shown without the last.
-        blended: share of the digits' drawings that are blends of two; see `interpolation.blends`.
+        blended: share of the digits' drawings that are interpolated between two; see `interpolation`.
         letter_repeats: how often each letter is shown an epoch, as what is no digit.
         scribbles: how many scribbles and signs, which are no digits either, are shown an epoch.
-        rough: how many digits are shown an epoch as photos give them back; see `samples.rough`.
+        rough: how many digits are shown an epoch as photos give them back; see `degradation`.
         cuts: how many pieces of digits that touch are shown an epoch; see `negatives.cuts`.
         turned: how many digits on their side or upside down, which are none, are shown an epoch.
         cheque_repeats: how often each digit of the cheques is shown an epoch, and twice as often a piece that

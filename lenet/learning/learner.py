@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lenet.learning import processes
+from lenet.learning import processes, row_loss
 from lenet.learning.config import TrainConfig
+from lenet.learning.row_loss import RowLattice
 from lenet.learning.teacher import Teacher
 from lenet.network.model import LeNet
-from lenet.synthesis import rows
 
 Network = TypeVar("Network", LeNet, Teacher)
 
@@ -84,7 +84,7 @@ class Learner(Generic[Network]):
             **options,
         )
 
-    def step(self, images: Tensor, labels: Tensor, readings: Sequence[rows.Reading] = ()) -> Tensor:
+    def step(self, images: Tensor, labels: Tensor, readings: Sequence[RowLattice] = ()) -> Tensor:
         """Learn from one batch, images (B, 28, 28) and labels (B,), and from rows; returns its loss."""
         loss = self._loss(images, labels, readings)
         self._optimiser.zero_grad()
@@ -98,7 +98,7 @@ class Learner(Generic[Network]):
             self._follow()
         return loss.detach()
 
-    def _loss(self, images: Tensor, labels: Tensor, readings: Sequence[rows.Reading]) -> Tensor:
+    def _loss(self, images: Tensor, labels: Tensor, readings: Sequence[RowLattice]) -> Tensor:
         complete = self._config.architecture.complete
         # All at once: the statistics of a batch are to be those of all that is shown.
         pieces: list[Tensor] = [torch.from_numpy(of.lattice.images).to(images) for of in readings]
@@ -106,7 +106,7 @@ class Learner(Generic[Network]):
         logits, *of_rows = torch.split(answers, [len(images), *map(len, pieces)])
         loss = F.cross_entropy(logits, labels, label_smoothing=self._config.label_smoothing)
         if readings:
-            lost = [rows.loss(logits, reading) for logits, reading in zip(of_rows, readings, strict=True)]
+            lost = [row_loss.loss(logits, reading) for logits, reading in zip(of_rows, readings, strict=True)]
             # A step's rows are shared out, but the gradients are averaged over all processes.
             weight = self._config.row_weight * processes.size() / self._config.row_batch
             loss = loss + weight * torch.stack(lost).sum()

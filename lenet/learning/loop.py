@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lenet.learning import processes, snapshot
+from lenet.learning import processes, row_loss, snapshot
 from lenet.learning.config import TrainConfig
 from lenet.learning.epochs import Epoch, finished, kept
 from lenet.learning.learner import Learner
@@ -21,7 +21,6 @@ from lenet.learning.measuring import calibrated, calibration, validated
 from lenet.learning.teacher import Teacher
 from lenet.learning.training_data import TrainingData
 from lenet.network.model import LeNet
-from lenet.synthesis import rows
 from lenet.synthesis.augmentation import warp
 from lenet.synthesis.samples import Samples
 
@@ -175,7 +174,7 @@ _ROWS_FROM = 0.8
 
 def _readings(
     learner: Learner[Any], course: TrainingData, config: TrainConfig, generator: torch.Generator, number: int
-) -> Iterator[list[rows.Reading]]:
+) -> Iterator[list[row_loss.RowLattice]]:
     """For each step of an epoch some rows as the network reads them by then, this process' share."""
     steps = steps_per_epoch(course, config)
     if not (config.rows and course.rows) or number <= math.ceil(_ROWS_FROM * config.epochs):
@@ -186,4 +185,4 @@ def _readings(
     size = (steps, config.row_batch)
     chosen = torch.randint(len(course.rows), size, generator=generator, device=generator.device)
     for share in chosen[:, processes.rank() :: processes.size()].tolist():
-        yield [rows.read(course.rows[index], network, factor) for index in share]
+        yield [row_loss.read(course.rows[index], network, factor) for index in share]

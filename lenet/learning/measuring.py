@@ -11,12 +11,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lenet.datasets import data
+from lenet.datasets import mnist, pendigits, unipen
 from lenet.learning.config import TrainConfig
 from lenet.learning.epochs import Score
-from lenet.learning.training_data import TEST_DONORS, unlike_digits
 from lenet.network.model import NO_DIGIT, Architecture, LeNet, predict
-from lenet.synthesis import samples
+from lenet.synthesis.drawings import to_image
 from lenet.synthesis.samples import Samples
 
 
@@ -76,7 +75,7 @@ def calibration(network: nn.Module, architecture: Architecture, validation: Iter
 def test(network: LeNet, root: Path) -> dict[str, Score]:
     """Measure a network by itself on MNIST's test set, PenDigits' 14 unseen writers, and unseen letters.
 
-    The letters are of donors of whom none was learnt from (`TEST_DONORS`); their digits may have been.
+    The letters are of donors of whom none was learnt from (`unipen.TEST_DONORS`); their digits may have been.
 
     Args:
         network: in evaluation mode.
@@ -86,9 +85,9 @@ def test(network: LeNet, root: Path) -> dict[str, Score]:
         OSError, ValueError: MNIST cannot be had, or a file is broken; strokes that
             cannot be had are left out with a warning.
     """
-    mnist = data.load_mnist(root, train=False)
-    images = torch.from_numpy(mnist.pixels)
-    scores = {"MNIST test": evaluate(network, images, torch.from_numpy(mnist.labels))}
+    digits = mnist.load(root, train=False)
+    images = torch.from_numpy(digits.pixels)
+    scores = {"MNIST test": evaluate(network, images, torch.from_numpy(digits.labels))}
     sets = {"PenDigits test": _pendigits_test}
     if network.architecture.no_digit:
         sets["letters refused"] = _letters_test
@@ -98,18 +97,18 @@ def test(network: LeNet, root: Path) -> dict[str, Score]:
         except OSError as error:
             warnings.warn(f"{name} is left out: {error}", stacklevel=2)
         else:
-            images = torch.from_numpy(np.stack([samples.drawing_form(drawing) for drawing in strokes]))
+            images = torch.from_numpy(np.stack([to_image(drawing) for drawing in strokes]))
             scores[name] = evaluate(network, images, torch.from_numpy(labels))
     return scores
 
 
 def _pendigits_test(root: Path) -> tuple[Sequence[list[np.ndarray]], np.ndarray]:
-    drawings = data.load_pendigits(root, train=False)
+    drawings = pendigits.load(root, train=False)
     return drawings.strokes, drawings.labels
 
 
 def _letters_test(root: Path) -> tuple[Sequence[list[np.ndarray]], np.ndarray]:
     """Letters of donors not trained on."""
-    letters = data.load_unipen(root, data.UNIPEN_LETTERS)
-    rows = np.flatnonzero(unlike_digits(letters) & np.isin(letters.writers, TEST_DONORS))
+    letters = unipen.load(root, unipen.LETTERS)
+    rows = np.flatnonzero(unipen.unlike_digits(letters) & np.isin(letters.writers, unipen.TEST_DONORS))
     return [letters.strokes[row] for row in rows], np.full(len(rows), NO_DIGIT)
