@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from lenet.__main__ import main
 from lenet.learning.epochs import Score
 from lenet.learning.recipes import RECIPES
 from lenet.network import checkpoint
@@ -161,13 +162,23 @@ def test_links_lead_to_files_and_headings_that_are_there(name: str) -> None:
 def test_paths_of_the_project_that_are_named_are_there(name: str) -> None:
     folders = r"(?:lenet|benchmarks|tests|docs|weights|\.ci)"
     for path in re.findall(rf"`({folders}/[^`\s*{{]*|\w+\.(?:py|toml|txt))`", _text(name)):
-        assert (ROOT / path).exists(), path
+        is_module = "/" not in path and any((ROOT / "lenet").rglob(path))  # as in the map, beside its room
+        assert is_module or (ROOT / path).exists(), path
 
 
 def _anchors(text: str) -> set[str]:
     """The anchors that GitHub gives the headings of a text."""
     headings = re.findall(r"^#+ (.*)$", text, flags=re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_example_for_the_shell_prints_what_the_readme_shows(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments, output = _found(r"^\$ python -m lenet (read .*\.jpg)\n(.*)$", README)
+    monkeypatch.chdir(ROOT)
+    assert main(arguments.split()) == 0
+    assert capsys.readouterr().out == f"{output}\n"
 
 
 def test_the_commands_are_those_of_the_gate() -> None:
