@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from contextlib import suppress
 
 
@@ -25,15 +26,15 @@ def main() -> None:
     """Load the reader, build the page and serve it."""
     satisfy_zerogpu()  # before torch: ZeroGPU insists on being imported first
 
-    import torch
-
     from lenet import ui
+    from lenet.network.classifiers import BACKENDS, use_one_thread
     from lenet.reading.reader import Reader
 
-    # One digit is too little work to share between cores: on a busy machine two
-    # threads that wait for each other took twenty times as long as one.
-    torch.set_num_threads(1)
-    reader = Reader.load()
+    parser = argparse.ArgumentParser(description="Serve the page that reads handwritten numbers.")
+    parser.add_argument("--backend", choices=BACKENDS, default=BACKENDS[0], help="what computes")
+    backend = parser.parse_args().backend
+    reader = Reader.load(backend=backend)
+    use_one_thread(backend)
     ui.launch(ui.build(reader))
 
 

@@ -11,11 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from lenet.errors import InputError
 from lenet.ink import photo
-from lenet.reading.reader import Reader, Reading
+from lenet.network.classifiers import BACKENDS, use_one_thread
+from lenet.network.record import load_record, shipped_weights
+from lenet.reading.reader import Reader
+from lenet.reading.result import Reading
 
 Task = tuple[str, Callable[[], Reading]]
 """What an input is called, and how to read it."""
@@ -59,6 +60,12 @@ def _parser() -> argparse.ArgumentParser:
         help='read pen strokes, one drawing a line: {"strokes": [[[x, y], …], …]}',
     )
     read.add_argument("--json", action="store_true", help="print one line of JSON an input")
+    read.add_argument(
+        "--backend",
+        choices=BACKENDS,
+        default=BACKENDS[0],
+        help="what computes: PyTorch, or ONNX Runtime, which starts sooner (default: torch)",
+    )
     _add_weights(read)
     read.set_defaults(run=_read)
     evaluate = commands.add_parser("evaluate", help="measure the weights on the published test sets")
@@ -99,8 +106,8 @@ def _onnx(text: str) -> Path:
 
 
 def _read(options: argparse.Namespace) -> int:
-    torch.set_num_threads(1)  # as app.py does: so little work is not to be shared between cores
-    reader = Reader.load(options.weights)
+    reader = Reader.load(options.weights, options.backend)
+    use_one_thread(options.backend)
     tasks = _drawings(options.paths, reader) if options.strokes else _pictures(options.paths, reader)
     show = _print_json if options.json else _print_text
     failed = False
@@ -211,15 +218,13 @@ def _evaluate(options: argparse.Namespace) -> int:
     from lenet.learning import measuring, pictures
     from lenet.network import checkpoint
 
-    weights = options.weights or checkpoint.shipped_weights()
+    weights = options.weights or shipped_weights()
     network = checkpoint.load(weights)
     for name, score in measuring.test(network, options.data).items():
         print(f"{name}: {score}")
     if options.evidence:
         digits = data.load_mnist(options.data, train=False)
-        pictures.write(
-            options.evidence, network, checkpoint.load_record(weights), digits.pixels, digits.labels
-        )
+        pictures.write(options.evidence, network, load_record(weights), digits.pixels, digits.labels)
         print(f"Drew what it did with MNIST's test digits: {options.evidence}")
     return 0
 
@@ -230,10 +235,12 @@ _COMPARED = 1000
 def _export(options: argparse.Namespace) -> int:
     from lenet.datasets import data
     from lenet.network import checkpoint, export
+    from lenet.network.classifiers import checksum
 
-    network = checkpoint.load(options.weights or checkpoint.shipped_weights())
+    weights = options.weights or shipped_weights()
+    network = checkpoint.load(weights)
     images = data.load_mnist(options.data, train=False).pixels[:_COMPARED]
-    difference = export.write(network, images, options.path)
+    difference = export.write(network, images, options.path, checksum(weights))
     print(
         f"Saved {options.path}: its logits differ from PyTorch's by at most {difference:.1g} "
         f"on {len(images):,} test digits of MNIST"

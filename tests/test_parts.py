@@ -47,7 +47,7 @@ def test_a_cut_costs_more_through_more_ink() -> None:
         assert first == 0
         return min(costs)
 
-    assert 0 < cheapest(4) < cheapest(8) < cheapest(16) < 3
+    assert 0 < cheapest(4) < cheapest(8) < cheapest(16) < 6
 
 
 @pytest.mark.parametrize("unit", [1e-6, 1.0, 1e6])

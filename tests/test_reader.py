@@ -14,7 +14,8 @@ from PIL import Image
 
 from lenet.errors import InputError
 from lenet.ink.strokes import draw
-from lenet.reading.reader import Digit, Reader, Reading
+from lenet.reading.reader import Reader
+from lenet.reading.result import Digit, Reading
 
 SEVEN = [[[10, 10], [60, 12], [30, 80]], [[20, 45], [55, 44]]]
 
@@ -98,23 +99,23 @@ def test_one_digit_and_a_mark_are_read_as_they_lie(reader: Reader) -> None:
     assert reading.turned == 0
 
 
-def test_one_digit_and_a_mark_are_not_turned_even_to_read_better(
+def test_one_digit_and_a_mark_are_not_rotated_even_to_read_better(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("lenet.reading.reader.SURELY_UPRIGHT", 2)
-    monkeypatch.setattr(Reader, "_turn", lambda *_: 90)
-    monkeypatch.setattr("lenet.reading.reader._Found.is_better_than", lambda *_, by: True)
+    monkeypatch.setattr(Reader, "_guess_rotation", lambda *_: 90)
+    monkeypatch.setattr("lenet.reading.reader._Lines.is_better_than", lambda *_, by: True)
     reading = reader.read_image(_with_full_stop(draw(SEVEN)))
     assert (reading.text, reading.turned) == ("7", 0)
     assert len(reading.digits) == 2
 
 
-def test_a_page_that_reads_worse_turned_is_read_as_it_lies(
+def test_a_page_that_reads_worse_rotated_is_read_as_it_lies(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As when a glance, which cuts nothing, takes touching noughts on their side for an 8."""
+    """As when the quick pass, which cuts nothing, takes touching zeros on their side for an 8."""
     monkeypatch.setattr("lenet.reading.reader.SURELY_UPRIGHT", 2)
-    monkeypatch.setattr(Reader, "_turn", lambda *_: 90)
+    monkeypatch.setattr(Reader, "_guess_rotation", lambda *_: 90)
     ink = np.hstack([np.pad(draw(SEVEN), 20)] * 3)
     upright, lying = (
         reader.read_image(np.round(255 * (1 - page)).astype(np.uint8)) for page in (ink, np.rot90(ink))

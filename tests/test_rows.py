@@ -10,9 +10,10 @@ import pytest
 import torch
 
 from lenet.network.model import NO_DIGIT
+from lenet.reading.costs import SearchCosts
 from lenet.reading.parts import parts_of_ink
 from lenet.reading.reader import Reader
-from lenet.reading.segmentation import EVIDENCE, REFUSED, Lattice
+from lenet.reading.segmentation import Lattice
 from lenet.synthesis import rows
 from lenet.synthesis.samples import enlarged
 from lenet.synthesis.workers import InProcess
@@ -112,14 +113,14 @@ def _likelihoods(logits: torch.Tensor, reading: rows.Reading) -> dict[str, float
         for texts in itertools.product(("", "mark", *"0123456789"), repeat=len(way)):
             cost = 0.0
             for arc, text in zip(way, texts, strict=True):
-                digit, none, mark = reading.lattice.prices[arc].tolist()
+                digit, none, mark = reading.lattice.costs[arc].tolist()
                 if text == "mark":
                     cost += mark
                 elif text == "":
                     cost += none - answers[arc][NO_DIGIT]
                 else:
-                    refused = REFUSED * (answers[arc][NO_DIGIT] > math.log(0.5))
-                    cost += digit + refused - EVIDENCE * answers[arc][int(text)]
+                    refused = SearchCosts().refused * (answers[arc][NO_DIGIT] > math.log(0.5))
+                    cost += digit + refused - SearchCosts().evidence * answers[arc][int(text)]
             read = "".join(text for text in texts if text != "mark")
             found[read] = found.get(read, 0.0) + math.exp(-cost)
     return found
@@ -163,5 +164,5 @@ def test_arcs_that_lead_nowhere_do_not_count() -> None:
 
 def _shorter(reading: rows.Reading) -> rows.Reading:
     lattice = reading.lattice
-    without = Lattice(lattice.images[:3], lattice.spans[:3], lattice.prices[:3], lattice.end)
+    without = Lattice(lattice.images[:3], lattice.spans[:3], lattice.costs[:3], lattice.end)
     return reading._replace(lattice=without)

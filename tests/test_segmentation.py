@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 import torch
@@ -11,10 +13,22 @@ from benchmarks.pages import numbers, render
 from lenet.ink.notes import NoteCode
 from lenet.ink.preprocessing import ink_box
 from lenet.ink.strokes import draw
+from lenet.network.classifiers import Classifier
+from lenet.network.record import ALPHABET, NO_DIGIT, Refusal
 from lenet.reading import segmentation
-from lenet.reading.parts import InkPart, parts_of_ink, parts_of_strokes
+from lenet.reading.costs import SearchCosts
+from lenet.reading.lattice import Piece, Result, Segment, Span, Variant
+from lenet.reading.line_search import LineSearch
+from lenet.reading.parts import InkPart, Part, parts_of_ink, parts_of_strokes
 from lenet.reading.reader import Reader
 from lenet.synthesis import rows
+
+COSTS, REFUSAL = SearchCosts(), Refusal()
+
+
+def _segment(parts: Sequence[Part], classify: Classifier) -> list[list[Piece]]:
+    return segmentation.segment(parts, classify, COSTS, REFUSAL)
+
 
 PAGES = ["7", "2026", "12 34", "905\n16", "1 2 3\n4 5 6", "8 17\n60 3 92"]
 
@@ -75,9 +89,9 @@ def test_strokes_that_touch_are_joined_for_nothing(gap: float, digits: int) -> N
 
     def classify(images: np.ndarray) -> np.ndarray:
         sure = np.array([0.99 if (image == whole).all() else 0.9 for image in images])
-        return np.stack([sure, *[(1 - sure) / 10] * 10], axis=1)
+        return np.stack([sure, *[(1 - sure) / NO_DIGIT] * NO_DIGIT], axis=1)
 
-    (line,) = segmentation.segment(parts, classify)
+    (line,) = _segment(parts, classify)
     assert len(line) == 1 + digits
 
 
@@ -88,18 +102,18 @@ def test_touching_digits_are_cut(reader: Reader, text: str) -> None:
     assert reader.read_ink(ink).text == text
 
 
-def test_what_is_cut_off_is_asked_about_with_more_of_its_neighbours_too() -> None:
+def test_what_is_cut_off_is_queried_with_more_of_its_neighbours_too() -> None:
     (whole,) = parts_of_ink(inked(written("37", gap=-0.1)))
-    asked: list[np.ndarray] = []
+    queried: list[np.ndarray] = []
 
     def classify(images: np.ndarray) -> np.ndarray:
-        asked.extend(images)
-        return np.full((len(images), 11), 1 / 11)
+        queried.extend(images)
+        return np.full((len(images), len(ALPHABET)), 1 / len(ALPHABET))
 
-    segmentation.segment([whole], classify)
+    _segment([whole], classify)
     (first, _), *_ = whole.cut(whole.box[3])
-    for form in (first, first.generous()):
-        assert any((image == form.image()).all() for image in asked)
+    for variant in (first, first.generous()):
+        assert any((image == variant.image()).all() for image in queried)
 
 
 def test_what_is_too_narrow_or_low_for_two_digits_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,17 +128,19 @@ def test_what_is_too_narrow_or_low_for_two_digits_is_not_cut(monkeypatch: pytest
 
     def doubt(images: np.ndarray) -> np.ndarray:
         whole = seven.joined([low]).image()
-        return np.stack([_answer(7, 0.6) if (image == whole).all() else _answer(10, 1) for image in images])
+        return np.stack(
+            [_answer(7, 0.6) if (image == whole).all() else _answer(NO_DIGIT, 1) for image in images]
+        )
 
     monkeypatch.setattr(InkPart, "cut", remember)
-    segmentation.segment([seven, low], doubt)
+    _segment([seven, low], doubt)
     assert cut == [seven]
 
 
 def _answer(label: int, probability: float) -> np.ndarray:
-    """Probabilities (11,): of a label, and of no digit."""
-    answer = np.zeros(11)
-    answer[10] = 1 - probability
+    """Probabilities over the alphabet, of a label and of "none"."""
+    answer = np.zeros(len(ALPHABET))
+    answer[NO_DIGIT] = 1 - probability
     answer[label] += probability
     return answer
 
@@ -162,43 +178,43 @@ def test_no_ink_has_no_lines() -> None:
     def never(images: np.ndarray) -> np.ndarray:
         raise AssertionError("there is nothing to classify")
 
-    assert segmentation.segment([], never) == []
+    assert _segment([], never) == []
 
 
-def test_many_digits_are_one_question_to_the_network() -> None:
-    asked = []
+def test_many_digits_are_one_query_to_the_network() -> None:
+    queried = []
 
     def sevens(images: np.ndarray) -> np.ndarray:
-        asked.append(images.shape)
-        answers = np.zeros((len(images), 11), np.float32)
+        queried.append(images.shape)
+        answers = np.zeros((len(images), len(ALPHABET)), np.float32)
         answers[:, 7] = 1
         return answers
 
     parts = parts_of_ink(inked(written("1 2 3 4 5 6 7")))
-    (line,) = segmentation.segment(parts, sevens)
+    (line,) = _segment(parts, sevens)
     assert len(line) == len(parts)
-    assert len(asked) == 1
-    assert asked[0][1:] == (28, 28)
+    assert len(queried) == 1
+    assert queried[0][1:] == (28, 28)
 
 
-def test_however_many_joins_there_are_the_questions_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Gravel: blobs close together, of which the network says something else each time."""
-    monkeypatch.setattr(segmentation, "_MOST_ASKED", 200)
+def test_however_many_joins_there_are_the_queries_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Specks close together, of which the network says something else each time."""
+    monkeypatch.setattr(segmentation, "MOST_QUERIES", 200)
     random = np.random.default_rng(0)
-    gravel = np.zeros((300, 300), np.float32)
+    specks = np.zeros((300, 300), np.float32)
     for x, y, reach in random.integers((10, 10, 2), (290, 290, 8), (300, 3)):
-        gravel[y - reach : y + reach, x - reach : x + reach] = 1
-    asked = 0
+        specks[y - reach : y + reach, x - reach : x + reach] = 1
+    queried = 0
 
     def doubt(images: np.ndarray) -> np.ndarray:
-        nonlocal asked
-        asked += len(images)
-        return random.dirichlet(np.full(11, 0.5), len(images))
+        nonlocal queried
+        queried += len(images)
+        return random.dirichlet(np.full(len(ALPHABET), 0.5), len(images))
 
-    parts = parts_of_ink(gravel)
-    lines = segmentation.segment(parts, doubt)
+    parts = parts_of_ink(specks)
+    lines = _segment(parts, doubt)
     assert sum(map(len, lines)) > 50
-    assert len(parts) <= asked < 3 * (200 + 2 * len(parts))  # for joins, for cuts, for rivals
+    assert len(parts) <= queried < 3 * (200 + 2 * len(parts))  # for joins, for cuts, for rivals
 
 
 def test_a_drawing_of_one_digit_is_read_as_a_whole(reader: Reader) -> None:
@@ -221,7 +237,7 @@ def test_numbers_of_drawings_are_read(reader: Reader) -> None:
     assert right >= 36
 
 
-def test_joins_that_the_network_is_not_asked_about_would_not_be_taken(
+def test_joins_that_the_network_is_not_queried_about_would_not_be_taken(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawings = [digit(label) for label in range(10)]
@@ -229,7 +245,9 @@ def test_joins_that_the_network_is_not_asked_about_would_not_be_taken(
     inks = [render(number, 40, 0.12) for number in made]
     few = [reader.read_ink(ink).to_json() for ink in inks]
     monkeypatch.setattr(
-        segmentation._Line, "promising", lambda line, rivals: [at for at in line.least if at not in line.seen]
+        LineSearch,
+        "open_spans",
+        lambda line, rivals: [span for span in line.lower_bounds if span not in line.results],
     )
     every = [reader.read_ink(ink).to_json() for ink in inks]
     for reading in (*few, *every):
@@ -243,61 +261,62 @@ def test_scribbles_of_any_length_are_answered(reader: Reader) -> None:
     assert reader.read_strokes(scribbles).status in ("unsure", "not_a_digit")
 
 
-def _line_of_three_cuts(costs: dict[tuple[int, int], float], is_cut: bool) -> segmentation._Line:
-    """Four atoms, of which all but the first are a 7, and any others a 1, at these costs."""
+def _line_of_three_cuts(costs: dict[Span, float], is_cut: bool) -> LineSearch:
+    """Four segments, of which all but the first are a 7, and any others a 1, at these costs."""
     ink = np.ones((10, 4), np.float32)
     parts = [InkPart((4.0 * place, 0.0, 4.0, 10.0), ink) for place in range(4)]
-    line = segmentation._Line([segmentation._Atom(part, 0.0, True, is_cut) for part in parts], 10.0)
+    line = LineSearch([Segment(part, 0.0, True, is_cut) for part in parts], 10.0)
     for span, cost in costs.items():
-        form = segmentation._Form(line.part(*span), 0.0)
-        answer = np.eye(11)[7 if span == (1, 4) else 1]
-        line.seen[span], line.least[span] = segmentation._Look(form, np.zeros((28, 28)), answer), cost
+        answer = _answer(7 if span == (1, 4) else 1, 1)
+        variant = Variant(line.joined(*span), 0.0)
+        line.results[span], line.lower_bounds[span] = Result(variant, np.zeros((28, 28)), answer), cost
     return line
 
 
 @pytest.mark.parametrize(
-    ("dearer", "is_cut", "digits"),
+    ("costlier", "is_cut", "digits"),
     [
-        (0.5, True, [1, 1]),  # each of two ways is a little dearer than the third, but they agree
+        (0.5, True, [1, 1]),  # each of two paths is a little costlier than the third, but they agree
         (0.8, True, [1, 7]),  # too much
         (0.5, False, [1, 7]),
     ],
 )
-def test_where_ink_is_divided_ways_that_agree_add_up(dearer: float, is_cut: bool, digits: list[int]) -> None:
+def test_where_ink_is_cut_paths_that_agree_add_up(costlier: float, is_cut: bool, digits: list[int]) -> None:
     lucky = {(0, 1): 0.5, (1, 4): 0.5}
-    others = {(0, 2): 0.5, (2, 4): 0.5 + dearer, (0, 3): 0.5, (3, 4): 0.5 + dearer}
+    others = {(0, 2): 0.5, (2, 4): 0.5 + costlier, (0, 3): 0.5, (3, 4): 0.5 + costlier}
     line = _line_of_three_cuts(lucky | others, is_cut)
     assert [int(piece.probabilities.argmax()) for piece in line.pieces()] == digits
 
 
-def test_a_lattice_has_the_cheapest_way_and_its_rivals(
+def test_a_lattice_has_the_cheapest_path_and_its_rivals(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawings = [digit(label) for label in range(10)]
     for number in numbers(drawings, np.arange(10), np.array(["one"] * 10), 10, touching=0.5, seed=3):
         ink = render(number, 40, 0.12)
         found = []
-        for hardly in (1.0, 3.0):
-            monkeypatch.setattr(segmentation, "_HARDLY", hardly)
-            lattice = segmentation.lattice(ink, reader._probabilities)
+        for rivals in (1.0, 3.0):
+            costs = SearchCosts(rivals=rivals)
+            monkeypatch.setattr(segmentation, "SearchCosts", lambda costs=costs: costs)
+            lattice = segmentation.lattice(ink, reader._classify)
             assert lattice.images.shape == (len(lattice.spans), 28, 28)
-            assert lattice.prices.shape == (len(lattice.spans), 3)
-            assert np.isfinite(lattice.prices).any(axis=1).all()
+            assert lattice.costs.shape == (len(lattice.spans), 3)
+            assert np.isfinite(lattice.costs).any(axis=1).all()
             assert {0, lattice.end} <= set(lattice.spans.ravel().tolist())
             found.append(lattice)
         few, many = found
         assert {tuple(span) for span in few.spans} <= {tuple(span) for span in many.spans}
-        (line,) = segmentation._lines_cut_everywhere(ink)
-        segmentation._ask([line], reader._probabilities)
+        (line,) = segmentation._lines_cut_everywhere(ink, COSTS, REFUSAL)
+        segmentation._query([line], reader._classify)
         for lattice in found:
-            assert _cheapest(lattice, reader) == pytest.approx(line._cheapest()[0], abs=1e-4)
+            assert _cheapest(lattice, reader) == pytest.approx(line._cheapest_path()[0], abs=1e-4)
 
 
 def _cheapest(lattice: segmentation.Lattice, reader: Reader) -> float:
-    """Cost of the cheapest way from end to end, by the scores that are learnt from."""
-    answers = torch.from_numpy(np.log(reader._probabilities(lattice.images)))
-    prices = torch.from_numpy(lattice.prices).clamp_max(1e4)
-    costs = -rows._scores(answers, prices).amax(1)
+    """Cost of the cheapest path from end to end, by the scores that are learnt from."""
+    answers = torch.from_numpy(np.log(reader._classify(lattice.images)))
+    arc_costs = torch.from_numpy(lattice.costs).clamp_max(1e4)
+    costs = -rows._scores(answers, arc_costs).amax(1)
     least = {0: 0.0}
     for (start, end), cost in zip(lattice.spans.tolist(), costs.tolist(), strict=True):
         least[end] = min(least.get(end, np.inf), least.get(start, np.inf) + cost)

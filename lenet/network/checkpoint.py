@@ -15,13 +15,8 @@ from safetensors import torch as safetensors
 from lenet.files import store
 from lenet.learning.teacher import Teacher
 from lenet.network.model import Architecture, LeNet
-
-
-def shipped_weights() -> Path:
-    """Path of the weights that come with the project, in a checkout or installed."""
-    here = Path(__file__).parents[1]
-    installed, checkout = here / "weights", here.parent / "weights"
-    return (installed if installed.is_dir() else checkout) / "lenet5.safetensors"
+from lenet.network.record import load_record as load_record
+from lenet.network.record import shipped_weights as shipped_weights
 
 
 def save(network: LeNet | Teacher, record: dict[str, Any], path: Path) -> None:
@@ -93,26 +88,3 @@ def _reading(name: str, path: Path) -> Iterator[None]:
             f"{path}: wanted the weights of a {name}, got something else ({what}); "
             "run `python train.py` to make them"
         ) from error
-
-
-def load_record(path: Path) -> dict[str, Any]:
-    """Read the record beside the weights at `path`.
-
-    Raises:
-        FileNotFoundError: there is none.
-        ValueError: it is broken.
-    """
-    beside = path.with_suffix(".json")
-    if not beside.is_file():
-        raise FileNotFoundError(
-            f"{beside}: no such record; it is written with the weights, put it beside them"
-        )
-    try:
-        record = json.loads(beside.read_bytes())
-        if not isinstance(record, dict):
-            raise ValueError("no object")
-    except ValueError as error:
-        raise ValueError(
-            f"{beside}: wanted a record in JSON, got: {error}; train again, or copy it anew"
-        ) from error
-    return record

@@ -13,8 +13,8 @@ trained parameters, the one that is shipped 61,706, for it departs from the pape
 - The layers answer with x · sigmoid(x) (SiLU), not with 1.7159 tanh(2x/3).
 - `output` is linear and gives logits for softmax and cross-entropy; the paper's is
   84 Gaussian units a digit, compared with drawn 7×12 pictures of the digits.
-- What is no digit has a fixed logit of 0 (`with_no_digit`), so the ten others say how much
-  more likely their digit is than none; the paper's network knows digits only.
+- The class "none", of images that show no digit, has a fixed logit of 0 (`with_no_digit`), so the ten
+  others say how much more likely their digit is than none; the paper's network knows digits only.
 - Pixels are normalised by MNIST's mean and deviation inside the network; the paper
   feeds -0.1 for paper and 1.175 for ink.
 - Batch normalisation (Ioffe, Szegedy 2015) and weights that are products of larger factors
@@ -34,8 +34,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils import parametrize
 
-NO_DIGIT = 10
-"""The label of what is no digit."""
+from lenet.network.record import DIGITS
+from lenet.network.record import NO_DIGIT as NO_DIGIT
 
 MNIST_MEAN, MNIST_DEVIATION = 0.1307, 0.3081
 """Of all pixels of MNIST's 60,000 training images, in [0, 1]."""
@@ -54,7 +54,7 @@ class Architecture:
     """Where the members of the LeNet family differ; by default the network that is shipped.
 
     All have two convolutions of 6 and 16 maps with 5×5 kernels, each followed by pooling of 2×2
-    pixels, then layers of 120, 84 and 10.
+    pixels, then layers of 120, 84 and 10 outputs, one a digit.
 
     Attributes:
         rim: how 28×28 pixels become the paper's 32×32. "paper" puts two pixels of white paper around
@@ -92,7 +92,7 @@ class Architecture:
             )
 
     def complete(self, logits: Tensor) -> Tensor:
-        """Make the logits of all classes it knows, float (N, 10) or (N, 11), of the digits', (N, 10)."""
+        """Complete the logits of the digits, (N, 10), to those of all classes that the network knows."""
         return with_no_digit(logits) if self.no_digit else logits
 
 
@@ -141,7 +141,7 @@ class LeNet(nn.Module):
         convolution = architecture.c5 == "convolution"
         self.c5 = nn.Conv2d(16, 120, 5) if convolution else nn.Linear(16 * side * side, 120)
         self.f6 = nn.Linear(120, 84)
-        self.output = nn.Linear(84, 10)
+        self.output = nn.Linear(84, len(DIGITS))
         self.norm = nn.ModuleDict(
             {
                 "c1": nn.BatchNorm2d(6),
@@ -250,7 +250,7 @@ _BATCH = 128
 def predict(network: nn.Module, images: Tensor) -> Tensor:
     """Logits (N, 10) of images (N, 28, 28), in batches, so that any number is quick and fits into memory."""
     if len(images) == 0:
-        return torch.empty(0, 10)
+        return torch.empty(0, len(DIGITS))
     return torch.cat([network(batch) for batch in torch.split(images, _BATCH)])
 
 
@@ -261,7 +261,7 @@ def with_no_digit(logits: Tensor) -> Tensor:
         logits: float (N, 10) of the ten digits.
 
     Returns:
-        float (N, 11); softmax gives the probabilities of the digits and, last, of `NO_DIGIT`.
+        float (N, 11); softmax gives the probabilities of the digits and, last, of none of them.
     """
     return F.pad(logits, (0, 1))
 

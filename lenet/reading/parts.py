@@ -1,7 +1,6 @@
-"""What is put together to digits: blobs of ink, the parts that blobs are cut into, and pen strokes.
+"""What digits are put together from: blobs of ink, the parts that blobs are cut into, and pen strokes.
 
-A blob that may be several digits is cut along seams, ways from top to bottom that cross little
-ink, as LeCun et al. 1998 (section V) do it. A pen stroke is never cut.
+A blob that may be several digits is cut along `seams`. A pen stroke is never cut.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import cv2
 import numpy as np
@@ -19,45 +18,28 @@ from lenet.ink import strokes
 from lenet.ink.blobs import blobs, holding
 from lenet.ink.boxes import Box
 from lenet.ink.preprocessing import BOX, broadened, ink_box, stroke_width, to_mnist
+from lenet.reading.seams import find_seams
 
-CUT = 0.7
-"""Cost of cutting a part, in nats; see `segmentation`."""
+MOST_CROSSED = 4.5
+"""Highest cost of a seam, in stroke widths of ink."""
 
-_CUT_INK = 0.35
-"""Cost of each breadth of a stroke that is cut through, in nats."""
+SHARED = 0.5
+"""Where two digits touch they share a stroke: each keeps this many stroke widths of it beyond the seam."""
 
-_SEAMS = 14.0
-"""Number of seams that are tried, for a blob as wide as its line is high."""
+MORE_SHARED = 1.0
+"""The same where they overlap, which is tried as well."""
 
-_MOST_CROSSED = 4.5
-"""A seam crosses at most so many breadths of a stroke."""
-
-_LEAST_SHARE = 0.04
-"""Share of a blob's ink that lies between two seams, at least."""
-
-_SHARED = 0.5
-"""Where two digits touch they share a stroke: both get so many breadths of it beyond the seam."""
-
-_MORE_SHARED = 1.0
-"""The same where they lie over one another, which is tried as well."""
-
-_HOLE = 0.1
-"""Cost of each pixel of a seam within a loop, which belongs to one digit; a pixel of ink costs 1."""
-
-_PACE = 0.03
-"""Cost of each pixel of a seam anywhere."""
-
-_SIDEWAYS = 0.1
-"""Cost of each step of a seam to the side: straight is better."""
-
-_ASIDE = np.array([0, -1, 1])
-"""Where a seam may come from, less its own column."""
-
-_LEAST_AREA = 4
-"""Blobs of fewer pixels are specks."""
+LEAST_AREA = 4
+"""Smallest blob, in pixels; smaller ones are specks."""
 
 MOST_BLOBS = 2000
-"""Of more blobs the largest are taken: nobody writes so much on a page, but a texture looks like it."""
+"""Number of blobs of a page that are read, the largest; no written page has more, but a texture may."""
+
+TOUCH_RASTER = 64
+"""Resolution at which two strokes are drawn to see whether they touch, in pixels a line's height."""
+
+LARGEST_TOUCH_RASTER = 1000
+"""Longest side of that drawing, in pixels."""
 
 
 class Part(ABC):
@@ -89,7 +71,8 @@ class Part(ABC):
             height: of the line.
 
         Returns:
-            Parts, and what it costs to cut each off from the one before it.
+            The parts, and with each the cost of the seam between it and the one before it, in stroke widths
+            of ink; 0 for the first.
         """
 
 
@@ -131,15 +114,15 @@ class InkPart(Part):
 
     def cut(self, height: float) -> list[tuple[Part, float]]:
         """Divide the part along seams with little ink."""
-        breadth = stroke_width(self.ink)
-        seams = _seams(self.ink, height, _MOST_CROSSED * breadth)
+        stroke = stroke_width(self.ink)
+        seams = find_seams(self.ink, height, MOST_CROSSED * stroke)
         edges = [np.zeros(len(self.ink), int), *(seam.columns for seam in seams)]
         edges.append(np.full(len(self.ink), self.ink.shape[1]))
-        costs = [0.0, *(CUT + _CUT_INK * seam.crossed / breadth for seam in seams)]
+        costs = [0.0, *(seam.cost / stroke for seam in seams)]
         parts: list[tuple[Part, float]] = []
         for (left, right), cost in zip(itertools.pairwise(edges), costs, strict=True):
             part, wider = (
-                self._between(left, right, round(share * breadth)) for share in (_SHARED, _MORE_SHARED)
+                self._between(left, right, round(share * stroke)) for share in (SHARED, MORE_SHARED)
             )
             if part:
                 parts.append((replace(part, wider=wider), cost))
@@ -159,7 +142,7 @@ def parts_of_ink(ink: np.ndarray) -> list[InkPart]:
     areas = stats[1:, cv2.CC_STAT_AREA]  # without the paper, which is blob 0
     largest = 1 + np.argsort(-areas, kind="stable")[:MOST_BLOBS]
     parts = []
-    for label in sorted(largest[stats[largest, cv2.CC_STAT_AREA] >= _LEAST_AREA].tolist()):
+    for label in sorted(largest[stats[largest, cv2.CC_STAT_AREA] >= LEAST_AREA].tolist()):
         left, top, width, height, _ = stats[label].tolist()
         place = np.s_[top : top + height, left : left + width]
         blob = np.where(labels[place] == label, ink[place], 0)
@@ -192,93 +175,6 @@ def _trimmed(ink: np.ndarray, left: float, top: float) -> InkPart | None:
     return InkPart((left + x, top + y, width, height), ink[y : y + height, x : x + width])
 
 
-class _Seam(NamedTuple):
-    """A way from top to bottom.
-
-    Attributes:
-        columns: its column in each row, int (h,).
-        crossed: what it costs: the ink it crosses, in pixels, and a little for its way.
-        share: how much of all ink lies left of it, 0 to 1.
-    """
-
-    columns: np.ndarray
-    crossed: float
-    share: float
-
-
-def _seams(ink: np.ndarray, height: float, most_crossed: float) -> list[_Seam]:
-    """Ways through little ink, float32 (h, w), from left to right; `height` is the line's.
-
-    Of the cheapest ways through each pixel those are taken, cheapest first, that divide the
-    ink unlike the others.
-    """
-    cost = ink + _HOLE * _holes(ink) + _PACE
-    left = np.cumsum(ink, axis=1) - ink
-    above, below = _ways(cost, left), _ways(cost[::-1], left[::-1])
-    total = above.cost + below.cost[::-1] - cost
-    share = (above.left + below.left[::-1] - left) / ink.sum()
-    total[(share < _LEAST_SHARE) | (share > 1 - _LEAST_SHARE)] = np.inf
-    chosen: list[_Seam] = []
-    while len(chosen) < _SEAMS * ink.shape[1] / height:
-        row, column = np.unravel_index(total.argmin(), total.shape)
-        crossed = float(total[row, column])
-        if crossed > most_crossed:
-            break
-        way = np.concatenate([above.to(row, column), below.to(len(ink) - 1 - row, column)[-2::-1]])
-        chosen.append(_Seam(way, crossed, float(share[row, column])))
-        total[np.abs(share - share[row, column]) < _LEAST_SHARE] = np.inf
-    chosen.sort(key=lambda seam: seam.share)
-    for before, after in itertools.pairwise(chosen):
-        np.maximum(after.columns, before.columns, out=after.columns)  # seams may meet, but not cross
-    return chosen
-
-
-class _Ways(NamedTuple):
-    """The cheapest ways from the first row to each pixel.
-
-    Attributes:
-        cost: what each costs, float (h, w).
-        left: the ink left of it, float (h, w).
-        step: from which column of the row above it comes, less its own, int (h, w).
-    """
-
-    cost: np.ndarray
-    left: np.ndarray
-    step: np.ndarray
-
-    def to(self, row: int, column: int) -> np.ndarray:
-        """The columns of the way to a pixel, from the first row on: int (row + 1,)."""
-        columns = [column]
-        for above in range(row, 0, -1):
-            columns.append(columns[-1] + int(self.step[above, columns[-1]]))
-        return np.array(columns[::-1])
-
-
-def _ways(cost: np.ndarray, left: np.ndarray) -> _Ways:
-    """The cheapest ways, given what each pixel costs and the ink left of it in its row, float (h, w)."""
-    height, width = cost.shape
-    total = np.full((height, width + 2), np.inf)  # with a column at either side through which no way leads
-    total[0, 1:-1] = cost[0]
-    passed, step = left.astype(np.float64), np.zeros(cost.shape, int)
-    options, columns = np.empty((3, width)), np.arange(width)
-    for row in range(1, height):
-        before = total[row - 1]
-        options[:] = before[1:-1], before[:-2] + _SIDEWAYS, before[2:] + _SIDEWAYS
-        best = options.argmin(axis=0)
-        step[row] = _ASIDE[best]
-        total[row, 1:-1] = options[best, columns] + cost[row]
-        passed[row] += passed[row - 1, columns + step[row]]
-    return _Ways(total[:, 1:-1], passed, step)
-
-
-def _holes(ink: np.ndarray) -> np.ndarray:
-    """Paper that ink, float32 (h, w), encloses: bool (h, w)."""
-    paper = np.pad((ink == 0).astype(np.uint8), 1, constant_values=1)
-    _, labels = cv2.connectedComponents(paper, connectivity=4)
-    enclosed: np.ndarray = (paper > 0) & (labels != labels[0, 0])
-    return enclosed[1:-1, 1:-1]
-
-
 # Strokes ------------------------------------------------------------------------------------------
 
 
@@ -307,7 +203,7 @@ class StrokePart(Part):
         right, bottom = np.minimum(_corner(self.box), _corner(other.box)) + pen
         if right <= left or bottom <= top:
             return False
-        scale = min(_RASTER / height, _LARGEST_RASTER / max(right - left, bottom - top))
+        scale = min(TOUCH_RASTER / height, LARGEST_TOUCH_RASTER / max(right - left, bottom - top))
         shape = (int((bottom - top) * scale) + 1, int((right - left) * scale) + 1)
         ours, theirs = (_inked(part.strokes, (left, top), scale, shape, pen) for part in (self, other))
         return bool((ours & theirs).any())
@@ -320,10 +216,6 @@ class StrokePart(Part):
 def parts_of_strokes(drawing: Sequence[np.ndarray]) -> list[StrokePart]:
     """Each stroke of a drawing, float64 (points, 2), as a part."""
     return [_part_of_strokes([stroke]) for stroke in drawing]
-
-
-_RASTER, _LARGEST_RASTER = 64, 1000
-"""Pixels a line's height in which strokes are drawn to see whether they touch, and at most along a side."""
 
 
 def _corner(box: Box) -> np.ndarray:

@@ -1,140 +1,80 @@
-"""From strokes or an image to a Reading: the one place where preprocessing and network meet."""
+"""From strokes or an image to a `Reading`: the one place where preprocessing and network meet."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import torch
 
 from lenet.ink import photo, strokes
-from lenet.ink.boxes import Box
 from lenet.ink.notes import Note, NoteCode
 from lenet.ink.preprocessing import checked_ink
-from lenet.network import checkpoint
-from lenet.network.model import NO_DIGIT, LeNet, predict
+from lenet.network import classifiers
+from lenet.network.classifiers import Backend, Classifier
+from lenet.network.record import Record, load_record, shipped_weights
 from lenet.reading import segmentation
+from lenet.reading.costs import SearchCosts
+from lenet.reading.lattice import Piece
 from lenet.reading.parts import Part, parts_of_ink, parts_of_strokes
+from lenet.reading.result import EMPTY as EMPTY
+from lenet.reading.result import NOT_A_DIGIT as NOT_A_DIGIT
+from lenet.reading.result import OK, status_of
+from lenet.reading.result import SURE_FROM as SURE_FROM
+from lenet.reading.result import UNSURE as UNSURE
+from lenet.reading.result import Digit as Digit
+from lenet.reading.result import Reading as Reading
 
-OK, UNSURE, NOT_A_DIGIT, EMPTY = "ok", "unsure", "not_a_digit", "empty"
-
-SURE_FROM = 0.9
-"""Confidence from which a reading is `ok`: below it, one in ten or more would be wrong."""
-
-FEWEST_TO_TURN = 2
-"""A page that has fewer digits, as it lies or turned, is not turned: one may be anything then."""
+FEWEST_TO_ROTATE = 2
+"""Number of digits below which a page is not rotated: a single one may look like a digit either way."""
 
 SURELY_UPRIGHT = 0.9
-"""A page read with this confidence is not tried on its side."""
+"""Mean confidence from which a page is not tried in other orientations."""
 
 LEAST_GAIN = 0.2
-"""A page is turned if its digits are read with a confidence higher by more than this."""
+"""Gain in mean confidence from which a page is rotated; tuned on rendered pages (docs/experiments.md)."""
 
-
-@dataclass(frozen=True)
-class Digit:
-    """One piece of ink and what the network makes of it.
-
-    Attributes:
-        probabilities: ten calibrated probabilities, of the digits 0 to 9; what they lack of
-            1 is the probability that the piece is no digit.
-        status: "ok", "unsure" or "not_a_digit".
-        box: left, top, width, height of the ink in the pixels of the upright
-            input, or in the units of the strokes.
-        image: float32 (28, 28) in [0, 1], 1 = ink: what the network saw.
-    """
-
-    probabilities: tuple[float, ...]
-    status: str
-    box: Box
-    image: np.ndarray
-
-    @property
-    def digit(self) -> int:
-        """The most probable digit."""
-        return max(range(10), key=self.probabilities.__getitem__)
-
-    @property
-    def confidence(self) -> float:
-        """The probability of `digit`, in [0, 1]."""
-        return self.probabilities[self.digit]
-
-    @property
-    def alternatives(self) -> list[tuple[int, float]]:
-        """The other nine digits with their probabilities, most probable first."""
-        ranked = sorted(range(10), key=lambda digit: -self.probabilities[digit])
-        return [(digit, self.probabilities[digit]) for digit in ranked[1:]]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """The answer to one drawing or image.
-
-    Attributes:
-        text: the digits read, without what is no digit: lines joined by a line feed, numbers
-            on a line by a space.
-        status: "empty" without ink, "not_a_digit" when no piece is a digit, "unsure" when
-            a piece of the text is, else "ok".
-        digits: the pieces in reading order, with those that are no digit.
-        turned: by how many degrees the picture was turned clockwise to be read: 0, 90,
-            180 or 270. The boxes are those of the picture after that.
-        notes: what was done to find the ink, as codes.
-        preprocessing_ms: milliseconds from input to MNIST form.
-        network_ms: milliseconds in the network.
-    """
-
-    text: str
-    status: str
-    digits: tuple[Digit, ...]
-    preprocessing_ms: float
-    network_ms: float
-    turned: int = 0
-    notes: tuple[Note, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """The reading in the form of the command line and the API, ready for `json.dumps`."""
-        return {
-            "status": self.status,
-            "text": self.text,
-            "digits": [
-                {
-                    "digit": piece.digit,
-                    "confidence": round(piece.confidence, 4),
-                    "status": piece.status,
-                    "box": [round(side, 2) for side in piece.box],
-                }
-                for piece in self.digits
-            ],
-            "milliseconds": round(self.preprocessing_ms + self.network_ms, 3),
-        }
+SURE_KEPT = 0.7
+"""Share of the sure digits that a page must keep for another orientation to be better."""
 
 
 class Reader:
-    """Reads digits with one network; safe to share between threads.
+    """Reads digits and numbers; safe to share between threads.
 
     Args:
-        network: in evaluation mode, on the CPU.
+        classify: the network, as a function from images, float32 (N, 28, 28) in MNIST form, to probabilities,
+            float (N, K), over the alphabet of the record.
+        record: what the outputs mean, and from when on a piece is refused.
+        costs: of the search that divides ink into digits.
+
+    Attributes:
+        record: as given.
     """
 
-    def __init__(self, network: LeNet) -> None:
-        self._network = network.to(memory_format=torch.channels_last)  # which takes a fifth less time
+    def __init__(self, classify: Classifier, record: Record, costs: SearchCosts | None = None) -> None:
+        self.record = record
+        self._classify = classify
+        self._costs = costs or SearchCosts()
 
     @classmethod
-    def load(cls, path: str | Path | None = None) -> Reader:
-        """Make a reader from weights on disk.
+    def load(cls, path: str | Path | None = None, backend: Backend = "torch") -> Reader:
+        """Make a reader from weights on disk and the record beside them.
 
         Args:
             path: of a `.safetensors` file; None takes the weights of the project.
+            backend: what computes: "torch", or "onnx" for the file `.onnx` beside the weights.
 
         Raises:
-            FileNotFoundError, ValueError: as for `checkpoint.load`.
+            FileNotFoundError, ImportError, ValueError: as for `classifiers.load` and `load_record`.
         """
-        reader = cls(checkpoint.load(Path(path) if path else checkpoint.shipped_weights()))
+        weights = Path(path) if path else shipped_weights()
+        if not weights.is_file():
+            raise FileNotFoundError(f"{weights}: no such weights; run `python train.py` to make them")
+        record = Record.from_json(load_record(weights), weights.with_suffix(".json"))
+        reader = cls(classifiers.load(weights, record, backend), record)
         reader.read_strokes([[[0, 0], [0, 1]]])  # the first pass sets up much that later ones find ready
         return reader
 
@@ -149,10 +89,10 @@ class Reader:
         """
         stopwatch = _Stopwatch()
         parts = parts_of_strokes(strokes.parse(drawing))
-        return self._read(parts, stopwatch).reading()
+        return self._reading(self._read(parts, stopwatch), stopwatch)
 
     def read_image(self, source: photo.ImageSource) -> Reading:
-        """Read a picture of a digit, a line or a page.
+        """Read an image of a digit, a line or a page.
 
         Args:
             source: path, PIL image or array, as for `photo.page`.
@@ -164,40 +104,8 @@ class Reader:
         return self._read_page(photo.page(source), stopwatch)
 
     def read_page(self, page: photo.Page) -> Reading:
-        """Read a page whose ink has been found; if it is on its side or upside down, it is turned first."""
+        """Read a page whose ink has been found; one on its side or upside down is rotated first."""
         return self._read_page(page, _Stopwatch())
-
-    def _read_page(self, page: photo.Page, stopwatch: _Stopwatch) -> Reading:
-        found = self._read(parts_of_ink(page.ink), stopwatch)
-        turned = 0
-        if len(found.digits) >= FEWEST_TO_TURN and found.confidence < SURELY_UPRIGHT:
-            found, turned = self._best_turned(page.ink, found, stopwatch)
-        return found.reading(
-            page.scale, turned, page.notes + (Note(NoteCode.ROTATED, turned),) * bool(turned)
-        )
-
-    def _best_turned(self, ink: np.ndarray, found: _Found, stopwatch: _Stopwatch) -> tuple[_Found, int]:
-        """What is found after a turn, and by how many degrees; `found` and 0 where that is no better."""
-        degrees = self._turn(ink, stopwatch)
-        if degrees:
-            other = self._read(parts_of_ink(_turned(ink, degrees)), stopwatch)
-            # A glance does not see digits that touch, as in 50000: on its side that may be a sure 8.
-            if len(other.digits) >= FEWEST_TO_TURN and other.is_better_than(found, by=0):
-                return other, degrees
-        return found, 0
-
-    def _turn(self, ink: np.ndarray, stopwatch: _Stopwatch) -> int:
-        """By how many degrees ink is to be turned clockwise to be read best, told at a glance."""
-        best, turned = self._glance(ink, stopwatch), 0
-        for degrees in (90, 180, 270):
-            other = self._glance(_turned(ink, degrees), stopwatch)
-            if other.is_better_than(best, by=0 if turned else LEAST_GAIN):
-                best, turned = other, degrees
-        return turned
-
-    def _glance(self, ink: np.ndarray, stopwatch: _Stopwatch) -> _Found:
-        """Read ink without cutting anything."""
-        return self._read(parts_of_ink(ink), stopwatch, cut=False)
 
     def read_ink(self, ink: np.ndarray) -> Reading:
         """Read a digit, a line or a page from ink.
@@ -209,25 +117,118 @@ class Reader:
             InputError: as for `preprocessing.checked_ink`.
         """
         stopwatch = _Stopwatch()
-        return self._read(parts_of_ink(checked_ink(ink)), stopwatch).reading()
+        return self._reading(self._read(parts_of_ink(checked_ink(ink)), stopwatch), stopwatch)
 
-    def _read(self, parts: Sequence[Part], stopwatch: _Stopwatch, cut: bool = True) -> _Found:
+    def _read(self, parts: Sequence[Part], stopwatch: _Stopwatch, cut: bool = True) -> _Lines:
         def classify(images: np.ndarray) -> np.ndarray:
             with stopwatch.network():
-                return self._probabilities(images)
+                return self._classify(images)
 
-        return _Found(segmentation.segment(parts, classify, cut), stopwatch)
+        refusal = self.record.refusal
+        return _Lines(segmentation.segment(parts, classify, self._costs, refusal, cut), refusal.reading)
 
-    def _probabilities(self, images: np.ndarray) -> np.ndarray:
-        """Of images (N, 28, 28): float32 (N, 11), of the digits and of no digit (0 for the classics)."""
-        logits = predict(self._network, torch.from_numpy(images))
-        probabilities = torch.softmax(self._network.architecture.complete(logits), dim=1).numpy()
-        return np.pad(probabilities, ((0, 0), (0, NO_DIGIT + 1 - probabilities.shape[1])))
+    def _read_page(self, page: photo.Page, stopwatch: _Stopwatch) -> Reading:
+        lines = self._read(parts_of_ink(page.ink), stopwatch)
+        rotated = 0
+        if len(lines.candidates) >= FEWEST_TO_ROTATE and lines.confidence < SURELY_UPRIGHT:
+            lines, rotated = self._best_orientation(page.ink, lines, stopwatch)
+        notes = page.notes + (Note(NoteCode.ROTATED, rotated),) * bool(rotated)
+        return self._reading(lines, stopwatch, page.scale, rotated, notes)
+
+    def _best_orientation(self, ink: np.ndarray, lines: _Lines, stopwatch: _Stopwatch) -> tuple[_Lines, int]:
+        """The lines after a rotation, and by how many degrees; `lines` and 0 where none is better."""
+        degrees = self._guess_rotation(ink, stopwatch)
+        if degrees:
+            other = self._read(parts_of_ink(_rotated(ink, degrees)), stopwatch)
+            # The quick pass does not see digits that touch, as in 50000: on its side that may be a sure 8.
+            if len(other.candidates) >= FEWEST_TO_ROTATE and other.is_better_than(lines, by=0):
+                return other, degrees
+        return lines, 0
+
+    def _guess_rotation(self, ink: np.ndarray, stopwatch: _Stopwatch) -> int:
+        """Degrees by which ink is to be rotated clockwise, by quick passes that cut nothing."""
+        best, rotated = self._read(parts_of_ink(ink), stopwatch, cut=False), 0
+        for degrees in (90, 180, 270):
+            other = self._read(parts_of_ink(_rotated(ink, degrees)), stopwatch, cut=False)
+            if other.is_better_than(best, by=0 if rotated else LEAST_GAIN):
+                best, rotated = other, degrees
+        return rotated
+
+    def _reading(
+        self,
+        lines: _Lines,
+        stopwatch: _Stopwatch,
+        scale: float = 1.0,
+        rotated: int = 0,
+        notes: tuple[Note, ...] = (),
+    ) -> Reading:
+        """The answer; `scale` is input pixels per pixel of ink."""
+        texts = [" ".join("".join(map(self._text, pieces)).split()) for pieces in lines.lines]
+        digits = tuple(self._digit(piece, scale) for piece in lines.pieces)
+        return Reading(
+            text="\n".join(filter(None, texts)),
+            status=status_of(digits),
+            digits=digits,
+            preprocessing_ms=stopwatch.other_ms(),
+            network_ms=stopwatch.network_ms,
+            turned=rotated,
+            notes=notes,
+        )
+
+    def _text(self, piece: Piece) -> str:
+        """A piece as it stands in its line: the space before it, and its digit if it is one."""
+        refused = _status(piece, self.record.refusal.reading) == NOT_A_DIGIT
+        digit = "" if refused else self.record.digits[piece.probabilities[:-1].argmax()]
+        return " " * piece.after_space + digit
+
+    def _digit(self, piece: Piece, scale: float) -> Digit:
+        left, top, width, height = piece.box
+        box = (left * scale, top * scale, width * scale, height * scale)
+        status = _status(piece, self.record.refusal.reading)
+        return Digit(tuple(piece.probabilities[:-1].tolist()), status, box, piece.image)
 
 
-def _turned(ink: np.ndarray, degrees: int) -> np.ndarray:
-    """Ink (h, w) turned clockwise by 90, 180 or 270 degrees."""
+def _rotated(ink: np.ndarray, degrees: int) -> np.ndarray:
+    """Ink (h, w) rotated clockwise by 90, 180 or 270 degrees."""
     return np.ascontiguousarray(np.rot90(ink, -degrees // 90))
+
+
+def _status(piece: Piece, refuse_from: float) -> str:
+    """The status of a piece, given the probability of "none" above which it is refused."""
+    if piece.is_mark or piece.probabilities[-1] > refuse_from:
+        return NOT_A_DIGIT
+    return OK if piece.probabilities[:-1].max() >= SURE_FROM else UNSURE
+
+
+class _Lines(NamedTuple):
+    """The pieces of a page, line by line, and the probability of "none" above which one is refused."""
+
+    lines: list[list[Piece]]
+    refuse_from: float
+
+    @property
+    def pieces(self) -> list[Piece]:
+        return [piece for line in self.lines for piece in line]
+
+    @property
+    def candidates(self) -> list[Piece]:
+        """The pieces that are no marks, refused or not."""
+        return [piece for piece in self.pieces if not piece.is_mark]
+
+    @property
+    def confidence(self) -> float:
+        """Mean probability of the likeliest digits of all candidates; 0 without any."""
+        best = [float(piece.probabilities[:-1].max()) for piece in self.candidates]
+        return sum(best) / len(best) if best else 0.0
+
+    @property
+    def sure(self) -> int:
+        """Number of sure digits."""
+        return sum(_status(piece, self.refuse_from) == OK for piece in self.pieces)
+
+    def is_better_than(self, other: _Lines, by: float) -> bool:
+        """Whether the mean confidence is higher here by so much, and not many fewer digits are sure."""
+        return self.sure >= SURE_KEPT * other.sure and self.confidence > other.confidence + by
 
 
 class _Stopwatch:
@@ -241,78 +242,12 @@ class _Stopwatch:
     def network(self) -> Iterator[None]:
         start = time.perf_counter()
         yield
-        self.network_ms += _milliseconds(start)
+        self.network_ms += _milliseconds_since(start)
 
     def other_ms(self) -> float:
         """All but the network's."""
-        return _milliseconds(self._start) - self.network_ms
+        return _milliseconds_since(self._start) - self.network_ms
 
 
-def _milliseconds(start: float) -> float:
+def _milliseconds_since(start: float) -> float:
     return (time.perf_counter() - start) * 1000
-
-
-class _Found(NamedTuple):
-    """The lines of a page."""
-
-    lines: list[list[segmentation.Piece]]
-    stopwatch: _Stopwatch
-
-    @property
-    def pieces(self) -> list[segmentation.Piece]:
-        return [piece for line in self.lines for piece in line]
-
-    @property
-    def digits(self) -> list[segmentation.Piece]:
-        """The pieces that are no marks."""
-        return [piece for piece in self.pieces if not piece.is_mark]
-
-    @property
-    def confidence(self) -> float:
-        """Mean probability of the likeliest digits, refused or not; 0 without any."""
-        best = [float(piece.probabilities[:10].max()) for piece in self.digits]
-        return sum(best) / len(best) if best else 0.0
-
-    @property
-    def sure(self) -> int:
-        """How many digits are sure."""
-        return sum(_status_of(piece) == OK for piece in self.pieces)
-
-    def is_better_than(self, other: _Found, by: float) -> bool:
-        """Whether the mean confidence is higher here by so much, and not many fewer digits are sure."""
-        return self.sure >= 0.7 * other.sure and self.confidence > other.confidence + by
-
-    def reading(self, scale: float = 1.0, turned: int = 0, notes: tuple[Note, ...] = ()) -> Reading:
-        """The answer; `scale` is input pixels per pixel of ink."""
-        digits = tuple(_digit(piece, scale) for piece in self.pieces)
-        texts = [" ".join("".join(map(_text, line)).split()) for line in self.lines]
-        text = "\n".join(filter(None, texts))
-        other_ms = self.stopwatch.other_ms()
-        return Reading(text, _status(digits), digits, other_ms, self.stopwatch.network_ms, turned, notes)
-
-
-def _digit(piece: segmentation.Piece, scale: float) -> Digit:
-    left, top, width, height = piece.box
-    box = (left * scale, top * scale, width * scale, height * scale)
-    return Digit(tuple(piece.probabilities[:10].tolist()), _status_of(piece), box, piece.image)
-
-
-def _status_of(piece: segmentation.Piece) -> str:
-    if piece.is_mark or segmentation.is_refused(piece.probabilities):
-        return NOT_A_DIGIT
-    return OK if piece.probabilities[:10].max() >= SURE_FROM else UNSURE
-
-
-def _text(piece: segmentation.Piece) -> str:
-    """A piece as it stands in its line: the space before it, and its digit if it is one."""
-    digit = "" if _status_of(piece) == NOT_A_DIGIT else str(piece.probabilities[:10].argmax())
-    return " " * piece.after_space + digit
-
-
-def _status(digits: tuple[Digit, ...]) -> str:
-    statuses = {digit.status for digit in digits}
-    if not statuses:
-        return EMPTY
-    if statuses == {NOT_A_DIGIT}:
-        return NOT_A_DIGIT
-    return UNSURE if UNSURE in statuses else OK

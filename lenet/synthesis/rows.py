@@ -18,9 +18,10 @@ import torch
 from torch import Tensor, nn
 
 from lenet.network.model import NO_DIGIT, predict, with_no_digit
+from lenet.reading.costs import SearchCosts
 from lenet.reading.parts import parts_of_ink
 from lenet.reading.reading_order import lines_of
-from lenet.reading.segmentation import EVIDENCE, REFUSED, Lattice, lattice
+from lenet.reading.segmentation import Lattice, lattice
 from lenet.synthesis import samples
 from lenet.synthesis.augmentation import roughened
 
@@ -197,6 +198,9 @@ def read(row: Row, network: nn.Module, factor: float) -> Reading:
     return Reading(lattice(_ink(row), classify), row.text, factor)
 
 
+_COSTS = SearchCosts()
+
+
 def loss(logits: Tensor, reading: Reading) -> Tensor:
     """Minus the logarithm of the share that the ways with the right text have in the likelihood of all.
 
@@ -209,7 +213,7 @@ def loss(logits: Tensor, reading: Reading) -> Tensor:
     """
     answers = torch.log_softmax(logits * reading.factor, 1)
     starts, ends = reading.lattice.spans.T
-    prices = torch.from_numpy(reading.lattice.prices).to(answers).clamp_max(-_IMPOSSIBLE)
+    prices = torch.from_numpy(reading.lattice.costs).to(answers).clamp_max(-_IMPOSSIBLE)
     scores = _scores(answers, prices)
     digits = [int(digit) for digit in reading.text]
     nothing = answers.new_full((1,), _IMPOSSIBLE)
@@ -233,6 +237,6 @@ def loss(logits: Tensor, reading: Reading) -> Tensor:
 def _scores(answers: Tensor, prices: Tensor) -> Tensor:
     """Logarithms of likelihoods, (M, 11), of taking arcs as each digit, and as no digit or a mark."""
     none_likelier = answers[:, NO_DIGIT:] > math.log(0.5)
-    digits = EVIDENCE * answers[:, :NO_DIGIT] - prices[:, :1] - REFUSED * none_likelier
+    digits = _COSTS.evidence * answers[:, :NO_DIGIT] - prices[:, :1] - _COSTS.refused * none_likelier
     others = torch.logaddexp(answers[:, NO_DIGIT] - prices[:, 1], -prices[:, 2])
     return torch.cat([digits, others[:, None]], 1)

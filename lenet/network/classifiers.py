@@ -1,0 +1,145 @@
+"""Networks as classifiers: functions from images to probabilities, by PyTorch or by ONNX Runtime.
+
+This is the seam between the network and what reads with it. Each library is imported where its
+classifier is loaded, so that reading by one needs nothing of the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
+
+from lenet import extras
+from lenet.network.record import Record
+
+if TYPE_CHECKING:
+    from lenet.network.model import LeNet
+
+Classifier = Callable[[np.ndarray], np.ndarray]
+"""From images, float32 (N, 28, 28) in [0, 1], 1 = ink, in the form of MNIST, to probabilities, float32 (N, K)
+over the K symbols of a record's alphabet."""
+
+Backend = Literal["torch", "onnx"]
+BACKENDS: tuple[Backend, ...] = get_args(Backend)
+
+
+def load(weights: Path, record: Record, backend: Backend = "torch") -> Classifier:
+    """Load a network as a classifier.
+
+    Args:
+        weights: path of the weights, `….safetensors`; ONNX Runtime takes the file `….onnx` beside them.
+        record: what the record beside the weights says.
+        backend: what computes.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ImportError: the packages of the backend are not installed.
+        ValueError: the file holds something else, or another backend is asked for.
+    """
+    if backend == "torch":
+        return _load_torch(weights, record)
+    if backend == "onnx":
+        return _load_onnx(weights, record)
+    raise ValueError(f"backend: wanted one of {', '.join(BACKENDS)}, got {backend}; choose one of them")
+
+
+def _load_torch(weights: Path, record: Record) -> Classifier:
+    try:
+        from lenet.network import checkpoint
+    except ImportError as error:
+        raise ImportError(
+            f"torch: wanted for the backend torch, it is not installed ({error}); "
+            "pip install torch, or take the backend onnx"
+        ) from error
+    return of_network(checkpoint.load(weights), record)
+
+
+def of_network(network: LeNet, record: Record) -> Classifier:
+    """Make a classifier of a network of PyTorch's.
+
+    Args:
+        network: in evaluation mode, on the CPU.
+        record: what its outputs mean. Where the network has no output for the last symbol of the alphabet,
+            its probability is 0.
+    """
+    import torch
+
+    from lenet.network.model import predict
+
+    network = network.to(memory_format=torch.channels_last)  # takes a fifth less time
+    complete = network.architecture.complete
+
+    def classify(images: np.ndarray) -> np.ndarray:
+        logits = complete(predict(network, torch.from_numpy(images)) / record.temperature)
+        return _over_alphabet(torch.softmax(logits, dim=1).numpy(), record)
+
+    return classify
+
+
+def _load_onnx(weights: Path, record: Record) -> Classifier:
+    path = weights.with_suffix(".onnx")
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such file; run `python -m lenet export {path}` to make it")
+    extras.need("onnx", "onnxruntime")
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # see `use_one_thread`
+    try:
+        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # of several kinds, none of which onnxruntime documents
+        reason, *_ = str(error).splitlines()
+        raise ValueError(
+            f"{path}: wanted a LeNet as ONNX, got something else ({reason}); "
+            f"run `python -m lenet export {path}` to make it"
+        ) from error
+    exported_from = session.get_modelmeta().custom_metadata_map.get(WEIGHTS_CHECKSUM)
+    if weights.is_file() and exported_from != checksum(weights):
+        raise ValueError(
+            f"{path}: wanted the export of {weights.name} beside it, got one of other weights; "
+            f"run `python -m lenet export {path} --weights {weights}`"
+        )
+
+    def classify(images: np.ndarray) -> np.ndarray:
+        if len(images) == 0:
+            return np.empty((0, len(record.alphabet)), np.float32)
+        (logits,) = session.run(["logits"], {"images": images})
+        return _over_alphabet(_softmax(logits / np.float32(record.temperature)), record)
+
+    return classify
+
+
+WEIGHTS_CHECKSUM = "weights_sha256"
+"""Key in the metadata of an ONNX file: the checksum of the weights that it was exported from."""
+
+
+def use_one_thread(backend: Backend) -> None:
+    """Let the backend compute with one thread in this process, and the calling threads share the cores.
+
+    One digit is too little work to divide: on a busy machine two threads that wait for each other took
+    twenty times as long as one.
+    """
+    if backend == "torch":
+        import torch
+
+        torch.set_num_threads(1)
+
+
+def checksum(weights: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(weights.read_bytes()).hexdigest()
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
+    probabilities: np.ndarray = exponentials / exponentials.sum(axis=1, keepdims=True)
+    return probabilities
+
+
+def _over_alphabet(probabilities: np.ndarray, record: Record) -> np.ndarray:
+    """Add a probability of 0 for the last symbol where the network has no output for it."""
+    return np.pad(probabilities, ((0, 0), (0, len(record.alphabet) - probabilities.shape[1])))

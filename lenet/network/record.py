@@ -1,0 +1,136 @@
+"""What the record beside the weights says of the network's outputs; read without PyTorch.
+
+The record, `….json` beside `….safetensors`, tells how the weights came about. Three of its entries are
+needed to use them:
+
+    "alphabet": ["0", …, "9", "none"]               what each output means, last what is no digit
+    "refusal": {"reading": 0.75, "search": 0.5}     the probability of "none" from which a piece is refused
+    "calibration": {"temperature": 1.0}             by which the logits are divided
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+DIGITS = tuple("0123456789")
+
+NONE = "none"
+"""The last symbol of every alphabet: the image shows none of the others."""
+
+ALPHABET = (*DIGITS, NONE)
+"""What networks learn to tell apart."""
+
+NO_DIGIT = ALPHABET.index(NONE)
+"""The label of images that show no digit."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Probabilities of "none" in [0, 1] above which a piece of ink is refused.
+
+    Attributes:
+        reading: in the answer; a piece below it is told with its likeliest digit, as unsure.
+        search: while ink is divided into pieces, and in training.
+    """
+
+    reading: float = 0.75
+    search: float = 0.5
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the outputs of a network mean.
+
+    Attributes:
+        alphabet: the symbol of each output, last `NONE`.
+        refusal: from when on a piece is refused.
+        temperature: the logits are divided by it before softmax, so that a probability of 0.9 is right nine
+            times in ten (temperature scaling: Guo, Pleiss, Sun, Weinberger, ICML 2017).
+
+    Raises:
+        ValueError: a value that cannot be; says which.
+    """
+
+    alphabet: tuple[str, ...] = ALPHABET
+    refusal: Refusal = field(default_factory=Refusal)
+    temperature: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.alphabet[-1:] != (NONE,) or len(set(self.alphabet)) != len(self.alphabet):
+            raise ValueError(
+                f'alphabet: wanted symbols that differ, the last "{NONE}", got {list(self.alphabet)}; '
+                "take the record that was saved with the weights"
+            )
+        if not 0 < self.temperature < math.inf:
+            raise ValueError(
+                f"temperature: wanted a number above 0, got {self.temperature}; "
+                "take the record that was saved with the weights"
+            )
+
+    @property
+    def digits(self) -> tuple[str, ...]:
+        """The symbols that are digits, in the order of the outputs: all but the last."""
+        return self.alphabet[:-1]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the entries of the record that `from_json` reads."""
+        return {
+            "alphabet": list(self.alphabet),
+            "refusal": asdict(self.refusal),
+            "calibration": {"temperature": self.temperature},
+        }
+
+    @classmethod
+    def from_json(cls, entries: dict[str, Any], path: Path) -> Record:
+        """Take what is needed from the entries of a record.
+
+        Args:
+            entries: all of them.
+            path: of the record, to be named in errors.
+
+        Raises:
+            ValueError: an entry is missing or cannot be.
+        """
+        try:
+            refusal, temperature = Refusal(**entries["refusal"]), float(entries["calibration"]["temperature"])
+            return cls(tuple(entries["alphabet"]), refusal, temperature)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"{path}: wanted a record with alphabet, refusal and calibration, got {error!r}; "
+                "train again, or take the record that was saved with the weights"
+            ) from error
+
+
+def shipped_weights() -> Path:
+    """Return the path of the weights that come with the project, in a checkout or installed."""
+    package = Path(__file__).parents[1]
+    installed, checkout = package / "weights", package.parent / "weights"
+    return (installed if installed.is_dir() else checkout) / "lenet5.safetensors"
+
+
+def load_record(weights: Path) -> dict[str, Any]:
+    """Read all entries of the record beside the weights.
+
+    Args:
+        weights: path of the weights, `….safetensors` or `….onnx`.
+
+    Raises:
+        FileNotFoundError: there is no record.
+        ValueError: the record is broken.
+    """
+    path = weights.with_suffix(".json")
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such record; it is written with the weights, put it beside them")
+    try:
+        entries = json.loads(path.read_bytes())
+        if not isinstance(entries, dict):
+            raise ValueError("no object")
+    except ValueError as error:
+        raise ValueError(
+            f"{path}: wanted a record in JSON, got: {error}; train again, or copy it anew"
+        ) from error
+    return entries

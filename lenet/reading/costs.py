@@ -1,0 +1,53 @@
+"""The costs of the search for the best division of a line, in one place.
+
+All are in nats, the unit of the network's log probabilities, so that a cost is weighed against what the
+network says. They were tuned on numbers and pages by training writers (docs/experiments.md);
+`python -m benchmarks.ablation` measures what each is worth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class SearchCosts:
+    """What departs from the plain case costs, in nats.
+
+    A cost *per height* is for a length as large as its line is high, a cost *per width* for the width of the
+    narrower of two parts.
+
+    Attributes:
+        evidence: factor of the negative log probability of a piece's likeliest digit, without unit.
+        join: joining two parts that neither touch nor overlap.
+        join_gap: the gap between two such parts, per height.
+        more_shared: taking a digit with more of its neighbours' ink than its cut leaves it.
+        divide: dividing parts that overlap horizontally, per width beyond `segmentation.FREE_OVERLAP`.
+        touch_alone: dividing strokes that touch where nothing else stands; most such ink is one symbol.
+        refused: calling a piece "none", or a digit although "none" is likelier.
+        refused_wide: calling a piece "none" that is wider than its line is high, per height beyond it.
+        wide: taking a piece for a digit that is wider than its line is high, per height beyond it.
+        low: taking a piece for a digit that is lower than `line_search.LOW_BELOW` of its line, per height.
+        cut: cutting a blob once.
+        cut_ink: the ink that a cut crosses, per stroke width.
+        per_digit: each digit of a text where the likelihoods of paths are added up, for longer texts have
+            more paths.
+        rivals: paths that cost at most this much more than the cheapest are its rivals. The network is
+            queried about them too, for one batch is quicker than two, and where the cheapest path divides
+            ink they are weighed against it.
+    """
+
+    evidence: float = 2.0
+    join: float = 0.7
+    join_gap: float = 5.0
+    more_shared: float = 0.5
+    divide: float = 3.0
+    touch_alone: float = 2.0
+    refused: float = 2.5
+    refused_wide: float = 6.0
+    wide: float = 3.0
+    low: float = 8.0
+    cut: float = 0.7
+    cut_ink: float = 0.35
+    per_digit: float = 0.3
+    rivals: float = 1.0

@@ -1,0 +1,298 @@
+"""One line as a lattice: its segments, the pieces they may be joined to, and the best path through these.
+
+A line is over-segmented: its segments are parts, or what a part was cut into, from left to right. A span of
+neighbouring segments is a piece that may be one digit, an arc of the lattice; a path from the first segment
+to the last is a division of the line into pieces (LeCun et al. 1998, section VI). The network is
+queried only about spans that may lie on the cheapest path or on a rival of it, since the cost of joining the
+segments of a span is a lower bound of what taking it costs.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from lenet.ink.boxes import Box
+from lenet.network.record import Refusal
+from lenet.reading.costs import SearchCosts
+from lenet.reading.lattice import Paths, Piece, PieceCosts, Result, Segment, Span, Variant
+from lenet.reading.parts import Part
+from lenet.reading.reading_order import SMALL
+
+MOST_PARTS = 6
+"""Largest number of parts, each in one piece or cut, that are joined to one digit."""
+
+WIDEST = 1.7
+"""Largest width of a join, in heights of its line."""
+
+WIDEST_CUT = 1.2
+"""The same for a join that ends with a segment cut off from the one before it."""
+
+WIDEST_GAP = 0.6
+"""Largest gap between two parts that are joined, in heights of their line."""
+
+NARROWEST_SEVERAL = 0.5
+"""Smallest width of a part that may be several digits, in heights of its line."""
+
+SPACE = 1.0
+"""Gap from which two pieces belong to two numbers, in heights of their line."""
+
+LOW_BELOW = 0.6
+"""Height of a piece below which it costs something to take it for a digit, in heights of its line."""
+
+BEAM_WIDTH = 30
+"""Number of texts, the likeliest, that are kept at each segment where likelihoods of paths are added up."""
+
+_TINY = 1e-9
+"""Probabilities below count as this, so that their logarithm is finite."""
+
+_Text = tuple[int, ...]
+"""What a path reads: the index in the alphabet of each digit."""
+
+
+def _total(item: tuple[_Text, Paths]) -> float:
+    """Key by which texts are ranked."""
+    return item[1].total
+
+
+@dataclass
+class LineSearch:
+    """The lattice of a line, and what the network has said about its spans so far.
+
+    Attributes:
+        segments: from left to right.
+        height: of the line, in the unit of the parts' boxes.
+        costs: of the search.
+        refusal: probabilities of "none" from which a piece is refused.
+        results: the network's answer to each span that it was queried about; of several variants the
+            cheapest.
+        lower_bounds: the least that each span may cost, in nats, by its first segment; exact where there is
+            a result.
+    """
+
+    segments: list[Segment]
+    height: float
+    costs: SearchCosts = field(default_factory=SearchCosts)
+    refusal: Refusal = field(default_factory=Refusal)
+    results: dict[Span, Result] = field(default_factory=dict)
+    lower_bounds: dict[Span, float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lower_bounds = {span: self._joining(*span) for span in self._spans()}
+
+    # Spans and their costs
+
+    def _spans(self) -> Iterator[Span]:
+        """All spans that may be one digit."""
+        for start in range(len(self.segments)):
+            end_of_part = self._end_of_part(start)
+            yield start, start + 1
+            parts, (left, right) = 1, self._sides(start)
+            for end in range(start + 2, len(self.segments) + 1):
+                last = self.segments[end - 1]
+                parts += not last.is_cut
+                sides = self._sides(end - 1)
+                left, right = min(left, sides[0]), max(right, sides[1])
+                if parts > MOST_PARTS or self._gap(end - 1) > WIDEST_GAP * self.height:
+                    break
+                widest = WIDEST_CUT if last.is_cut else WIDEST
+                # What was one part is always tried as one, however wide it is.
+                if end == end_of_part or right - left <= widest * self.height:
+                    yield start, end
+
+    def _end_of_part(self, start: int) -> int:
+        """End of the segments cut from the same part as `start`, or 0 if `start` is not their first."""
+        if self.segments[start].is_cut:
+            return 0
+        end = start + 1
+        while end < len(self.segments) and self.segments[end].is_cut:
+            end += 1
+        return end
+
+    def _gap(self, index: int) -> float:
+        """Gap between a segment and the one before it; negative where they overlap."""
+        return self._sides(index)[0] - self._sides(index - 1)[1]
+
+    def _sides(self, index: int) -> tuple[float, float]:
+        left, _, width, _ = self.segments[index].part.box
+        return left, left + width
+
+    def _joining(self, start: int, end: int) -> float:
+        """Cost of joining the segments of a span, and of dividing them from the one before."""
+        divided = self.segments[start].division if start else 0.0
+        return divided + sum(self._join(index) for index in range(start + 1, end))
+
+    def _join(self, index: int) -> float:
+        """Cost of joining a segment to the one before it."""
+        if self.segments[index].is_attached:
+            return 0.0
+        return self.costs.join + self.costs.join_gap * max(0.0, self._gap(index)) / self.height
+
+    def piece_costs(self, start: int, end: int, variant: Variant) -> PieceCosts:
+        """Costs of taking a span for a digit, for "none" and for a mark, without what the network says."""
+        basis = self._joining(start, end) + variant.extra
+        width, height = (side / self.height for side in variant.part.box[2:])
+        is_mark, excess = self._is_mark(variant.part), max(0.0, width - 1)
+        if is_mark and end == start + 1:
+            attached = any(segment.is_attached for segment in self.segments[start : start + 2])
+            return PieceCosts(math.inf, math.inf, basis + self.costs.refused * attached)
+        shape = self.costs.low * max(0.0, LOW_BELOW - height) + self.costs.wide * excess
+        # Only a single segment or the whole line may be "none": within a number, digits are likelier.
+        may_be_none = not is_mark and end - start in (1, len(self.segments))
+        none = self.costs.refused + self.costs.refused_wide * excess if may_be_none else math.inf
+        return PieceCosts(basis + shape, basis + none, math.inf)
+
+    def _is_mark(self, part: Part) -> bool:
+        return part.box[3] < SMALL * self.height
+
+    def _cost(self, span: Span, result: Result) -> float:
+        """Cost of a span with what the network says about it."""
+        pieces = self.piece_costs(*span, result.variant)
+        digit, none = result.probabilities[:-1].max(), result.probabilities[-1]
+        refused = self.costs.refused * bool(none > self.refusal.search)
+        return min(
+            pieces.digit - self.costs.evidence * math.log(max(digit, _TINY)) + refused,
+            pieces.none - math.log(max(none, _TINY)),
+            pieces.mark,
+        )
+
+    # Queries to the network
+
+    def joined(self, start: int, end: int) -> Part:
+        """Return a span as one part."""
+        return _joined([segment.part for segment in self.segments[start:end]])
+
+    def variants(self, start: int, end: int) -> Iterator[Variant]:
+        """Yield a span as one part, in each variant worth a query."""
+        yield Variant(self.joined(start, end), 0.0)
+        if any(segment.is_cut for segment in (self.segments[start], *self.segments[end : end + 1])):
+            generous = [segment.part.generous() for segment in self.segments[start:end]]
+            yield Variant(_joined(generous), self.costs.more_shared)
+
+    def add(self, span: Span, result: Result) -> None:
+        """Keep the answer to a query, unless another variant of the span is cheaper."""
+        cost = self._cost(span, result)
+        if span not in self.results or cost < self.lower_bounds[span]:
+            self.results[span], self.lower_bounds[span] = result, cost
+
+    def open_spans(self, rivals: bool) -> list[Span]:
+        """Spans to query next: those that may lie on the cheapest path, or on a rival of it.
+
+        None where the cheapest path is known and, if they are asked for, its rivals.
+        """
+        through = self._costs_through(self.lower_bounds)
+        most = min(through.values()) + self.costs.rivals
+        if not rivals:
+            most = min(most, self._cheapest_path()[0])
+        return [span for span, cost in through.items() if span not in self.results and cost < most]
+
+    def required_spans(self) -> list[Span]:
+        """Spans to query for there to be any path; none where there is one."""
+        if self._cheapest_path()[0] < math.inf:
+            return []
+        through = self._costs_through(self.lower_bounds)
+        least = min(through.values()) + 1e-6  # the spans of one path, but for rounding
+        return [span for span, cost in through.items() if span not in self.results and cost <= least]
+
+    # Paths
+
+    def _costs_through(self, spans: Collection[Span]) -> dict[Span, float]:
+        """Lower bound of the cost of the cheapest path through each span; forward and backward pass."""
+        before = [0.0] + [math.inf] * len(self.segments)
+        for start, end in spans:
+            before[end] = min(before[end], before[start] + self.lower_bounds[start, end])
+        after = [math.inf] * len(self.segments) + [0.0]
+        for start, end in reversed(list(spans)):
+            after[start] = min(after[start], self.lower_bounds[start, end] + after[end])
+        return {
+            (start, end): before[start] + self.lower_bounds[start, end] + after[end] for start, end in spans
+        }
+
+    def _cheapest_path(self) -> tuple[float, list[Span]]:
+        """Cost and spans of the cheapest path of queried spans (Viterbi); infinite where there is none."""
+        nowhere: tuple[float, list[Span]] = (math.inf, [])
+        paths = [(0.0, []), *[nowhere] * len(self.segments)]
+        for (start, end), cost in self.lower_bounds.items():
+            before, spans = paths[start]
+            if (start, end) in self.results and before + cost < paths[end][0]:
+                paths[end] = (before + cost, [*spans, (start, end)])
+        return paths[-1]
+
+    def cuts_ink(self) -> bool:
+        """Return whether the cheapest path divides what was one part."""
+        return self._cuts(self._cheapest_path()[1])
+
+    def _cuts(self, spans: list[Span]) -> bool:
+        return any(self.segments[start].is_cut for start, _ in spans)
+
+    def _best_path(self) -> list[Span]:
+        """The cheapest path or, where that cuts ink, the cheapest that reads the likeliest text.
+
+        Where digits touch, many cuts agree on the right text, while a wrong text may owe its low cost to one
+        lucky cut. So the likelihoods of paths that read the same are added up (forward algorithm,
+        LeCun et al. 1998, section VI.C), in a beam search over texts.
+        """
+        cheapest, spans = self._cheapest_path()
+        if not self._cuts(spans):
+            return spans
+        through = self._costs_through([span for span in self.lower_bounds if span in self.results])
+        beams: list[dict[_Text, Paths]] = [{(): Paths(0.0, 0.0, [])}, *({} for _ in self.segments)]
+        for (start, end), cost in through.items():
+            if cost > cheapest + self.costs.rivals:
+                continue
+            symbol = self._text((start, end))
+            more = self.lower_bounds[start, end] + self.costs.per_digit * len(symbol)
+            for text, paths in heapq.nsmallest(BEAM_WIDTH, beams[start].items(), key=_total):
+                longer = paths.extended((start, end), more)
+                known = beams[end].get(text + symbol)
+                beams[end][text + symbol] = known.merged(longer) if known else longer
+        return min(beams[-1].items(), key=_total)[1].spans
+
+    def _text(self, span: Span) -> _Text:
+        """What a span reads: a digit, or nothing."""
+        variant, _, probabilities = self.results[span]
+        if self._is_mark(variant.part) or probabilities[-1] > self.refusal.reading:
+            return ()
+        return (int(probabilities[:-1].argmax()),)
+
+    # What came of it
+
+    def doubtful_segments(self) -> set[int]:
+        """Segments that may be several digits, of pieces on the cheapest path that may be cheaper cut."""
+        _, path = self._cheapest_path()
+        return {
+            index
+            for start, end in path
+            if self._is_doubtful(start, end)
+            for index in range(start, end)
+            if self._may_be_several(self.segments[index].part.box)
+        }
+
+    def _is_doubtful(self, start: int, end: int) -> bool:
+        """Whether a piece may be cheaper as several digits, of which each but the first costs a cut."""
+        box = self.results[start, end].variant.part.box
+        excess = self.lower_bounds[start, end] - self._joining(start, end)
+        return self._may_be_several(box) and excess > self.costs.cut
+
+    def _may_be_several(self, box: Box) -> bool:
+        return box[2] >= NARROWEST_SEVERAL * self.height and box[3] >= SMALL * self.height
+
+    def pieces(self) -> list[Piece]:
+        """Return the pieces of the best path."""
+        pieces: list[Piece] = []
+        end_of_last = None
+        for span in self._best_path():
+            variant, image, probabilities = self.results[span]
+            left, _, width, _ = variant.part.box
+            after_space = end_of_last is not None and left - end_of_last > SPACE * self.height
+            end_of_last = max(left + width, end_of_last or left)
+            is_mark = self._is_mark(variant.part)
+            pieces.append(Piece(variant.part.box, image, probabilities, is_mark, after_space))
+        return pieces
+
+
+def _joined(parts: Sequence[Part]) -> Part:
+    first, *others = parts
+    return first.joined(others) if others else first

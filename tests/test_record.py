@@ -1,0 +1,67 @@
+"""The record: what the outputs mean travels with the weights."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lenet.network.record import ALPHABET, NO_DIGIT, Record, Refusal, load_record, shipped_weights
+
+PATH = Path("weights.json")
+
+
+def test_the_shipped_record_names_digits_thresholds_and_calibration() -> None:
+    record = Record.from_json(load_record(shipped_weights()), PATH)
+    assert record.digits == tuple("0123456789")
+    assert record.alphabet[NO_DIGIT] == "none"
+    assert record.refusal == Refusal(reading=0.75, search=0.5)
+    assert record.temperature == 1
+
+
+def test_what_is_written_is_read() -> None:
+    record = Record(("a", "b", "none"), Refusal(0.6, 0.4), 1.7)
+    entries = {"epochs": [], **json.loads(json.dumps(record.to_json()))}
+    assert Record.from_json(entries, PATH) == record
+
+
+@pytest.mark.parametrize(
+    ("change", "got"),
+    [
+        ({"alphabet": ["0", "1"]}, 'wanted symbols that differ, the last "none"'),
+        ({"alphabet": ["0", "0", "none"]}, "wanted symbols that differ"),
+        ({"calibration": {"temperature": 0}}, "temperature: wanted a number above 0, got 0.0"),
+        ({"calibration": {}}, "KeyError"),
+        ({"refusal": {"reading": 0.75, "other": 1}}, "TypeError"),
+        ({"refusal": None}, "TypeError"),
+    ],
+)
+def test_a_record_that_cannot_be_is_refused(change: dict[str, Any], got: str) -> None:
+    with pytest.raises(ValueError, match=rf"weights.json: wanted a record with alphabet, .*{got}"):
+        Record.from_json(Record().to_json() | change, PATH)
+
+
+def test_an_entry_that_is_missing_is_refused() -> None:
+    for name in Record().to_json():
+        entries = Record().to_json()
+        del entries[name]
+        with pytest.raises(ValueError, match=f"weights.json: .*{name}.*; train again"):
+            Record.from_json(entries, PATH)
+
+
+def test_the_last_symbol_is_none() -> None:
+    assert ALPHABET[-1] == "none"
+
+
+def test_a_missing_record_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"weights\.json: no such record"):
+        load_record(tmp_path / "weights.safetensors")
+
+
+@pytest.mark.parametrize(("content", "got"), [('{"epochs', "Unterminated"), ("[]", "no object")])
+def test_a_broken_record_is_named(tmp_path: Path, content: str, got: str) -> None:
+    (tmp_path / "weights.json").write_text(content)
+    with pytest.raises(ValueError, match=rf"weights\.json: wanted a record in JSON, got: {got}"):
+        load_record(tmp_path / "weights.safetensors")
