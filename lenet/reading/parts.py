@@ -43,24 +43,24 @@ LARGEST_TOUCH_RASTER = 1000
 
 
 class Part(ABC):
-    """Ink that is not divided further: a blob, a part of one, or a pen stroke."""
+    """A unit of ink: a blob, a part that was cut from one, a pen stroke, or several of a kind joined."""
 
     box: Box
 
     @abstractmethod
     def image(self) -> np.ndarray:
-        """The part in MNIST's form: float32 (28, 28)."""
+        """Return the part in MNIST form: float32 (28, 28) in [0, 1]."""
 
     @abstractmethod
     def joined(self, others: Sequence[Any]) -> Part:
-        """This part and others of its kind as one."""
+        """Return this part and others of its kind as one."""
 
     @abstractmethod
     def touches(self, other: Any, height: float) -> bool:
-        """Whether this part and another of its kind touch; `height` is the line's."""
+        """Return whether this part and another of its kind touch; `height` is their line's."""
 
     def generous(self) -> Part:
-        """The part with more of its neighbours' ink, if it was cut off from them; else itself."""
+        """Return the part with more of its neighbours' ink where it was cut off from them, else itself."""
         return self
 
     @abstractmethod
@@ -81,11 +81,11 @@ class Part(ABC):
 
 @dataclass(frozen=True)
 class InkPart(Part):
-    """Ink of a photo.
+    """Ink of an image.
 
     Attributes:
-        box: its box, in pixels.
-        ink: float32 (height, width) in [0, 1], in the box.
+        box: in pixels.
+        ink: float32 (height, width) in [0, 1], of the box.
         wider: the part with more of its neighbours' ink, where it was cut off from them.
     """
 
@@ -94,26 +94,26 @@ class InkPart(Part):
     wider: InkPart | None = None
 
     def image(self) -> np.ndarray:
-        """The part in MNIST's form: float32 (28, 28)."""
+        """Return the part in MNIST form: float32 (28, 28) in [0, 1]."""
         image = to_mnist(broadened(self.ink))
         if image is None:
             raise ValueError("ink: wanted a part with ink in it, got none; leave it out")
         return image
 
     def joined(self, others: Sequence[Any]) -> InkPart:
-        """This part and others on one sheet."""
-        return _sheet_of([self, *others])
+        """Return this part and others as one."""
+        return _merged([self, *others])
 
     def generous(self) -> InkPart:
-        """The part with more of its neighbours' ink, if it was cut off from them; else itself."""
+        """Return the part with more of its neighbours' ink where it was cut off from them, else itself."""
         return self.wider or self
 
     def touches(self, other: Any, height: float) -> bool:
-        """Blobs do not touch, or they would be one."""
+        """Return False: blobs that touched would be one."""
         return False
 
     def cut(self, height: float) -> list[tuple[Part, float]]:
-        """Divide the part along seams with little ink."""
+        """Cut the part along seams."""
         stroke = stroke_width(self.ink)
         seams = find_seams(self.ink, height, MOST_CROSSED * stroke)
         edges = [np.zeros(len(self.ink), int), *(seam.columns for seam in seams)]
@@ -129,15 +129,17 @@ class InkPart(Part):
         return parts
 
     def _between(self, left: np.ndarray, right: np.ndarray, beyond: int) -> InkPart | None:
-        """What lies between two columns a row, int (h,), and hangs on to it so many pixels beyond them."""
+        """The ink between two seams, int (h,), and what is connected to it within `beyond` pixels of them."""
         columns = np.arange(self.ink.shape[1])
         own = (columns >= left[:, None]) & (columns < right[:, None])
         near = (columns >= left[:, None] - beyond) & (columns < right[:, None] + beyond)
-        return _trimmed(_reached(np.where(near, self.ink, 0), own), *self.box[:2])
+        reachable = np.where(near, self.ink, 0)
+        connected = holding((reachable > 0).view(np.uint8), own) > 0
+        return _trimmed(np.where(connected, reachable, 0), *self.box[:2])
 
 
 def parts_of_ink(ink: np.ndarray) -> list[InkPart]:
-    """The connected blobs of ink, float32 (height, width) in [0, 1], without specks; at most `MOST_BLOBS`."""
+    """Return the blobs of ink, float32 (height, width) in [0, 1], without specks; at most `MOST_BLOBS`."""
     labels, stats = blobs((ink > 0).view(np.uint8))
     areas = stats[1:, cv2.CC_STAT_AREA]  # without the paper, which is blob 0
     largest = 1 + np.argsort(-areas, kind="stable")[:MOST_BLOBS]
@@ -150,24 +152,19 @@ def parts_of_ink(ink: np.ndarray) -> list[InkPart]:
     return parts
 
 
-def _reached(ink: np.ndarray, own: np.ndarray) -> np.ndarray:
-    """Ink, float32 (h, w), without the blobs that have none where `own`, bool (h, w), is true."""
-    return np.where(holding((ink > 0).view(np.uint8), own) > 0, ink, 0)
-
-
-def _sheet_of(parts: Sequence[InkPart]) -> InkPart:
+def _merged(parts: Sequence[InkPart]) -> InkPart:
     boxes = np.array([part.box for part in parts], int)
     left, top = boxes[:, :2].min(axis=0)
     right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
-    sheet = np.zeros((bottom - top, right - left), np.float32)
+    canvas = np.zeros((bottom - top, right - left), np.float32)
     for part, (x, y, width, height) in zip(parts, boxes, strict=True):
-        place = sheet[y - top : y - top + height, x - left : x - left + width]
+        place = canvas[y - top : y - top + height, x - left : x - left + width]
         np.maximum(place, part.ink, out=place)
-    return InkPart((int(left), int(top), int(right - left), int(bottom - top)), sheet)
+    return InkPart((int(left), int(top), int(right - left), int(bottom - top)), canvas)
 
 
 def _trimmed(ink: np.ndarray, left: float, top: float) -> InkPart | None:
-    """A part of the ink's box, where there is any ink; left and top say where `ink` lies."""
+    """A part of the ink, or None where there is none; left and top say where `ink` lies."""
     box = ink_box(ink)
     if box is None:
         return None
@@ -180,27 +177,27 @@ def _trimmed(ink: np.ndarray, left: float, top: float) -> InkPart | None:
 
 @dataclass(frozen=True)
 class StrokePart(Part):
-    """Strokes of the pad, each float64 (points, 2), and their box, in their unit."""
+    """Pen strokes, each float64 (points, 2), and their box, in their unit."""
 
     box: Box
     strokes: tuple[np.ndarray, ...]
 
     def image(self) -> np.ndarray:
-        """The part in MNIST's form: float32 (28, 28)."""
+        """Return the part in MNIST form: float32 (28, 28) in [0, 1]."""
         image = to_mnist(strokes.draw(self.strokes))
         if image is None:
             raise ValueError("strokes: wanted a part with points in it, got none; leave it out")
         return image
 
     def joined(self, others: Sequence[Any]) -> StrokePart:
-        """This part and others as one."""
+        """Return this part and others as one."""
         return _part_of_strokes([stroke for part in (self, *others) for stroke in part.strokes])
 
     def touches(self, other: Any, height: float) -> bool:
-        """Whether the strokes touch, drawn with the pen that a digit of this height is drawn with."""
+        """Return whether the strokes touch, drawn with the pen of a digit of this height."""
         pen = strokes.PEN / BOX * height
         left, top = np.maximum(self.box[:2], other.box[:2]) - pen
-        right, bottom = np.minimum(_corner(self.box), _corner(other.box)) + pen
+        right, bottom = np.minimum(_bottom_right(self.box), _bottom_right(other.box)) + pen
         if right <= left or bottom <= top:
             return False
         scale = min(TOUCH_RASTER / height, LARGEST_TOUCH_RASTER / max(right - left, bottom - top))
@@ -209,17 +206,16 @@ class StrokePart(Part):
         return bool((ours & theirs).any())
 
     def cut(self, height: float) -> list[tuple[Part, float]]:
-        """The part itself: a stroke is one go of the pen."""
+        """Return the part itself: a stroke is never cut."""
         return [(self, 0.0)]
 
 
 def parts_of_strokes(drawing: Sequence[np.ndarray]) -> list[StrokePart]:
-    """Each stroke of a drawing, float64 (points, 2), as a part."""
+    """Return each stroke of a drawing, float64 (points, 2), as a part."""
     return [_part_of_strokes([stroke]) for stroke in drawing]
 
 
-def _corner(box: Box) -> np.ndarray:
-    """Right and bottom."""
+def _bottom_right(box: Box) -> np.ndarray:
     return np.array([box[0] + box[2], box[1] + box[3]])
 
 
@@ -230,14 +226,14 @@ def _inked(
     shape: tuple[int, int],
     pen: float,
 ) -> np.ndarray:
-    """The part of strokes that lies right of and below a corner: uint8 `shape`, 1 = ink."""
-    sheet = np.zeros(shape, np.uint8)
+    """Strokes drawn on a canvas whose top left is `corner`: uint8 `shape`, 1 = ink."""
+    canvas = np.zeros(shape, np.uint8)
     # Points far outside only have to stay outside, and within OpenCV's whole numbers.
     curves = [np.clip((stroke - corner) * scale, -1e6, 1e6).astype(np.int32) for stroke in drawing]
-    # A line from a point to itself is a dot as broad as the pen.
+    # A line from a point to itself is a dot as wide as the pen.
     curves = [np.concatenate([curve, curve[-1:]]) for curve in curves]
-    cv2.polylines(sheet, curves, False, 1, max(1, round(pen * scale)))
-    return sheet
+    cv2.polylines(canvas, curves, False, 1, max(1, round(pen * scale)))
+    return canvas
 
 
 def _part_of_strokes(drawing: list[np.ndarray]) -> StrokePart:

@@ -1,4 +1,7 @@
-"""Which parts of a page stand in one line, and in which order lines and parts are read."""
+"""Which parts of a page stand in one line, and in which order lines and parts are read.
+
+The constants were tuned on rendered pages of several lines by training writers (docs/experiments.md).
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,51 @@ from lenet.ink.strokes import LARGEST
 from lenet.reading.parts import Part
 
 SMALL = 0.4
-"""Parts lower than this share of their line are marks, or belong to a digit nearby."""
+"""Height below which a part is a mark, or belongs to a digit nearby, as a share of its line's."""
 
-_DIRT = 0.15
-"""Parts apart from all lines are lines of smaller digits; below this share of the others they are dirt."""
+SPECK = 0.15
+"""Height of a line of smaller digits below which it is specks, as a share of the other lines'."""
+
+STACK_OVERLAP = 0.5
+"""Horizontal overlap from which two parts stand on top of one another, as a share of the narrower's width."""
+
+STACK_GAP = 0.05
+"""Largest vertical gap between two such parts, as a share of the sum of their heights."""
+
+TALLEST = 0.9
+"""Quantile of the parts' sizes by which the typical height is found: beside it, small parts are left out."""
+
+LEAST_TYPICAL = 0.05
+"""Lower bound of the typical height, as a share of the largest part's: a stroke among a great many dots."""
+
+DASH_SIZE = 0.25
+"""Size of a dash, which has hardly any height, as a share of its width."""
+
+CHAIN_GAP = 2.5
+"""Largest gap between neighbours on a line, in typical heights."""
+
+CHAIN_OVERLAP = 0.4
+"""Smallest vertical overlap of neighbours on a line, as a share of the lower one's height."""
+
+FEWEST_FOR_SLOPE = 3
+"""Smallest number of parts in a chain by which the slope of the lines is measured."""
+
+LONG_ENOUGH_FOR_SLOPE = 2.5
+"""Smallest length of such a chain, in typical heights."""
+
+SAME_LEVEL = 0.5
+"""Difference of levels below which two chains are one line, in typical heights."""
+
+SMALL_REACH = 0.9
+"""Distance from the level of a line up to which a small part belongs to it, in typical heights."""
 
 
 def lines_of(parts: Sequence[Part]) -> list[tuple[list[Part], float]]:
-    """Parts that stand in one line and its height, lines from top to bottom, parts from left to right."""
+    """Group parts into lines.
+
+    Returns:
+        The parts of each line from left to right, and its height; lines from top to bottom.
+    """
     if not parts:
         return []
     stacks = _stacks(np.array([part.box for part in parts], np.float64))
@@ -30,7 +70,7 @@ def lines_of(parts: Sequence[Part]) -> list[tuple[list[Part], float]]:
 
 
 def _rows(boxes: np.ndarray) -> list[list[int]]:
-    """Which of the boxes (n, 4) stand in one line, lines from top to bottom; dirt is left out."""
+    """Indices of the boxes (n, 4) that stand in one line, lines from top to bottom, without specks."""
     height = _typical_height(boxes)
     is_large = _sizes(boxes) >= SMALL * height
     large = np.flatnonzero(is_large)
@@ -38,48 +78,49 @@ def _rows(boxes: np.ndarray) -> list[list[int]]:
     slope = _slope(boxes[large], chains, height)
     level = boxes[:, 1] + boxes[:, 3] / 2 - slope * (boxes[:, 0] + boxes[:, 2] / 2)
     rows = _merged_by_level([large[chain] for chain in chains], level, height)
-    apart = _add_small(rows, np.flatnonzero(~is_large), boxes, level, height)
+    apart = _add_small(rows, np.flatnonzero(~is_large), level, height)
     if len(apart):
         smaller = [apart[row].tolist() for row in _rows(boxes[apart])]
-        rows += [row for row in smaller if len(row) > 1 and _typical_height(boxes[row]) > _DIRT * height]
+        rows += [row for row in smaller if len(row) > 1 and _typical_height(boxes[row]) > SPECK * height]
         rows.sort(key=lambda row: float(level[row].mean()))
     return rows
 
 
 def _stacks(boxes: np.ndarray) -> list[np.ndarray]:
-    """Groups of boxes (n, 4), as indices: what stands on top of one another, as in an 8 of two rings."""
+    """Groups of boxes (n, 4), as indices, that stand on top of one another, as in an 8 of two rings."""
     left, top, width, tall = boxes.T
     right, bottom = left + width, top + tall
     shared = np.minimum.outer(right, right) - np.maximum.outer(left, left)
-    apart = np.maximum.outer(top, top) - np.minimum.outer(bottom, bottom)
-    touching = (shared >= 0.5 * np.minimum.outer(width, width)) & (apart <= 0.05 * np.add.outer(tall, tall))
-    return _groups(touching | np.eye(len(boxes), dtype=bool))
+    gap = np.maximum.outer(top, top) - np.minimum.outer(bottom, bottom)
+    overlapping = shared >= STACK_OVERLAP * np.minimum.outer(width, width)
+    stacked = overlapping & (gap <= STACK_GAP * np.add.outer(tall, tall))
+    return _connected(stacked | np.eye(len(boxes), dtype=bool))
 
 
 def _typical_height(boxes: np.ndarray) -> float:
-    """The height of most of the boxes (n, 4) that are not small, for dots and dashes may be many."""
+    """Median height of the boxes (n, 4) that are not small, since dots and dashes may be many."""
     sizes = _sizes(boxes)
-    typical = float(np.median(sizes[sizes >= SMALL * np.quantile(sizes, 0.9)]))
-    return max(typical, 0.05 * float(sizes.max()))  # a stroke among a great many dots
+    typical = float(np.median(sizes[sizes >= SMALL * np.quantile(sizes, TALLEST)]))
+    return max(typical, LEAST_TYPICAL * float(sizes.max()))
 
 
 def _sizes(boxes: np.ndarray) -> np.ndarray:
-    """The heights of boxes (n, 4), above 0; of a dash, which has hardly any, a part of its breadth."""
-    return np.maximum(np.maximum(boxes[:, 3], 0.25 * boxes[:, 2]), 1 / LARGEST)
+    """The heights of boxes (n, 4), above 0."""
+    return np.maximum(np.maximum(boxes[:, 3], DASH_SIZE * boxes[:, 2]), 1 / LARGEST)
 
 
 def _chains(boxes: np.ndarray, height: float) -> list[np.ndarray]:
-    """Groups of boxes (n, 4), as indices: neighbours that lie at one level."""
+    """Groups of boxes (n, 4), as indices, that are neighbours at one level."""
     left, top, width, tall = boxes.T
     right, bottom = left + width, top + tall
     gap = np.maximum.outer(left, left) - np.minimum.outer(right, right)
     overlap = np.minimum.outer(bottom, bottom) - np.maximum.outer(top, top)
-    beside = (gap <= 2.5 * height) & (overlap >= 0.4 * np.minimum.outer(tall, tall))
-    return _groups(beside)
+    beside = (gap <= CHAIN_GAP * height) & (overlap >= CHAIN_OVERLAP * np.minimum.outer(tall, tall))
+    return _connected(beside)
 
 
-def _groups(linked: np.ndarray) -> list[np.ndarray]:
-    """Connected groups of a graph given as bool (n, n), in which each is linked with itself."""
+def _connected(linked: np.ndarray) -> list[np.ndarray]:
+    """Connected components of a graph given as bool (n, n), in which each node is linked with itself."""
     first, before = linked.argmax(axis=1), np.empty(0)
     while not np.array_equal(first, before):
         before = first
@@ -89,34 +130,32 @@ def _groups(linked: np.ndarray) -> list[np.ndarray]:
 
 
 def _slope(boxes: np.ndarray, chains: list[np.ndarray], height: float) -> float:
-    """How much the lines fall per step to the right, told by the longest chain."""
+    """Slope of the lines, y per x, from a straight line through the centres of the longest chain."""
     x, y = boxes[:, 0] + boxes[:, 2] / 2, boxes[:, 1] + boxes[:, 3] / 2
     longest = max(chains, key=lambda chain: float(np.ptp(x[chain])))
-    if len(longest) < 3 or np.ptp(x[longest]) < 2.5 * height:
+    if len(longest) < FEWEST_FOR_SLOPE or np.ptp(x[longest]) < LONG_ENOUGH_FOR_SLOPE * height:
         return 0.0
     return float(np.polyfit(x[longest], y[longest], 1)[0])
 
 
 def _merged_by_level(chains: list[np.ndarray], level: np.ndarray, height: float) -> list[list[int]]:
-    """Chains at one level are one line; lines come from top to bottom."""
+    """Chains at one level merged into lines, from top to bottom."""
     rows: list[list[int]] = []
     for chain in sorted(chains, key=lambda chain: float(level[chain].mean())):
-        if rows and level[chain].mean() - level[rows[-1]].mean() < 0.5 * height:
+        if rows and level[chain].mean() - level[rows[-1]].mean() < SAME_LEVEL * height:
             rows[-1].extend(chain.tolist())
         else:
             rows.append(chain.tolist())
     return rows
 
 
-def _add_small(
-    rows: list[list[int]], small: np.ndarray, boxes: np.ndarray, level: np.ndarray, height: float
-) -> np.ndarray:
-    """Put small parts into the line that they lie in; returns those that lie apart from all lines."""
+def _add_small(rows: list[list[int]], small: np.ndarray, level: np.ndarray, height: float) -> np.ndarray:
+    """Add small parts to the line that they lie in; returns those that lie apart from all lines."""
     apart = []
     levels = np.array([level[row].mean() for row in rows])
     for index in small:
         distance = np.abs(levels - level[index])
-        if distance.min() <= 0.9 * height:
+        if distance.min() <= SMALL_REACH * height:
             rows[int(distance.argmin())].append(int(index))
         else:
             apart.append(index)
