@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lenet.ink.preprocessing import broadened, to_mnist
+from lenet.ink.preprocessing import thickened, to_mnist
 from lenet.network.model import NO_DIGIT
 from lenet.synthesis import negatives
 from lenet.synthesis.samples import drawing_form, enlarged
@@ -116,7 +116,7 @@ def test_boxes_tell_what_the_pieces_of_a_page_are(mnist: tuple[np.ndarray, np.nd
     found = negatives.of_page(ink, boxes, np.array([7, 2]))
     assert [label for _, label in found[:2]] == [7, 2]
     assert {label for _, label in found} == {7, 2, NO_DIGIT}
-    whole = to_mnist(broadened(ink))
+    whole = to_mnist(thickened(ink))
     assert whole is not None
     assert [label for image, label in found if np.allclose(image, whole, atol=1e-3)] == [NO_DIGIT]
 

@@ -1,4 +1,4 @@
-"""paper.find_ink: the strokes of a page and nothing else, whatever light, colours and lines are on it."""
+"""paper.find_ink: it finds the strokes of a page and nothing else, whatever the light, colours and lines."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _picture(
     lines: np.ndarray | None = None,
     light: np.ndarray | float = 1.0,
 ) -> np.ndarray:
-    """uint8 (h, w, 3): pen on paper with lines of a third of its strength, light and grain."""
+    """uint8 (h, w, 3): pen on paper with lines of a third of its contrast, light and noise."""
     colours = np.float32(paper) * np.ones((*ink.shape, 1), np.float32)
     for layer, strength in ((lines, 0.35), (ink, 1.0)):
         if layer is not None:
@@ -50,7 +50,7 @@ def _picture(
 
 
 def _recall_and_stray(picture: np.ndarray, ink: np.ndarray) -> tuple[float, float]:
-    """Parts of the strokes that are found, and of what is found that lies beside them."""
+    """Fractions of the strokes that are found, and of the found ink that lies beside them."""
     found, truth = find_ink(picture)[0] > 0.5, ink > 0.5
     near = cv2.dilate(truth.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
     return float((found & truth).sum() / truth.sum()), float((found & ~near).sum() / max(found.sum(), 1))
@@ -64,15 +64,15 @@ def _assert_found(picture: np.ndarray, ink: np.ndarray, recall: float = 0.93) ->
 
 def _ruled(angle: float, squared: bool) -> np.ndarray:
     lines = np.zeros((HEIGHT, WIDTH), np.float32)
-    fall = np.tan(np.radians(angle))
+    slope = np.tan(np.radians(angle))
     for row in range(31, HEIGHT, 40):
-        cv2.line(lines, (0, row), (WIDTH, int(row + fall * WIDTH)), 1, 1, cv2.LINE_AA)
+        cv2.line(lines, (0, row), (WIDTH, int(row + slope * WIDTH)), 1, 1, cv2.LINE_AA)
     for column in range(23, WIDTH if squared else 0, 40):
-        cv2.line(lines, (column, 0), (int(column - fall * HEIGHT), HEIGHT), 1, 1, cv2.LINE_AA)
+        cv2.line(lines, (column, 0), (int(column - slope * HEIGHT), HEIGHT), 1, 1, cv2.LINE_AA)
     return lines
 
 
-def test_ink_is_float32_with_the_paper_exactly_nought() -> None:
+def test_ink_is_float32_and_exactly_zero_on_the_paper() -> None:
     ink, notes = find_ink(_picture(_strokes()))
     assert ink.dtype == np.float32
     assert ink.shape == (HEIGHT, WIDTH)
@@ -92,16 +92,16 @@ def test_ink_is_float32_with_the_paper_exactly_nought() -> None:
         ((0.9, 0.9, 0.88), (0.74, 0.74, 0.73)),  # faint pencil
     ],
 )
-def test_any_colours_of_ink_and_paper(paper: tuple[float, ...], pen: tuple[float, ...], count: int) -> None:
+def test_ink_of_any_colour_is_found(paper: tuple[float, ...], pen: tuple[float, ...], count: int) -> None:
     ink = _strokes(count)
     _assert_found(_picture(ink, paper, pen), ink, recall=0.88)
 
 
-def test_light_on_dark_is_noticed() -> None:
+def test_light_on_dark_is_noted() -> None:
     assert Note(NoteCode.LIGHT_ON_DARK) in find_ink(_picture(_strokes(), (0.1, 0.1, 0.1), WHITE))[1]
 
 
-def test_a_lamp_and_the_sharp_edge_of_a_shadow_are_no_ink() -> None:
+def test_a_gradient_of_light_and_the_sharp_edge_of_a_shadow_are_not_ink() -> None:
     rows, columns = np.mgrid[0 : 1 : HEIGHT * 1j, 0 : 1 : WIDTH * 1j]
     light = (1 - 0.35 * columns) * np.where(rows > 0.45 + 0.2 * columns, 0.6, 1)
     ink = _strokes()
@@ -110,8 +110,8 @@ def test_a_lamp_and_the_sharp_edge_of_a_shadow_are_no_ink() -> None:
 
 
 @pytest.mark.parametrize("corner", ["top", "bottom"])
-def test_a_wedge_of_light_beside_a_sharp_shadow_is_no_ink(corner: str) -> None:
-    """What is brightest is the smaller part of the picture, and larger than all strokes together."""
+def test_a_wedge_of_light_beside_a_sharp_shadow_is_not_ink(corner: str) -> None:
+    """The brightest part is less than half of the image, and larger than all strokes together."""
     ink = np.zeros((240, 600), np.float32)
     digit = draw(DIGITS[1])
     ink[95 : 95 + digit.shape[0], 250 : 250 + digit.shape[1]] = digit
@@ -126,7 +126,7 @@ def test_a_wedge_of_light_beside_a_sharp_shadow_is_no_ink(corner: str) -> None:
 
 @pytest.mark.parametrize("squared", [False, True])
 @pytest.mark.parametrize("angle", [0, 0.7, 2, -3, 5, -7])
-def test_printed_lines_are_taken_away_and_strokes_that_cross_them_stay(angle: float, squared: bool) -> None:
+def test_printed_lines_are_removed_and_strokes_that_cross_them_are_kept(angle: float, squared: bool) -> None:
     ink = _strokes()
     picture = _picture(ink, lines=_ruled(angle, squared))
     _assert_found(picture, ink, recall=0.9)
@@ -134,37 +134,37 @@ def test_printed_lines_are_taken_away_and_strokes_that_cross_them_stay(angle: fl
 
 
 @pytest.mark.parametrize("squared", [False, True])
-def test_faint_lines_that_noise_breaks_are_taken_away(squared: bool) -> None:
-    """Lines nearly as strong as the pencil, which are there where noise does not hide them."""
+def test_faint_lines_interrupted_by_noise_are_removed(squared: bool) -> None:
+    """The lines have nearly the contrast of the pencil, and noise hides parts of them."""
     ink, noise = _strokes(), np.random.default_rng(1).normal(0, 0.05, (HEIGHT, WIDTH))
     picture = _picture(0.5 * ink, lines=0.8 * _ruled(0, squared), light=1 + noise)
     _assert_found(picture, ink)
 
 
-def test_what_is_left_of_faint_lines_does_not_outweigh_a_digit() -> None:
+def test_the_residue_of_faint_lines_does_not_outweigh_a_digit() -> None:
     ink, noise = _strokes(1), np.random.default_rng(1).normal(0, 0.03, (HEIGHT, WIDTH))
     _assert_found(_picture(0.5 * ink, lines=0.5 * _ruled(0, True), light=1 + noise), ink)
 
 
 @pytest.mark.parametrize("hidden", [np.s_[:300], np.s_[150:400]])
-def test_a_line_half_hidden_is_found_by_those_beside_it(hidden: slice) -> None:
+def test_a_half_hidden_line_is_inferred_from_its_neighbours(hidden: slice) -> None:
     ink, lines, noise = _strokes(), _ruled(0, True), np.random.default_rng(1).normal(0, 0.05, (HEIGHT, WIDTH))
     lines[hidden, 341:346] = 0  # one of the upright lines
     _assert_found(_picture(0.5 * ink, lines=lines, light=1 + noise), ink)
 
 
-def test_a_ruled_empty_page_is_empty() -> None:
+def test_an_empty_ruled_page_has_no_ink() -> None:
     assert not find_ink(_picture(np.zeros((HEIGHT, WIDTH), np.float32), lines=_ruled(1, False)))[0].any()
 
 
-def test_the_box_of_a_form_is_no_ink() -> None:
+def test_the_frame_of_a_form_is_not_ink() -> None:
     ink, box = _strokes(), np.zeros((HEIGHT, WIDTH), np.float32)
     cv2.rectangle(box, (30, 40), (WIDTH - 30, HEIGHT - 40), 1, 3)
     _assert_found(_picture(np.maximum(ink, box)), ink)
 
 
 @pytest.mark.parametrize("angle", [0, 1.5])
-def test_boxes_round_each_digit_are_no_ink(angle: float) -> None:
+def test_boxes_around_each_digit_are_not_ink(angle: float) -> None:
     ink, boxes = _strokes(), np.zeros((HEIGHT, WIDTH), np.float32)
     count, _, stats, _ = cv2.connectedComponentsWithStats((ink > 0).astype(np.uint8), connectivity=8)
     for left, top, wide, high, _ in stats[1:count].tolist():
@@ -181,14 +181,14 @@ def test_squared_paper_on_a_desk_leaves_only_the_strokes() -> None:
     _assert_found(picture, ink, recall=0.9)
 
 
-def test_a_line_that_digits_stand_on_is_no_ink() -> None:
+def test_a_line_that_digits_stand_on_is_not_ink() -> None:
     ink, line = _strokes(), np.zeros((HEIGHT, WIDTH), np.float32)
     feet = int(np.flatnonzero(ink.any(axis=1))[-1])
     line[feet - 1 : feet + 2, 150 : WIDTH - 150] = 1
     _assert_found(_picture(np.maximum(ink, line)), ink)
 
 
-def test_a_striped_ground_leaves_no_gaps_in_a_stroke() -> None:
+def test_a_striped_background_leaves_no_gaps_in_a_stroke() -> None:
     ink = np.pad(cv2.resize(draw(DIGITS[1]), None, fx=1.2, fy=1.2), ((40, 40), (80, 120)))
     rows, columns = np.indices(ink.shape)
     stripes = (rows + 0.1 * columns) % 10 < 5
@@ -199,7 +199,7 @@ def test_a_striped_ground_leaves_no_gaps_in_a_stroke() -> None:
     assert cv2.connectedComponents(found.astype(np.uint8))[0] == 2
 
 
-def test_a_foot_that_fades_out_before_the_rim_is_no_line() -> None:
+def test_a_stroke_that_fades_before_the_border_is_not_a_line() -> None:
     ink = np.zeros((224, 224), np.float32)
     cv2.polylines(ink, [np.int32([[45, 60], [80, 25], [110, 50], [60, 175]])], False, 1, 12)
     cv2.line(ink, (0, 178), (200, 172), 1, 12)
@@ -210,7 +210,7 @@ def test_a_foot_that_fades_out_before_the_rim_is_no_line() -> None:
     assert found > 0.93
 
 
-def test_the_desk_around_the_sheet_is_no_ink() -> None:
+def test_the_desk_around_the_sheet_is_not_ink() -> None:
     ink = _strokes()
     corners = np.float32([[90, 60], [720, 80], [700, 550], [70, 530]])
     whole = np.float32([[0, 0], [WIDTH, 0], [WIDTH, HEIGHT], [0, HEIGHT]])
@@ -219,16 +219,16 @@ def test_the_desk_around_the_sheet_is_no_ink() -> None:
     _assert_found(sheet, cv2.warpPerspective(ink, turn, (WIDTH, HEIGHT)))
 
 
-@pytest.mark.parametrize("rim", [np.s_[:40, :], np.s_[-40:, :], np.s_[:, :40], np.s_[:, -40:]])
-def test_a_dark_rim_is_no_ink(rim: tuple[slice, ...]) -> None:
+@pytest.mark.parametrize("border", [np.s_[:40, :], np.s_[-40:, :], np.s_[:, :40], np.s_[:, -40:]])
+def test_a_dark_border_is_not_ink(border: tuple[slice, ...]) -> None:
     ink = _strokes()
     picture = _picture(ink)
-    picture[rim] //= 5
+    picture[border] //= 5
     _assert_found(picture, ink)
 
 
-def test_what_a_rim_cuts_off_near_a_corner_stays() -> None:
-    """The upper left end of a 3 whose top is cut off: near the left rim, but touching the upper one alone."""
+def test_a_stroke_cut_off_by_the_border_near_a_corner_is_kept() -> None:
+    """The upper left end of a 3 without its top is near the left border but touches the upper one only."""
     ink = np.zeros((200, 200), np.float32)
     cv2.polylines(ink, [np.int32([[110, 0], [105, 60], [70, 90], [120, 140], [60, 185]])], False, 1, 14)
     end = np.zeros_like(ink)
@@ -237,21 +237,21 @@ def test_what_a_rim_cuts_off_near_a_corner_stays() -> None:
     assert found > 0.9
 
 
-def test_an_l_shaped_corner_of_a_grid_is_no_ink() -> None:
+def test_an_l_shaped_corner_of_a_grid_is_not_ink() -> None:
     picture, ink = _one(DIGITS[2])
     picture[:9] = picture[:, :11] = 60
     _assert_found(picture, ink)
 
 
-def test_a_ghost_of_a_digit_is_no_ink() -> None:
+def test_the_residue_of_an_erased_digit_is_not_ink() -> None:
     picture, ink = _one(DIGITS[2])
-    ghost = np.roll(ink, (0, -70), axis=(0, 1))
-    picture = (picture * (1 - 0.12 * ghost[..., None])).astype(np.uint8)
+    residue = np.roll(ink, (0, -70), axis=(0, 1))
+    picture = (picture * (1 - 0.12 * residue[..., None])).astype(np.uint8)
     _assert_found(picture, ink)
 
 
 @pytest.mark.parametrize("strokes", DIGITS)
-def test_a_digit_that_fills_the_picture_is_no_line(strokes: list[list[list[float]]]) -> None:
+def test_a_digit_that_fills_the_image_is_not_a_line(strokes: list[list[list[float]]]) -> None:
     picture, ink = _one(strokes, margin=12)
     _assert_found(picture, ink)
 
@@ -263,14 +263,14 @@ def _one(strokes: list[list[list[float]]], margin: int = 70) -> tuple[np.ndarray
 
 
 @pytest.mark.parametrize("colours", [WHITE, (0.5, 0.5, 0.5), (0.0, 0.0, 0.0)])
-def test_an_empty_sheet_has_no_ink(colours: tuple[float, ...]) -> None:
+def test_an_empty_page_has_no_ink(colours: tuple[float, ...]) -> None:
     _, columns = np.mgrid[0 : 1 : HEIGHT * 1j, 0 : 1 : WIDTH * 1j]
     nothing = np.zeros((HEIGHT, WIDTH), np.float32)
     assert not find_ink(_picture(nothing, paper=colours, light=1 - 0.4 * columns))[0].any()
 
 
 def test_ink_that_fills_most_of_its_surroundings_is_found() -> None:
-    """Where strokes cross densely, paper is the lesser part of every window that is right for the rest."""
+    """Where strokes cross densely, they fill more than half of any window that suits the rest."""
     page = np.full((500, 900, 3), 235, np.uint8)
     for left in range(60, 840, 130):
         cv2.circle(page, (left + 40, 250), 45, (40, 40, 60), 14)
@@ -283,7 +283,7 @@ def test_ink_that_fills_most_of_its_surroundings_is_found() -> None:
     assert ink[~dark].max() == 0
 
 
-def test_strokes_that_cross_densely_in_the_middle_of_a_picture_are_found() -> None:
+def test_strokes_that_cross_densely_in_the_middle_of_an_image_are_found() -> None:
     page = np.full((180, 190, 3), 235, np.uint8)
     pen = (40, 40, 60)
     cv2.circle(page, (55, 70), 28, pen, 15)
@@ -296,7 +296,7 @@ def test_strokes_that_cross_densely_in_the_middle_of_a_picture_are_found() -> No
     assert ink[~dark].max() == 0
 
 
-def test_specks_alone_are_no_ink() -> None:
+def test_specks_alone_are_not_ink() -> None:
     page = np.full((300, 500, 3), 230, np.uint8)
     for row, column in ((40, 50), (90, 310), (200, 120), (260, 440)):
         page[row : row + 3, column : column + 4] = 120
@@ -305,8 +305,8 @@ def test_specks_alone_are_no_ink() -> None:
     assert find_ink(page)[0][100:160, 200:206].all()
 
 
-def test_what_is_left_of_lines_alone_is_no_ink() -> None:
-    """A ruled sheet with the rest of another line, which looks like a 1, but as broad and dark as a line."""
+def test_the_residue_of_lines_alone_is_not_ink() -> None:
+    """A ruled page with a part of another line, which looks like a 1 but is as wide and dark as the lines."""
     page = np.full((400, 600, 3), 225, np.uint8)
     for row in range(20, 400, 60):
         page[row : row + 3] = 150
@@ -316,7 +316,7 @@ def test_what_is_left_of_lines_alone_is_no_ink() -> None:
     assert find_ink(page)[0][150:200, 304].all()
 
 
-def test_where_a_shadow_ends_alone_is_no_ink() -> None:
+def test_the_edge_of_a_shadow_alone_is_not_ink() -> None:
     random = np.random.default_rng(0)
     rows, columns = np.mgrid[:300, :500]
     lit = (columns - 180) ** 2 + (rows - 330) ** 2 > 190**2

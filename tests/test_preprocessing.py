@@ -1,4 +1,7 @@
-"""to_mnist: MNIST's digits are its fixed points, and place, size and frame do not count."""
+"""to_mnist: MNIST's digits are fixed points; position, size and margins make no difference.
+
+thickened and stroke_width: measured on bars of known width.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import numpy as np
 import pytest
 
 from lenet.errors import InputError
-from lenet.ink.preprocessing import ink_box, to_mnist
+from lenet.ink.preprocessing import BOX, MIN_STROKE_WIDTH, ink_box, stroke_width, thickened, to_mnist
 
 
 def test_digits_of_mnist_are_fixed_points(mnist_images: np.ndarray) -> None:
@@ -15,17 +18,17 @@ def test_digits_of_mnist_are_fixed_points(mnist_images: np.ndarray) -> None:
         np.testing.assert_array_equal(to_mnist(image), image)
 
 
-def test_place_does_not_count(mnist_images: np.ndarray) -> None:
+def test_position_makes_no_difference(mnist_images: np.ndarray) -> None:
     random = np.random.default_rng(0)
     for image in mnist_images[:50]:
-        sheet = np.zeros((90, 70), np.float32)
+        canvas = np.zeros((90, 70), np.float32)
         row, column = random.integers(0, [63, 43])
-        sheet[row : row + 28, column : column + 28] = image
-        np.testing.assert_array_equal(to_mnist(sheet), image)
+        canvas[row : row + 28, column : column + 28] = image
+        np.testing.assert_array_equal(to_mnist(canvas), image)
 
 
 @pytest.mark.parametrize("times", [2, 3, 10])
-def test_size_does_not_count(mnist_images: np.ndarray, times: int) -> None:
+def test_size_makes_no_difference(mnist_images: np.ndarray, times: int) -> None:
     for image in mnist_images[:50]:
         larger = np.kron(image, np.ones((times, times), np.float32))
         np.testing.assert_allclose(to_mnist(larger), image, atol=1e-5)
@@ -39,7 +42,7 @@ def test_a_smaller_digit_is_enlarged(mnist_images: np.ndarray) -> None:
         assert np.corrcoef(result.ravel(), image.ravel())[0, 1] > 0.7
 
 
-def test_the_form(mnist_images: np.ndarray) -> None:
+def test_the_result_has_mnist_form(mnist_images: np.ndarray) -> None:
     stretched = cv2.resize(mnist_images[0], (300, 100), interpolation=cv2.INTER_AREA)
     result = to_mnist(stretched)
     assert result.shape == (28, 28)
@@ -51,7 +54,7 @@ def test_the_form(mnist_images: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (28, 28), (3, 500), (500, 3)])
-def test_no_ink_is_none(shape: tuple[int, int]) -> None:
+def test_without_ink_the_result_is_none(shape: tuple[int, int]) -> None:
     assert to_mnist(np.zeros(shape, np.float32)) is None
 
 
@@ -60,9 +63,9 @@ def test_an_empty_array_has_no_ink() -> None:
 
 
 def _with_ink(shape: tuple[int, int], rows: slice, columns: slice) -> np.ndarray:
-    sheet = np.zeros(shape, np.float32)
-    sheet[rows, columns] = 1
-    return sheet
+    canvas = np.zeros(shape, np.float32)
+    canvas[rows, columns] = 1
+    return canvas
 
 
 @pytest.mark.parametrize(
@@ -75,25 +78,25 @@ def _with_ink(shape: tuple[int, int], rows: slice, columns: slice) -> np.ndarray
         (np.full((2, 3000), 1e-30, np.float32), (1, 20)),  # ink too faint to see is ink
     ],
 )
-def test_extremes_are_defined(ink: np.ndarray, size: tuple[int, int]) -> None:
+def test_extreme_shapes_have_a_result(ink: np.ndarray, size: tuple[int, int]) -> None:
     _, _, width, height = ink_box(to_mnist(ink))
     assert (height, width) == size
 
 
-def test_all_ink_stays_in_the_frame_however_lopsided() -> None:
+def test_no_ink_is_cut_off_however_far_off_the_centre_of_mass() -> None:
     ink = np.full((200, 200), 0.01, np.float32)
     ink[:, :4] = 1
     assert to_mnist(ink).sum() == pytest.approx(ink.sum() / 100, rel=1e-3)
 
 
-def test_the_input_is_left_alone(mnist_images: np.ndarray) -> None:
+def test_the_input_is_not_changed(mnist_images: np.ndarray) -> None:
     ink = np.kron(mnist_images[0], np.ones((3, 3), np.float32))
     before = ink.copy()
     to_mnist(ink)
     np.testing.assert_array_equal(ink, before)
 
 
-def test_box() -> None:
+def test_ink_box_bounds_the_ink() -> None:
     assert ink_box(_with_ink((9, 9), slice(2, 5), slice(3, 8))) == (3, 2, 5, 3)
     assert ink_box(np.zeros((9, 9), np.float32)) is None
 
@@ -119,6 +122,23 @@ def test_full_ink_of_any_size_stays_in_range() -> None:
         (np.full((4, 4), np.inf), r"ink: wanted values in \[0, 1\], got inf"),
     ],
 )
-def test_what_is_no_ink_is_refused(ink: np.ndarray, message: str) -> None:
+def test_an_array_that_is_not_ink_raises_an_error(ink: np.ndarray, message: str) -> None:
     with pytest.raises(InputError, match=message):
         to_mnist(ink)
+
+
+@pytest.mark.parametrize("width", [3, 8, 21])
+def test_the_stroke_width_of_a_bar_is_measured(width: int) -> None:
+    bar = _with_ink((400, 90), slice(20, 380), slice(30, 30 + width))
+    assert stroke_width(bar) == pytest.approx(width, rel=0.06)
+
+
+def test_thin_strokes_are_thickened_to_the_minimum_width() -> None:
+    thin = _with_ink((400, 90), slice(20, 380), slice(30, 35))
+    scale = BOX / max(ink_box(thickened(thin))[2:])
+    assert scale * stroke_width(thickened(thin)) == pytest.approx(MIN_STROKE_WIDTH, rel=0.15)
+
+
+def test_wide_strokes_are_not_thickened() -> None:
+    wide = _with_ink((400, 90), slice(20, 380), slice(30, 70))
+    assert thickened(wide) is wide

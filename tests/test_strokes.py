@@ -1,9 +1,10 @@
-"""draw: only the shape of a drawing counts."""
+"""strokes.draw: the ink depends on the shape of the drawing only."""
 
 from __future__ import annotations
 
 import math
 
+import cv2
 import numpy as np
 import pytest
 
@@ -20,7 +21,7 @@ def _transformed(strokes: list, factor: float, right: float = 0, down: float = 0
 
 @pytest.mark.parametrize("factor", [1e-90, 0.1, 1, 10, 1e90])
 @pytest.mark.parametrize("place", [(0, 0), (-1, 1), (1e4, -1e4)])
-def test_size_and_place_do_not_count(factor: float, place: tuple[float, float]) -> None:
+def test_size_and_position_make_no_difference(factor: float, place: tuple[float, float]) -> None:
     right, down = place[0] * factor, place[1] * factor
     moved = draw(_transformed(SEVEN, factor, right, down))
     assert np.abs(to_mnist(moved) - to_mnist(draw(SEVEN))).max() < 0.05
@@ -31,21 +32,22 @@ def test_the_same_drawing_gives_the_same_ink() -> None:
 
 
 @pytest.mark.parametrize("pen", [1.6, 2.4, 3.4])
-def test_the_pen_is_as_broad_as_told_after_normalisation(pen: float) -> None:
+def test_the_pen_has_the_given_width_in_mnist_form(pen: float) -> None:
     cross = to_mnist(draw([[[0, 0], [0, 100]], [[-50, 50], [50, 50]]], pen))
     bar = cross[20]  # one row through the upright stroke alone
     assert bar.sum() == pytest.approx(pen, abs=0.13)
 
 
-def test_strokes_are_as_thick_as_those_of_mnist(mnist_images: np.ndarray) -> None:
+def test_strokes_are_as_wide_as_those_of_mnist(mnist_images: np.ndarray) -> None:
     zero = [[[math.cos(a) * 6, math.sin(a) * 10] for a in np.linspace(0, 2 * math.pi, 60)]]
-    assert abs(_breadth(to_mnist(draw(zero))) - np.median([_breadth(image) for image in mnist_images])) < 0.3
+    assert (
+        abs(_stroke_width(to_mnist(draw(zero))) - np.median([_stroke_width(image) for image in mnist_images]))
+        < 0.3
+    )
 
 
-def _breadth(image: np.ndarray) -> float:
-    """Area of the ink by half its outline, in pixels."""
-    import cv2
-
+def _stroke_width(image: np.ndarray) -> float:
+    """Area of the ink over half the length of its contour, in pixels."""
     large = cv2.resize(image, None, fx=8, fy=8, interpolation=cv2.INTER_CUBIC)
     mask = (large > 0.5).astype(np.uint8)
     contours, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
@@ -76,12 +78,12 @@ def test_a_sharp_corner_stays_where_it_was_drawn() -> None:
     assert ink_box(corner)[2:] == (80, 80)
 
 
-def test_repeated_points_change_nothing() -> None:
+def test_repeated_points_make_no_difference() -> None:
     doubled = [[point for point in stroke for _ in range(3)] for stroke in SEVEN]
     np.testing.assert_array_equal(draw(doubled), draw(SEVEN))
 
 
-def test_a_trembling_pen_breaks_nothing() -> None:
+def test_a_trembling_pen_gives_finite_ink() -> None:
     random = np.random.default_rng(0)
     for _ in range(50):
         stroke = np.cumsum(random.integers(-1, 2, (200, 2)), axis=0) * random.choice([0.01, 1, 100])
@@ -91,7 +93,7 @@ def test_a_trembling_pen_breaks_nothing() -> None:
 @pytest.mark.parametrize(
     "dot", [[[[5, 5]]], [[[5, 5], [5, 5]]], [[[5, 5]], [[5, 5]]], [[[0, 0], [1e-320, 0]]]]
 )
-def test_a_dot_is_a_disc(dot: list) -> None:
+def test_coinciding_points_give_a_disc(dot: list) -> None:
     ink = draw(dot)
     _, _, width, height = ink_box(ink)
     assert abs(width - height) <= 1
@@ -99,15 +101,15 @@ def test_a_dot_is_a_disc(dot: list) -> None:
 
 
 @pytest.mark.parametrize("empty", [[], [[]], [[], []], np.empty((0, 2))])
-def test_nothing_drawn_is_an_empty_sheet(empty: object) -> None:
+def test_a_drawing_without_points_has_no_ink(empty: object) -> None:
     assert not draw(empty).any()
 
 
-def test_arrays_are_strokes_too() -> None:
+def test_strokes_may_be_arrays() -> None:
     np.testing.assert_array_equal(draw([np.array(stroke) for stroke in SEVEN]), draw(SEVEN))
 
 
-def test_box() -> None:
+def test_box_bounds_the_points() -> None:
     assert box(parse(SEVEN)) == (10, 10, 50, 70)
     assert box([]) is None
 
@@ -141,6 +143,19 @@ def test_box() -> None:
         ([[[0, 0]] * (MAX_POINTS + 1)], "strokes: wanted at most 100,000 points, got 100,001"),
     ],
 )
-def test_what_are_no_strokes_is_refused(strokes: object, message: str) -> None:
+def test_malformed_strokes_raise_an_error(strokes: object, message: str) -> None:
     with pytest.raises(InputError, match=message):
         draw(strokes)
+
+
+@pytest.mark.parametrize(
+    ("strokes", "code", "limit"),
+    [
+        ([[[0, 0]]] * (MAX_STROKES + 1), "strokes.too_many", MAX_STROKES),
+        ([[[0, 0]] * (MAX_POINTS + 1)], "strokes.too_many_points", MAX_POINTS),
+    ],
+)
+def test_errors_that_a_visitor_can_cause_have_a_code(strokes: list, code: str, limit: int) -> None:
+    with pytest.raises(InputError) as caught:
+        parse(strokes)
+    assert (caught.value.code, caught.value.values) == (code, {"limit": limit, "got": limit + 1})

@@ -1,4 +1,4 @@
-"""The connected blobs of a mask, and some of them kept."""
+"""The connected components ("blobs") of a binary mask, and the selection of some of them."""
 
 from __future__ import annotations
 
@@ -7,55 +7,62 @@ import numpy as np
 
 
 def blobs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Find the connected blobs of a mask, uint8 (height, width), which may touch at corners.
+    """Label the 8-connected components of a mask, uint8 (height, width), 0 = background.
 
     Returns:
-        int32 (height, width), the number of each pixel's blob, 0 for what is none; and OpenCV's
-        `stats`, int32 (1 + blobs, 5), of each: left, top, width, height, area; the first row means nothing.
+        The label of each pixel, int32 (height, width), 0 = background; and OpenCV's statistics of each
+        label, int32 (1 + blobs, 5): left, top, width, height, area in pixels. Row 0 has no meaning.
     """
     labels = np.zeros(mask.shape, np.int32)
-    place = place_of(mask)
-    if mask[place].size == 0:
+    window = bounding_window(mask)
+    if mask[window].size == 0:
         return labels, np.zeros((1, 5), np.int32)
-    # Written into `labels` itself; OpenCV's default algorithm takes two and a half times as long.
+    # OpenCV writes into `labels` itself. Its default algorithm takes 2.5 times as long as Grana's.
     _, _, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
-        mask[place], 8, cv2.CV_32S, cv2.CCL_GRANA, labels[place]
+        mask[window], 8, cv2.CV_32S, cv2.CCL_GRANA, labels[window]
     )
-    rows, columns = place
+    rows, columns = window
     stats[:, :2] += (columns.start, rows.start)
     return labels, stats
 
 
-def place_of(mask: np.ndarray) -> tuple[slice, slice]:
-    """The rows and columns of a mask, uint8 (height, width), that hold all of it: most of a page is empty."""
+def bounding_window(mask: np.ndarray) -> tuple[slice, slice]:
+    """Return the rows and columns that bound the nonzero pixels of a mask, uint8 (height, width).
+
+    Most of a page is empty, so working within this window saves time.
+    """
     left, top, width, height = cv2.boundingRect(mask)
     return slice(top, top + height), slice(left, left + width)
 
 
-def chosen(mask: np.ndarray, labels: np.ndarray, choice: np.ndarray) -> np.ndarray:
+def keep_blobs(mask: np.ndarray, labels: np.ndarray, keep: np.ndarray) -> np.ndarray:
     """Keep some blobs of a mask.
 
     Args:
         mask: uint8 (height, width).
-        labels: of its blobs, int32 (height, width), as from `blobs`.
-        choice: bool (1 + blobs,), which to keep.
+        labels: the labels of its blobs, int32 (height, width), as from `blobs`.
+        keep: bool (1 + blobs,), True for each label to keep.
 
     Returns:
         uint8 (height, width), 1 = kept.
     """
-    ink = mask > 0  # few of the pixels: looking up all of them would take most of the time
+    inside = mask > 0  # a small share of the pixels; looking up the label of all takes most of the time
     kept = np.zeros_like(mask)
-    kept[ink] = choice[labels[ink]]
+    kept[inside] = keep[labels[inside]]
     return kept
 
 
-def holding(mask: np.ndarray, seeds: np.ndarray) -> np.ndarray:
-    """Keep the blobs of a mask, uint8 (height, width), that hold some of the seeds, bool (height, width)."""
+def blobs_with_seeds(mask: np.ndarray, seeds: np.ndarray) -> np.ndarray:
+    """Keep the blobs of a mask, uint8 (height, width), that contain a seed, bool (height, width).
+
+    Returns:
+        uint8 (height, width), 1 = kept.
+    """
     labels, stats = blobs(mask)
-    return chosen(mask, labels, np.bincount(labels[(mask > 0) & seeds], minlength=len(stats)) > 0)
+    return keep_blobs(mask, labels, np.bincount(labels[(mask > 0) & seeds], minlength=len(stats)) > 0)
 
 
-def weighted_quantile(values: np.ndarray, weights: np.ndarray, part: float) -> float:
-    """The value, of float (n,), below which that part of the weight, float (n,), lies."""
+def weighted_quantile(values: np.ndarray, weights: np.ndarray, fraction: float) -> float:
+    """Return the value, of float (n,), below which a fraction of the total weight, float (n,), lies."""
     order = np.argsort(values)
-    return float(values[order][np.searchsorted(np.cumsum(weights[order]), part * weights.sum())])
+    return float(values[order][np.searchsorted(np.cumsum(weights[order]), fraction * weights.sum())])

@@ -1,4 +1,4 @@
-"""What was noticed or done while ink was found and read, as codes; the page has the sentences."""
+"""Notes on what was detected or corrected while ink was found and read: codes, for which the UI has texts."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from typing import NamedTuple
 
 
 class NoteCode(str, Enum):
-    """All kinds of notes."""
+    """The kinds of notes."""
 
     FIRST_FRAME = "first_frame"
-    """Only the first frame was read; the value is the number of frames."""
+    """Only the first frame was read. The value is the number of frames."""
     EXIF_ROTATION = "exif_rotation"
-    """The picture was rotated or mirrored as its EXIF tag says."""
+    """The image was rotated or mirrored according to its EXIF orientation."""
     BACKGROUND_REMOVED = "background_removed"
-    """The desk around the sheet was left out."""
+    """The desk around the sheet of paper was masked out."""
     LIGHT_ON_DARK = "light_on_dark"
-    """The ink is lighter than its paper."""
+    """The ink is lighter than the paper."""
     SHADOW_EVENED = "shadow_evened"
-    """The light on the paper was uneven."""
+    """Uneven illumination was corrected."""
     LINES_REMOVED = "lines_removed"
-    """Printed lines were taken away."""
+    """Printed lines were removed."""
     ROTATED = "rotated"
-    """The page was rotated to be read; the value is by how many degrees clockwise: 90, 180 or 270."""
+    """The page was rotated for reading. The value is the angle, clockwise: 90, 180 or 270 degrees."""
 
 
 class Note(NamedTuple):
@@ -30,7 +30,7 @@ class Note(NamedTuple):
 
     Attributes:
         code: its kind.
-        value: the number that belongs to it, if one does.
+        value: the number that its kind calls for, else None.
     """
 
     code: NoteCode

@@ -1,9 +1,8 @@
-"""A picture file or array -> the ink of a page: decoding, orientation, and what was done on the way.
+"""An image file or array -> the ink of a page: decoding, orientation, working size.
 
-Pixels are counted before they are decoded. JPEGs are decoded at half, a quarter or an
-eighth of their size where that leaves enough, as the format allows at no cost, and every
-picture is brought to a working size that bounds time and memory. Finding the ink on it is
-`paper`'s part.
+The number of pixels is checked before decoding. JPEGs are decoded at a half, a quarter or an
+eighth of their size if that leaves enough pixels, which the format allows at no cost, and every
+image is resized to a working size that bounds time and memory. `paper` finds the ink on it.
 """
 
 from __future__ import annotations
@@ -24,27 +23,50 @@ from lenet.ink import paper
 from lenet.ink.notes import Note, NoteCode
 
 MAX_PIXELS = 50_000_000
+"""Maximum number of pixels of an image: a bound on time and memory (150 MB as RGB); not tuned."""
 
 WORKING_SIDE = 1600
-"""The longer side, in pixels, of the largest ink: a digit of a page 50 digits wide keeps some 30 pixels."""
+"""Maximum length of the longer side of the ink, in pixels. On a page 50 digits wide each digit still has some
+30 pixels. Chosen for speed; 2,048 was tried."""
 
-_SCRAP = 100
-"""The shorter side, in pixels, below which a picture is doubled: its strokes are but two or three broad."""
+_MIN_SIDE = 100
+"""Shorter side, in pixels, below which an image is enlarged: strokes on small images are only two or three
+pixels wide. Tuned on the digits of cheques (docs/experiments.md, "Photos")."""
+
+_MAX_ENLARGEMENT = 2.0
+"""Scale factor of such images. Of 1,830 digits from cheques 90.2 % are read at 2, 89.5 % at 3 and 88.9 % at 1
+(docs/experiments.md, "Photos")."""
+
+_MIN_DRAFT = 0.73
+"""Minimum longer side of a JPEG decoded at reduced size, as a fraction of `WORKING_SIDE`. Chosen for
+speed; not tuned on readings."""
+
+_AREA_AVERAGING_BELOW = 0.66
+"""Scale factor below which an image is shrunk by area averaging. Down to about 1/1.5 bilinear interpolation,
+which is faster, still uses every pixel."""
+
+_TOP_LEVELS = (255, 1023, 4095, 16383, 65535)
+"""Highest values of images of 8, 10, 12, 14 and 16 bits."""
 
 ImageSource = str | PathLike[str] | Image.Image | np.ndarray
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "HEIF", "TIFF", "BMP", "DIB", "GIF", "PPM", "JPEG2000")
-"""What is opened. Not everything Pillow knows: EPS would start Ghostscript."""
+"""Pillow's names of the formats that are opened. Not all that it knows: EPS would start Ghostscript."""
 
 SUFFIXES = {
     *(".png", ".jpg", ".jpeg", ".jfif", ".webp", ".avif", ".heic", ".heif"),
     *(".tif", ".tiff", ".bmp", ".dib", ".gif", ".jp2", ".ppm", ".pgm"),
 }
-"""Of the files in a folder that are taken for pictures."""
+"""Suffixes of the files in a folder that are taken for images."""
 
 _ORIENTATION = 0x0112
+"""EXIF tag of the orientation (EXIF 2.3, section 4.6.4)."""
 
 _UPRIGHT = 1
+"""Its value for an image that is stored upright."""
+
+_TRANSPOSED = 5
+"""Its lowest value for an image that is stored with rows as columns; the highest is 8."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +74,14 @@ class Page:
     """The ink of a photographed page.
 
     Attributes:
-        ink: float32 (height, width) in [0, 1], 1 = full ink, exactly 0 = paper; upright
-            after EXIF; smaller than large pictures and larger than scraps.
-        picture: uint8 (height, width, 3), RGB: the upright picture, pixel by pixel under
-            the ink, transparent parts white; to draw boxes on for a visitor.
-        scale: pixels of the upright picture per pixel of ink, from 0.5 for scraps, else at least 1.
-        size: (width, height) of the upright picture.
-        notes: what was done, as codes.
+        ink: float32 (height, width) in [0, 1], 1 = full ink, exactly 0 = paper. It is upright, smaller
+            than a large image and larger than a very small one.
+        picture: uint8 (height, width, 3), RGB: the upright image at the size of the ink, transparent
+            pixels white; for drawing boxes on.
+        scale: pixels of the upright image per pixel of ink: 0.5 to 1 for a very small image, else at
+            least 1.
+        size: (width, height) of the upright image.
+        notes: what was detected or corrected, as codes.
     """
 
     ink: np.ndarray
@@ -70,7 +93,7 @@ class Page:
 
 @dataclass(frozen=True)
 class _Picture:
-    """Colours uint8 (height, width, 3), upright and of working size; for the rest see `Page`."""
+    """A decoded image: colours uint8 (height, width, 3), upright, of working size; else as in `Page`."""
 
     colours: np.ndarray
     size: tuple[int, int]
@@ -78,20 +101,20 @@ class _Picture:
 
 
 def page(source: ImageSource) -> Page:
-    """Find the ink on a picture of a page, a line or one digit.
+    """Find the ink on an image of a page, a line or one digit.
 
     Args:
-        source: path of an image file, PIL image, or array: (height, width) or
-            (height, width, 1 to 4 channels), floats in [0, 1], bools, or unsigned integers of as
-            many bits, 8, 10, 12, 14 or 16, as the largest needs, or of 1 bit where all are 0 or 1.
-            Any colours, dark on light or light on dark.
+        source: path of an image file, PIL image, or array (height, width) or (height, width, 1 to 4
+            channels) of floats in [0, 1], bools or integers. Integers have 1 bit if all are 0 or 1,
+            else the fewest of 8, 10, 12, 14 and 16 bits that hold the largest. Any colours, dark on
+            light or light on dark.
 
     Returns:
-        The page. Its strokes have the breadth they have in the picture; see `broadened`.
+        The page. Its strokes are as wide as in the image; see `preprocessing.thickened`.
 
     Raises:
-        InputError: the picture cannot be read, is empty or has more than 50 million
-            pixels.
+        InputError: the image cannot be read ("picture.unreadable"), or is empty or has more than
+            `MAX_PIXELS` pixels ("picture.too_large").
         FileNotFoundError: there is no such file.
     """
     picture = _picture(source)
@@ -101,7 +124,7 @@ def page(source: ImageSource) -> Page:
 
 
 def ink(source: ImageSource) -> np.ndarray:
-    """Find the ink on a picture: `page(source).ink`, with its arguments and errors."""
+    """Find the ink on an image: `page(source).ink`, with the arguments and errors of `page`."""
     return page(source).ink
 
 
@@ -110,7 +133,7 @@ def _picture(source: ImageSource) -> _Picture:
         colours = _colours_of_array(source.astype(bool) if _is_mask(source) else source, "image")
         return _Picture(_resized(colours), (source.shape[1], source.shape[0]))
     with warnings.catch_warnings():
-        # Pillow warns of damaged tags, and of pictures as large as those refused here by their size.
+        # Pillow warns of damaged tags, and of large images, which `_check_size` refuses.
         warnings.simplefilter("ignore")
         if isinstance(source, Image.Image):
             return _decoded(source, "image", is_ours=False)
@@ -124,19 +147,19 @@ def _picture(source: ImageSource) -> _Picture:
 
 @functools.cache
 def _register_heif() -> None:
-    """Let Pillow open HEIC; at the first file, so that importing this module costs nothing."""
-    import pillow_heif
+    """Let Pillow open HEIC files."""
+    import pi_heif  # here, because it takes time to load, and most files are not HEIC
 
-    pillow_heif.register_heif_opener(thumbnails=False)
+    pi_heif.register_heif_opener(thumbnails=False)
 
 
 def _file(name: str) -> BinaryIO:
-    """The file, open: by its name, Pillow 12 reads a plain TIFF whose tag is 5 to 8 in a wrong shape."""
+    """Open a file. Given its name, Pillow 12 reads plain TIFFs of orientation 5 to 8 in a wrong shape."""
     try:
         return Path(name).open("rb")
     except FileNotFoundError:
         raise FileNotFoundError(f"{name}: no such file; check the path") from None
-    except (OSError, ValueError) as error:  # as of a folder, or of a name that no file can have
+    except (OSError, ValueError) as error:  # a folder, or a name that no file can have
         reason = (error.strerror if isinstance(error, OSError) else None) or error
         raise InputError(
             f"{name}: wanted a picture file, could not open it ({reason}); check the path"
@@ -144,19 +167,27 @@ def _file(name: str) -> BinaryIO:
 
 
 def _opened(file: BinaryIO, name: str) -> Image.Image:
-    _register_heif()
+    """Let Pillow identify an image file by its first bytes."""
+    formats = list(_FORMATS)
     try:
-        return Image.open(file, formats=_FORMATS)
+        if file.read(8)[4:] == b"ftyp":  # ISO/IEC 14496-12, the container of HEIC and AVIF
+            _register_heif()
+        else:
+            formats.remove("HEIF")
+        file.seek(0)
+        return Image.open(file, formats=formats)
     except Image.DecompressionBombError:
         raise _too_large(name, "many times as many") from None
-    except Exception as error:  # broken files make Pillow raise nearly anything
+    except Exception as error:  # broken files make Pillow raise almost any exception
         raise _unreadable(name) from error
 
 
 def _unreadable(name: str) -> InputError:
     return InputError(
         f"{name}: wanted a picture (PNG, JPEG, WebP, HEIC …), could not read this file as one; "
-        "save it again as PNG or JPEG"
+        "save it again as PNG or JPEG",
+        code="picture.unreadable",
+        name=name,
     )
 
 
@@ -166,85 +197,90 @@ def _check_size(name: str, width: int, height: int) -> None:
 
 
 def _too_large(name: str, got: str) -> InputError:
-    return InputError(f"{name}: wanted 1 to {MAX_PIXELS:,} pixels, got {got}; make the picture smaller")
+    return InputError(
+        f"{name}: wanted 1 to {MAX_PIXELS:,} pixels, got {got}; make the picture smaller",
+        code="picture.too_large",
+        name=name,
+        limit=MAX_PIXELS,
+        got=got,
+    )
 
 
 def _decoded(image: Image.Image, name: str, is_ours: bool) -> _Picture:
+    """Decode an image, turn it upright and resize it; `is_ours` says that no caller holds it."""
     _check_size(name, *image.size)  # before decoding: a small file can unpack to gigabytes
     width, height = image.size
     try:
-        turned = image.format == "TIFF" and _orientation(image) != _UPRIGHT  # and forgotten, on loading
-        if is_ours:  # a caller's picture would stay that small
+        # Loading a TIFF applies and removes its orientation.
+        turned = image.format == "TIFF" and _orientation(image) != _UPRIGHT
+        if is_ours:  # a caller's image would stay that small
             _draft(image)
         image.load()
-        orientation, frames = _orientation(image), _frames(image)
-        # Numbers that are no colours keep their range, which is checked below with a sentence of its own.
+        orientation = _orientation(image)
+        # The further images of a photo are previews, not frames.
+        frames = 1 if image.format in ("MPO", "HEIF") else int(getattr(image, "n_frames", 1))
+        # Pixels that are not 8-bit colours keep their range; `_eight_bit` checks it.
         pixels = np.asarray(image) if image.mode.startswith(("I", "F")) else _rgb(image)
     except Exception as error:
         raise _unreadable(name) from error
-    colours = _turned(_resized(_colours_of_array(pixels, name)), orientation)
-    size = (height, width) if orientation >= 5 else (width, height)
+    colours = _turned_upright(_resized(_colours_of_array(pixels, name)), orientation)
+    size = (height, width) if orientation >= _TRANSPOSED else (width, height)
     notes = (Note(NoteCode.FIRST_FRAME, frames),) * (frames > 1)
     turned |= orientation != _UPRIGHT
     return _Picture(colours, size, notes + (Note(NoteCode.EXIF_ROTATION),) * turned)
 
 
 def _draft(image: Image.Image) -> None:
-    """Ask a JPEG's decoder for fewer pixels, but for no fewer than 0.73 of the working side."""
+    """Let a JPEG be decoded at a reduced size, the smallest that leaves enough pixels."""
     for scale in (8, 4, 2):
-        if max(image.size) // scale >= 0.73 * WORKING_SIDE:
+        if max(image.size) // scale >= _MIN_DRAFT * WORKING_SIDE:
             image.draft(None, (image.width // scale, image.height // scale))
             return
 
 
 def _orientation(image: Image.Image) -> int:
-    """The EXIF tag, 1 to 8; 1 where there is none or it is damaged, for the picture itself is sound."""
+    """Return the EXIF orientation, 1 to 8; 1 if the tag is missing or damaged, as the image may be sound."""
     try:
         value = image.getexif().get(_ORIENTATION, _UPRIGHT)
-    except Exception:  # broken tags make Pillow raise nearly anything
+    except Exception:  # broken tags make Pillow raise almost any exception
         return _UPRIGHT
     return value if value in range(1, 9) else _UPRIGHT
 
 
-def _frames(image: Image.Image) -> int:
-    """How many frames an animation or a document has; the further pictures of a photo are previews."""
-    return 1 if image.format in ("MPO", "HEIF") else int(getattr(image, "n_frames", 1))
-
-
-def _turned(colours: np.ndarray, orientation: int) -> np.ndarray:
-    """Follow the EXIF tag: 5 to 8 are stored with rows for columns, the others are at most mirrored."""
-    if orientation >= 5:
+def _turned_upright(colours: np.ndarray, orientation: int) -> np.ndarray:
+    """Undo an EXIF orientation, 1 to 8, of colours (height, width, 3)."""
+    if orientation >= _TRANSPOSED:
         colours = cv2.transpose(colours)
-    # What to mirror: 0 top to bottom, 1 left to right, -1 both.
+    # OpenCV's flip codes: 0 top to bottom, 1 left to right, -1 both.
     mirror = {2: 1, 3: -1, 4: 0, 6: 1, 7: -1, 8: 0}.get(orientation)
     return colours if mirror is None else cv2.flip(colours, mirror)
 
 
 def _resized(colours: np.ndarray) -> np.ndarray:
-    """Shrink to the working side, where larger; double a scrap."""
+    """Shrink colours (height, width, 3) that exceed the working side; enlarge very small ones."""
     height, width = colours.shape[:2]
     factor = WORKING_SIDE / max(height, width)
-    if min(height, width) < _SCRAP:
-        factor = min(factor, 2.0)
+    if min(height, width) < _MIN_SIDE:
+        factor = min(factor, _MAX_ENLARGEMENT)
     elif factor >= 1:
         return colours
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    # Area averaging is slow, and up to a factor of 1.5 bilinear weights leave no pixel out either.
-    return cv2.resize(colours, size, interpolation=cv2.INTER_AREA if factor < 0.66 else cv2.INTER_LINEAR)
+    method = cv2.INTER_AREA if factor < _AREA_AVERAGING_BELOW else cv2.INTER_LINEAR
+    return cv2.resize(colours, size, interpolation=method)
 
 
 def _rgb(image: Image.Image) -> np.ndarray:
-    """RGB, uint8 (height, width, 3), of a decoded picture of 8 bits; transparent pixels show white paper."""
+    """Convert a decoded 8-bit image to RGB, uint8 (height, width, 3), on a white background."""
     if "transparency" not in image.info and image.mode not in ("RGBA", "LA", "PA", "RGBa", "La"):
-        return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))  # converting would copy
-    if image.mode == "La":  # premultiplied alpha: Pillow takes it only this way
+        return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))  # RGB to RGB would copy
+    if image.mode == "La":  # premultiplied alpha, which Pillow converts to LA only
         image = image.convert("LA")
     rgba = image.convert("RGBA")
     return np.asarray(Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB"))
 
 
 def _colours_of_array(array: np.ndarray, name: str) -> np.ndarray:
-    """RGB, uint8 (height, width, 3); alone the last of 2 or 4 channels is alpha, shown on white."""
+    """Convert an array to RGB, uint8 (height, width, 3), on white; the last of 2 or 4 channels is alpha."""
     if array.ndim == 2:
         array = array[:, :, None]
     if array.ndim != 3 or not 1 <= array.shape[2] <= 4:
@@ -263,32 +299,34 @@ def _colours_of_array(array: np.ndarray, name: str) -> np.ndarray:
 
 
 def _eight_bit(array: np.ndarray, name: str) -> np.ndarray:
-    """Values as uint8, 255 = the top of their range."""
+    """Scale values to uint8, 255 = the top of their range."""
     if array.dtype.kind not in "buif":
         raise InputError(
             f"{name}: wanted numbers, got an array of {array.dtype}; pass grey levels or colours"
         )
     if array.dtype == np.uint8:
         return array
-    top = _top(array)
-    # A NaN fails every comparison, so it fails this one too.
+    top = _top_level(array)
+    # NaN fails every comparison, so it fails this one too.
     if not (array.min() >= 0 and array.max() <= top):
         raise InputError(
             f"{name}: wanted floats in [0, 1] or unsigned integers, got {array.dtype} "
-            f"from {array.min()} to {array.max()}; scale the picture to [0, 1]"
+            f"from {array.min()} to {array.max()}; scale the picture to [0, 1]",
+            code="picture.unreadable",
+            name=name,
         )
     return np.round(array * np.float32(255 / top)).astype(np.uint8)
 
 
 def _is_mask(array: np.ndarray) -> bool:
-    """Whether integers say yes or no, as a threshold leaves them, and not how bright: all are 0 or 1."""
+    """Return whether an array holds the integers 0 and 1 only: a binary mask, not grey levels."""
     return array.dtype.kind in "iu" and array.size > 0 and array.min() == 0 and array.max() == 1
 
 
-def _top(array: np.ndarray) -> int:
-    """The largest value the array can mean: pictures of 10, 12 or 14 bits come in wider integers."""
+def _top_level(array: np.ndarray) -> int:
+    """Return the value of white; images of 10, 12 or 14 bits come in wider integers."""
     if array.dtype.kind in "bf":
         return 1
     largest = array.max()
-    widest = 65535 if array.dtype.kind == "i" else int(np.iinfo(array.dtype).max)
-    return next((top for top in (255, 1023, 4095, 16383, 65535) if largest <= top), widest)
+    widest = _TOP_LEVELS[-1] if array.dtype.kind == "i" else int(np.iinfo(array.dtype).max)
+    return next((top for top in _TOP_LEVELS if largest <= top), widest)

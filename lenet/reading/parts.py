@@ -15,9 +15,9 @@ import cv2
 import numpy as np
 
 from lenet.ink import strokes
-from lenet.ink.blobs import blobs, holding
+from lenet.ink.blobs import blobs, blobs_with_seeds
 from lenet.ink.boxes import Box
-from lenet.ink.preprocessing import BOX, broadened, ink_box, stroke_width, to_mnist
+from lenet.ink.preprocessing import BOX, ink_box, stroke_width, thickened, to_mnist
 from lenet.reading.seams import find_seams
 
 MOST_CROSSED = 4.5
@@ -95,7 +95,7 @@ class InkPart(Part):
 
     def image(self) -> np.ndarray:
         """Return the part in MNIST form: float32 (28, 28) in [0, 1]."""
-        image = to_mnist(broadened(self.ink))
+        image = to_mnist(thickened(self.ink))
         if image is None:
             raise ValueError("ink: wanted a part with ink in it, got none; leave it out")
         return image
@@ -134,7 +134,7 @@ class InkPart(Part):
         own = (columns >= left[:, None]) & (columns < right[:, None])
         near = (columns >= left[:, None] - beyond) & (columns < right[:, None] + beyond)
         reachable = np.where(near, self.ink, 0)
-        connected = holding((reachable > 0).view(np.uint8), own) > 0
+        connected = blobs_with_seeds((reachable > 0).view(np.uint8), own) > 0
         return _trimmed(np.where(connected, reachable, 0), *self.box[:2])
 
 

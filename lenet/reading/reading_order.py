@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lenet.ink.boxes import around
-from lenet.ink.strokes import LARGEST
+from lenet.ink.strokes import MAX_COORDINATE
 from lenet.reading.parts import Part
 
 SMALL = 0.4
@@ -106,7 +106,7 @@ def _typical_height(boxes: np.ndarray) -> float:
 
 def _sizes(boxes: np.ndarray) -> np.ndarray:
     """The heights of boxes (n, 4), above 0."""
-    return np.maximum(np.maximum(boxes[:, 3], DASH_SIZE * boxes[:, 2]), 1 / LARGEST)
+    return np.maximum(np.maximum(boxes[:, 3], DASH_SIZE * boxes[:, 2]), 1 / MAX_COORDINATE)
 
 
 def _chains(boxes: np.ndarray, height: float) -> list[np.ndarray]:

@@ -13,7 +13,7 @@ from concurrent.futures import Executor
 
 import numpy as np
 
-from lenet.ink.preprocessing import BOX, SIDE, broadened, to_mnist
+from lenet.ink.preprocessing import BOX, SIDE, thickened, to_mnist
 from lenet.network.model import NO_DIGIT
 from lenet.reading.parts import InkPart
 from lenet.reading.segmentation import candidates
@@ -72,7 +72,7 @@ def of_page(ink: np.ndarray, boxes: np.ndarray, labels: np.ndarray) -> samples.L
         images at all where a box has no ink, for then the others may be wrong as well.
     """
     row = np.stack([_within(box, ink) for box in boxes])
-    forms = [to_mnist(broadened(digit)) for digit in row]
+    forms = [to_mnist(thickened(digit)) for digit in row]
     whole = [(form, int(label)) for form, label in zip(forms, labels, strict=True) if form is not None]
     if len(whole) < len(labels):
         return []

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lenet.ink.preprocessing import SIDE, broadened, ink_box, to_mnist
+from lenet.ink.preprocessing import SIDE, ink_box, thickened, to_mnist
 from lenet.ink.strokes import PEN, draw
 from lenet.synthesis.augmentation import cut_off, lined, roughened, warp_strokes
 from lenet.synthesis.interpolation import blends
@@ -207,7 +207,7 @@ def _rough_share(images: np.ndarray, labels: np.ndarray, random: np.random.Gener
         seen = roughened(lined(digit, random) if random.random() < _LINED else digit, random)
         if random.random() < _AT_RIM:
             seen = cut_off(seen, random)
-        form = to_mnist(broadened(seen))
+        form = to_mnist(thickened(seen))
         assert form is not None  # something is always left
         found.append((form, int(label)))
     return found

@@ -1,0 +1,265 @@
+"""The mask of the ink: the contrast to the paper, thresholded and cleaned of all that is not handwriting.
+
+Removed are printed lines, what runs along the image's border, specks, the residue of erased strokes, and the
+edge of a shadow.
+
+A constant called tuned was tuned on rendered pages and training photos; `benchmarks/ablation.py` measures
+what it is worth. Contrasts are in 8-bit grey levels, and fractions of a contrast are of that of full ink.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from lenet.ink import background
+from lenet.ink.background import full_contrast, shrunk
+from lenet.ink.blobs import blobs, blobs_with_seeds, bounding_window, keep_blobs, weighted_quantile
+from lenet.ink.line_removal import remove_lines
+from lenet.ink.notes import Note, NoteCode
+from lenet.ink.preprocessing import stroke_width
+
+_CERTAIN = 0.45
+"""Fraction of full contrast from which a pixel connected to certain ink is ink, even within the noise. Tuned:
+90.2 % of 1,830 digits from cheques are read with it and 88.9 % without (docs/experiments.md, "Photos")."""
+
+_FAINT = 0.2
+"""Fraction of full contrast from which a pixel may be ink or a printed line. Tuned."""
+
+_CORE = 0.25
+"""Fraction of full contrast from which a pixel is ink, once lines are removed. Tuned."""
+
+_MIN_EXTENT = 8
+"""Minimum longer side, in pixels, of the largest blob: smaller digits cannot be read, so all are specks.
+Tuned."""
+
+# Whether all that is left is the residue of removed lines. Tuned on empty ruled pages.
+
+_RESIDUE_MIN_WIDTH = 0.4
+"""Minimum stroke width of the residue of lines, relative to the lines."""
+
+_RESIDUE_MAX_WIDTH = 1.3
+"""Maximum stroke width of the residue of lines, relative to the lines."""
+
+_RESIDUE_MAX_CONTRAST = 1.3
+"""Maximum contrast of the residue of lines, relative to the lines."""
+
+_RESIDUE_STRAIGHT = 3
+"""Maximum shorter side of a straight blob, in stroke widths."""
+
+_RESIDUE_AREA = 0.8
+"""Minimum fraction of the mask's area in straight blobs."""
+
+# Whether all that is left is the edge of a shadow. Tuned on empty pages with shadows.
+
+_EDGE_SIDE = 800
+"""Longer side, in pixels, of the reduced image on which the surroundings of blobs are compared."""
+
+_EDGE_INNER = 7
+"""Side, in pixels of the reduced image, of the square by which a blob grows to where its surroundings
+begin."""
+
+_EDGE_OUTER = 15
+"""Side of the square by which it grows to where they end."""
+
+_EDGE_COVERED = 100
+"""Level, of 255, from which a pixel of the reduced mask is part of a blob."""
+
+_EDGE_DARK = 0.35
+"""Brightness up to which a pixel of the surroundings is dark, from 0 = the blob's to 1 = their mean."""
+
+_EDGE_DARK_SHARE = 0.35
+"""Fraction of dark pixels in the surroundings from which a blob is the edge of a shadow."""
+
+_EDGE_AREA = 0.8
+"""Minimum fraction of the mask's area in such blobs."""
+
+# What runs along the image's border. Tuned.
+
+_BORDER = 0.18
+"""Width of the border zone, as a fraction of the image's shorter side."""
+
+_BORDER_SPAN = 0.85
+"""Fraction of the image's width (height) from which a blob's position in all border zones counts."""
+
+_BORDER_AREA = 0.9
+"""Fraction of a blob's area that lies in the border zones of the sides that it touches, from which the blob
+is removed."""
+
+# Specks and the residue of erased strokes. Tuned.
+
+_FULL_QUANTILE = 0.4
+"""Quantile of the blobs' mean contrasts, weighted by area, that stands for full contrast."""
+
+_WEAK_BLOB = 0.6
+"""Fraction of full contrast up to which the mean contrast of a blob is weak."""
+
+_STRONG_PIXEL = 0.7
+"""Fraction of full contrast from which a pixel of a weak blob is kept."""
+
+_MIN_RELATIVE_EXTENT = 0.15
+"""Minimum longer side of a blob, relative to the median weighted by area."""
+
+_LONG_BLOB = 4
+"""Longer side from which a blob is long, relative to the median weighted by area."""
+
+_MIN_LONG_AREA = 0.06
+"""Minimum area of a long blob, as a fraction of its longer side squared: less is a line."""
+
+
+def ink_mask(contrast: np.ndarray, noise: float) -> tuple[np.ndarray, tuple[Note, ...]]:
+    """Find the pixels of the ink, without printed lines, border, noise, specks and erased strokes.
+
+    Args:
+        contrast: how much darker than the paper each pixel is, uint8 (height, width).
+        noise: contrast up to which a pixel may be paper.
+
+    Returns:
+        uint8 (height, width), 1 = ink; and a note if lines were removed.
+    """
+    full = full_contrast(contrast[contrast > noise])
+    if full is None or full < background.MIN_CONTRAST:
+        return np.zeros_like(contrast), ()
+    threshold = min(noise, _CERTAIN * full)
+    faint = (contrast > max(threshold, _FAINT * full)).astype(np.uint8)
+    if threshold < noise:  # hysteresis, as in Canny 1986
+        faint = blobs_with_seeds(faint, contrast > noise)
+    # If the noise sets the threshold, it interrupts faint lines.
+    is_noisy = noise > _FAINT * full
+    kept, removed = remove_lines(faint, contrast, is_noisy)
+    notes = (Note(NoteCode.LINES_REMOVED),) * removed
+    kept = _without_border(kept)
+    full = full_contrast(contrast[kept > 0])
+    if full is None or (removed and _is_line_residue(kept, faint & ~kept, contrast)):
+        return np.zeros_like(contrast), notes
+    core = kept & (contrast > max(threshold, _CORE * full))
+    window = bounding_window(core)
+    # The residue of faint, interrupted lines may outweigh the strokes.
+    min_full = full if removed and is_noisy else 0.0
+    core[window] = _without_specks(core[window], contrast[window], min_full)
+    return core, notes
+
+
+def _is_line_residue(kept: np.ndarray, lines: np.ndarray, contrast: np.ndarray) -> bool:
+    """Return whether the kept mask, uint8 (h, w), resembles the removed lines: smaller, straight, alike."""
+    if np.count_nonzero(kept) > np.count_nonzero(lines):
+        return False
+    width = stroke_width(kept)
+    relative_width = width / stroke_width(lines)
+    relative_contrast = np.median(contrast[kept > 0]) / np.median(contrast[lines > 0])
+    stats = blobs(kept)[1][1:]
+    straight = stats[:, 2:4].min(axis=1) < _RESIDUE_STRAIGHT * width
+    areas = stats[:, cv2.CC_STAT_AREA]
+    return bool(
+        _RESIDUE_MIN_WIDTH < relative_width < _RESIDUE_MAX_WIDTH
+        and relative_contrast < _RESIDUE_MAX_CONTRAST
+        and areas[straight].sum() > _RESIDUE_AREA * areas.sum()
+    )
+
+
+def is_shadow_edge(mask: np.ndarray, grey: np.ndarray) -> bool:
+    """Return whether a mask holds only the edge of a shadow.
+
+    Such an edge is as dark as its surroundings on one side.
+
+    Args:
+        mask: uint8 (height, width), 1 = ink.
+        grey: the image, ink dark, uint8 (height, width).
+    """
+    small, light = shrunk(255 * mask, _EDGE_SIDE) > _EDGE_COVERED, shrunk(grey, _EDGE_SIDE)
+    labels, stats = blobs(small.astype(np.uint8))
+    inner, outer = (
+        cv2.dilate(labels.astype(np.float32), np.ones((side, side), np.uint8))
+        for side in (_EDGE_INNER, _EDGE_OUTER)
+    )
+    ring = (inner == 0) & (outer > 0)
+    around, values = outer[ring].astype(int), light[ring].astype(np.float64)
+    counts = np.maximum(np.bincount(around, minlength=len(stats)), 1)
+    paper = np.bincount(around, values, len(stats)) / counts
+    areas = np.bincount(labels[small], minlength=len(stats))
+    ink = np.bincount(labels[small], light[small], len(stats)) / np.maximum(areas, 1)
+    is_dark = values < (ink + _EDGE_DARK * (paper - ink))[around]
+    dark = np.bincount(around[is_dark], minlength=len(stats)) / counts
+    return bool(areas[dark > _EDGE_DARK_SHARE].sum() > _EDGE_AREA * areas.sum())
+
+
+def _without_border(mask: np.ndarray) -> np.ndarray:
+    """Remove what runs along the image's border, such as the edge of a sheet or a part of a form's frame."""
+    labels, stats = blobs(mask)
+    height, width = mask.shape
+    zone = int(_BORDER * min(mask.shape))
+    left, top, wide, high = stats[:, :4].T
+    # A blob in a corner may reach far in from the only side that it touches: a stroke that is cut off.
+    large = (wide > _BORDER_SPAN * width) | (high > _BORDER_SPAN * height)
+    nowhere = np.zeros(len(stats), bool)
+    at_rows = (top == 0) | large, nowhere, (top + high == height) | large
+    at_columns = (left == 0) | large, nowhere, (left + wide == width) | large
+    area_in_zones = np.zeros(len(stats))
+    for rows, touches_row in zip(_zones(height, zone), at_rows, strict=True):
+        for columns, touches_column in zip(_zones(width, zone), at_columns, strict=True):
+            place, touches = np.s_[rows, columns], touches_row | touches_column
+            if touches.any():
+                inside = np.bincount(labels[place][mask[place] > 0], minlength=len(stats))
+                area_in_zones += inside * touches
+    is_border = area_in_zones > _BORDER_AREA * np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
+    return mask if is_border[1:].all() else keep_blobs(mask, labels, ~is_border)
+
+
+def _zones(side: int, zone: int) -> tuple[slice, slice, slice]:
+    """Divide a side of the image, in pixels, into border zone, middle and border zone."""
+    return slice(0, zone), slice(zone, side - zone), slice(side - zone, side)
+
+
+def _without_specks(core: np.ndarray, contrast: np.ndarray, min_full: float) -> np.ndarray:
+    """Remove specks, what is much fainter than the rest, and the residue of lines.
+
+    A stroke that is connected to something faint, such as the edge of a shadow, is kept.
+
+    Args:
+        core: the ink, uint8 (h, w), 1 = ink.
+        contrast: uint8 (h, w).
+        min_full: minimum contrast of full ink, 0 if the mask alone tells it.
+
+    Returns:
+        uint8 (h, w), 1 = ink.
+    """
+    found = _Blobs.of(core, contrast)
+    full = max(weighted_quantile(found.contrasts, found.areas, _FULL_QUANTILE), min_full)
+    strong = found.contrasts > _WEAK_BLOB * full
+    if not strong[1:].all():
+        core = core & ((contrast > _STRONG_PIXEL * full) | keep_blobs(core, found.labels, strong))
+        found = _Blobs.of(core, contrast)
+    typical = weighted_quantile(found.extents, found.areas, 0.5)
+    if found.extents[1:].max(initial=0) < _MIN_EXTENT:
+        return np.zeros_like(core)
+    keep = found.extents > _MIN_RELATIVE_EXTENT * typical
+    is_dense = found.areas > _MIN_LONG_AREA * found.extents**2
+    keep &= (found.extents < _LONG_BLOB * typical) | is_dense
+    return keep_blobs(core, found.labels, keep)
+
+
+class _Blobs(NamedTuple):
+    """The blobs of a mask. Label 0 is the paper, with an area of 0.
+
+    Attributes:
+        labels: the label of each pixel, int32 (h, w).
+        areas: of each label, in pixels, float64 (1 + blobs,).
+        extents: the longer side of each bounding box, in pixels, float64 (1 + blobs,).
+        contrasts: the mean contrast of each, float64 (1 + blobs,).
+    """
+
+    labels: np.ndarray
+    areas: np.ndarray
+    extents: np.ndarray
+    contrasts: np.ndarray
+
+    @classmethod
+    def of(cls, mask: np.ndarray, contrast: np.ndarray) -> _Blobs:
+        labels, stats = blobs(mask)
+        inside = mask > 0
+        sums = np.bincount(labels[inside], contrast[inside], minlength=len(stats))
+        areas = stats[:, cv2.CC_STAT_AREA].astype(np.float64)
+        areas[0] = 0
+        return cls(labels, areas, stats[:, 2:4].max(axis=1).astype(np.float64), sums / np.maximum(areas, 1))
