@@ -230,7 +230,7 @@ def test_set(mnist: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPat
     source = data.Source("MNIST", 200, {}, "licence", "citation")
     digits = data.Images(np.round(mnist[0] * 255).astype(np.uint8), mnist[1], source)
     monkeypatch.setattr(data, "load_mnist", lambda root, train: digits)
-    monkeypatch.setattr(measuring, "test", lambda network, root: {"MNIST test": epochs.Score(9, 10)})
+    monkeypatch.setattr(measuring, "test", lambda *arguments: {"MNIST test": epochs.Score(9, 10)})
 
 
 @pytest.mark.usefixtures("test_set")
