@@ -19,7 +19,7 @@ from lenet.reading.reader import Reader
 from lenet.reading.result import Reading
 
 Task = tuple[str, Callable[[], Reading]]
-"""What an input is called, and how to read it."""
+"""The name of an input, and how to read it."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         The exit status: 0, or 1 if an input could not be read.
     """
     options = _parser().parse_args(arguments)
-    for stream in (sys.stdout, sys.stderr):  # a file's name may have characters that a terminal lacks
+    for stream in (sys.stdout, sys.stderr):  # a file name may have characters that the terminal lacks
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
@@ -118,7 +118,7 @@ def _read(options: argparse.Namespace) -> int:
 
 
 def _pictures(paths: Iterable[str], reader: Reader) -> Iterator[Task]:
-    """One task a picture; a folder stands for all pictures in it and below it, told by their suffixes."""
+    """One task an image; a folder stands for all images in it and below it, by their suffixes."""
     for path in paths:
         if not _is_folder(path):
             yield path, partial(reader.read_image, path)
@@ -133,7 +133,7 @@ def _pictures(paths: Iterable[str], reader: Reader) -> Iterator[Task]:
 def _is_folder(path: str) -> bool:
     try:
         return Path(path).is_dir()
-    except OSError:  # as of a name that is too long; reading it will say so
+    except OSError:  # the name is too long, for example; reading it will say so
         return False
 
 
@@ -142,11 +142,11 @@ def _is_picture(file: Path) -> bool:
 
 
 def _drawings(paths: Iterable[str], reader: Reader) -> Iterator[Task]:
-    """One task a line that is not blank, called FILE:LINE; a file without any is one that fails."""
+    """One task, named FILE:LINE, for each line that is not blank; one that fails for a file without any."""
     for path in paths:
         is_empty = True
         try:
-            # With or without the mark of UTF-8; what is none breaks its own line alone.
+            # With or without a byte order mark; what is not UTF-8 breaks its own line alone.
             with Path(path).open(encoding="utf-8-sig", errors="replace") as lines:
                 for number, line in enumerate(lines, start=1):
                     if line.strip():
@@ -186,10 +186,7 @@ def _answer(task: Task) -> dict[str, Any]:
         return {"file": name, "error": str(error)}
     except Exception as error:  # whatever one input does, the others are read
         kind = type(error).__name__
-        return {
-            "file": name,
-            "error": f"wanted a picture or strokes to read, got {kind}: {error}; leave it out",
-        }
+        return {"file": name, "error": f"wanted an image or strokes, got {kind}: {error}; leave it out"}
 
 
 def _print_json(answer: dict[str, Any]) -> None:
@@ -197,11 +194,11 @@ def _print_json(answer: dict[str, Any]) -> None:
 
 
 _DOUBTS = {"unsure": "not sure", "not_a_digit": "not a digit", "empty": "nothing to read"}
-"""What is said of an answer, by its status, beside its text."""
+"""What is printed beside the text of an answer, by its status."""
 
 
 def _print_text(answer: dict[str, Any]) -> None:
-    """Print file and text; errors and doubts go to where they do not get among the texts."""
+    """Print file and text; errors and doubts go to standard error, apart from the texts."""
     if "error" in answer:
         sentence = answer["error"].removeprefix(f"{answer['file']}: ")  # some errors begin with the file
         print(f"{answer['file']}: {sentence}", file=sys.stderr, flush=True)
@@ -213,7 +210,7 @@ def _print_text(answer: dict[str, Any]) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    # Only here, because reading needs nothing of what training needs.
+    # Imported here because reading needs nothing that training needs.
     from lenet.datasets import data
     from lenet.learning import measuring, pictures
     from lenet.network import checkpoint
@@ -231,6 +228,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 
 _COMPARED = 1000
+"""Number of MNIST's test digits on which an export is compared with PyTorch."""
 
 
 def _export(options: argparse.Namespace) -> int:
