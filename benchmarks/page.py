@@ -9,7 +9,7 @@ A mouse replays drawings of PenDigits' test part at random places and sizes on t
 - How long after the pen is lifted the answer stands, beside the same for a page whose reader does nothing.
   Both pads draw the same drawings in turns, so the ratio is the price of reading on any machine, busy or not.
 
-Without PenDigits (see lenet/data.py) it replays the hand-made examples of the page.
+Without PenDigits (see lenet/datasets/pendigits.py) it replays the hand-made examples of the page.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from lenet.datasets import data
+from lenet.datasets import pendigits
 from lenet.reading.reader import Reader, Reading
 from lenet.ui import examples
 from lenet.ui.protocol import ReadsDigits
@@ -108,7 +108,7 @@ def choose(root: Path | None, count: int) -> list[Strokes]:
     try:
         if root is None:
             raise FileNotFoundError("no --data")
-        test = data.load_pendigits(root, train=False, fetch=_refuse)
+        test = pendigits.load(root, train=False, fetch=_refuse)
     except FileNotFoundError as reason:
         print(f"drawings: {count} of the page's examples ({reason})")
         return list(islice(cycle(example.strokes for example in examples.load()), count))

@@ -35,10 +35,11 @@ import torch
 from PIL import Image
 
 from benchmarks import pages
-from lenet.datasets import cheques, data
+from lenet.datasets import cheques, pendigits, unipen
+from lenet.datasets.sources import Drawings
 from lenet.learning.calibration import reliability
 from lenet.learning.recipes import DEFAULT
-from lenet.learning.training_data import TEST_DONORS, last_of_each, unlike_digits
+from lenet.learning.training_data import last_of_each
 from lenet.network import checkpoint
 from lenet.reading.reader import Reader
 
@@ -317,7 +318,8 @@ def _by_table(folder: Path, inner: str) -> list[Item]:
 
 def _unseen_cheques(folder: Path) -> list[Item]:
     """The amounts that the network did not learn from."""
-    return [item for item in _by_table(folder, "images") if not cheques.is_learnt(Path(item.picture).name)]
+    items = _by_table(folder, "images")
+    return [item for item in items if not cheques.is_for_training(Path(item.picture).name)]
 
 
 def _mixed(items: Sequence[Any]) -> list[Any]:
@@ -331,7 +333,7 @@ def _mixed(items: Sequence[Any]) -> list[Any]:
 class Pens(NamedTuple):
     """The drawings that pages are made of: PenDigits' test writers, or its training writers for tuning."""
 
-    drawings: data.Drawings
+    drawings: Drawings
     is_test: bool
 
     @classmethod
@@ -339,9 +341,9 @@ class Pens(NamedTuple):
         """Load them.
 
         Raises:
-            OSError: as for `data.load_pendigits`.
+            OSError: as for `pendigits.load`.
         """
-        return cls(data.load_pendigits(root, train=not is_test), is_test)
+        return cls(pendigits.load(root, train=not is_test), is_test)
 
     def numbers(self, count: int, seed: int = SEED, **options: Any) -> list[pages.Number]:
         """Numbers that these writers draw; see `pages.numbers`."""
@@ -366,16 +368,16 @@ def _drawn_sets(root: Path, pens: Pens, part: float) -> list[_Set]:
     ]
 
 
-def _shuffled(drawings: data.Drawings) -> tuple[list[list[np.ndarray]], list[int]]:
+def _shuffled(drawings: Drawings) -> tuple[list[list[np.ndarray]], list[int]]:
     return _mixed(drawings.strokes), _mixed(drawings.labels.tolist())
 
 
-def _unipen_held_out(root: Path) -> data.Drawings:
+def _unipen_held_out(root: Path) -> Drawings:
     """UNIPEN's digits that training holds out: the last of each donor's."""
-    drawings = data.load_unipen(root)
+    drawings = unipen.load(root)
     held = np.flatnonzero(last_of_each(drawings.writers, DEFAULT.data.validation_share))
     strokes = [drawings.strokes[row] for row in held]
-    return data.Drawings(strokes, drawings.labels[held], drawings.writers[held], drawings.source)
+    return Drawings(strokes, drawings.labels[held], drawings.writers[held], drawings.source)
 
 
 def _digit_item(drawing: list[np.ndarray], label: int) -> Item:
@@ -428,13 +430,12 @@ def print_refusals(root: Path, pens: Pens, part: float) -> None:
 def _print_letters(reader: Reader, root: Path, is_test: bool, part: float) -> None:
     """Letters that look like no digit, by donors whose letters are not trained on."""
     try:
-        letters = data.load_unipen(root, data.UNIPEN_LETTERS)
+        letters = unipen.load(root, unipen.LETTERS)
     except OSError as error:
         print(f"letters: skipped: {error}")
         return
-    chosen = _mixed(
-        np.flatnonzero(unlike_digits(letters) & (np.isin(letters.writers, TEST_DONORS) == is_test))
-    )
+    of_part = np.isin(letters.writers, unipen.TEST_DONORS) == is_test
+    chosen = _mixed(np.flatnonzero(unipen.unlike_digits(letters) & of_part))
     chosen = chosen[: round(len(chosen) * part)]
     taken = [
         chr(letters.labels[row]) for row in chosen if reader.read_strokes(letters.strokes[row]).status == "ok"

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 import torch
 
-from lenet.datasets import data
+from lenet.datasets import mnist, pendigits
 from lenet.ink.preprocessing import to_mnist
 from lenet.network import checkpoint
 from lenet.reading.reader import Reader
@@ -36,8 +36,8 @@ def main() -> None:
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     reader = Reader.load()
-    images = data.load_mnist(root, train=False).pixels
-    drawings = data.load_pendigits(root, train=False).strokes[:DRAWINGS]
+    images = mnist.load(root, train=False).pixels
+    drawings = pendigits.load(root, train=False).strokes[:DRAWINGS]
     print_fixed_points(images)
     print_shape(reader, drawings)
     print_speed(reader, drawings)

@@ -20,12 +20,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lenet.datasets import data
+from lenet.datasets import mnist, pendigits
 from lenet.learning import measuring
 from lenet.learning.recipes import RECIPES
 from lenet.network import checkpoint
 from lenet.network.record import Record, load_record
-from lenet.synthesis import samples
+from lenet.synthesis.drawings import to_image
 
 PAD, PEN = 500, 20
 
@@ -57,12 +57,12 @@ def _row(path: Path, sets: dict[str, tuple[Tensor, Tensor]]) -> str:
 
 def _sets(root: Path) -> dict[str, tuple[Tensor, Tensor]]:
     """Images (N, 28, 28) in [0, 1] and labels (N,), by what they are called."""
-    mnist, drawings = data.load_mnist(root, train=False), data.load_pendigits(root, train=False)
+    digits, drawings = mnist.load(root, train=False), pendigits.load(root, train=False)
     labels = torch.from_numpy(drawings.labels)
     dark = torch.from_numpy(np.stack([as_drawn(strokes) for strokes in drawings.strokes]))
-    prepared = np.stack([samples.drawing_form(strokes) for strokes in drawings.strokes])
+    prepared = np.stack([to_image(strokes) for strokes in drawings.strokes])
     return {
-        "MNIST": (torch.from_numpy(mnist.pixels), torch.from_numpy(mnist.labels)),
+        "MNIST": (torch.from_numpy(digits.pixels), torch.from_numpy(digits.labels)),
         "as drawn": (dark, labels),
         "inverted": (1 - dark, labels),
         "prepared": (torch.from_numpy(prepared), labels),

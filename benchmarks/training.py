@@ -23,7 +23,7 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
-from lenet.datasets import data
+from lenet.datasets import mnist
 from lenet.learning import loop, training_data
 from lenet.learning.config import DataConfig, OptimiserConfig, ScheduleConfig, TrainConfig
 from lenet.learning.epochs import Epoch, Score
@@ -88,7 +88,7 @@ def print_to_99(root: Path) -> None:
 
 def _mnist(root: Path) -> training_data.TrainingData:
     """All training images of MNIST; its test images stand where others are held out, and choose nothing."""
-    learnt, tested = (data.load_mnist(root, train=train) for train in (True, False))
+    learnt, tested = (mnist.load(root, train=train) for train in (True, False))
     return training_data.TrainingData(
         samples.of_images(learnt.images, learnt.labels),
         {"MNIST test": samples.of_images(tested.images, tested.labels)},

@@ -211,7 +211,7 @@ def _print_text(answer: dict[str, Any]) -> None:
 
 def _evaluate(options: argparse.Namespace) -> int:
     # Imported here because reading needs nothing that training needs.
-    from lenet.datasets import data
+    from lenet.datasets import mnist
     from lenet.learning import measuring, pictures
     from lenet.network import checkpoint
 
@@ -221,7 +221,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     for name, score in measuring.test(network, record, options.data).items():
         print(f"{name}: {score}")
     if options.evidence:
-        digits = data.load_mnist(options.data, train=False)
+        digits = mnist.load(options.data, train=False)
         pictures.write(options.evidence, network, load_record(weights), digits.pixels, digits.labels)
         print(f"Drew what it did with MNIST's test digits: {options.evidence}")
     return 0
@@ -232,13 +232,13 @@ _COMPARED = 1000
 
 
 def _export(options: argparse.Namespace) -> int:
-    from lenet.datasets import data
+    from lenet.datasets import mnist
     from lenet.network import checkpoint, export
     from lenet.network.classifiers import checksum
 
     weights = options.weights or shipped_weights()
     network = checkpoint.load(weights)
-    images = data.load_mnist(options.data, train=False).pixels[:_COMPARED]
+    images = mnist.load(options.data, train=False).pixels[:_COMPARED]
     difference = export.write(network, images, options.path, checksum(weights))
     print(
         f"Saved {options.path}: its logits differ from PyTorch's by at most {difference:.1g} "

@@ -13,9 +13,9 @@ from lenet.learning import processes
 from lenet.learning.config import TrainConfig
 from lenet.learning.learner import Learner, learning_rate
 from lenet.learning.recipes import RECIPES
+from lenet.learning.row_loss import RowLattice, loss
 from lenet.network.model import LeNet
 from lenet.reading.segmentation import Lattice
-from lenet.synthesis import rows
 
 EPOCHS, STEPS = 12, 7
 PLAIN = RECIPES["relu-sgd"].config.changed(
@@ -91,14 +91,14 @@ def test_rows_count_as_much_in_any_number_of_processes(
         Lattice(rng.random((1, 28, 28), np.float32), np.array([[0, 1]]), np.zeros((1, 3), np.float32), 1)
         for _ in range(2)
     ]
-    readings = [rows.Reading(lattice, "3", 1.0) for lattice in lattices]
+    readings = [RowLattice(lattice, "3", 1.0) for lattice in lattices]
     images, labels = torch.rand(8, 28, 28), torch.randint(10, (8,))
     monkeypatch.setattr(processes, "world_size", lambda: world_size)
     without = learner._loss(images, labels, [])
     shares = [learner._loss(images, labels, readings[rank::world_size]) for rank in range(world_size)]
     answers = learner.network(torch.from_numpy(np.concatenate([one.images for one in lattices])))
     answers = config.architecture.complete(answers)
-    expected = [rows.loss(answer[None], reading) for answer, reading in zip(answers, readings, strict=True)]
+    expected = [loss(answer[None], reading) for answer, reading in zip(answers, readings, strict=True)]
     added = torch.stack(shares).mean() - without
     assert added.item() == pytest.approx(0.1 * torch.stack(expected).mean().item(), rel=1e-3)
 

@@ -16,7 +16,7 @@ from conftest import reading_of
 from PIL import Image
 
 from lenet.__main__ import main
-from lenet.datasets import data
+from lenet.datasets.sources import Images, Source
 from lenet.ink.strokes import draw
 from lenet.learning import epochs, measuring
 from lenet.network import checkpoint
@@ -227,9 +227,9 @@ def test_missing_weights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
 @pytest.fixture
 def test_set(mnist: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch) -> None:
     """MNIST's test set is 200 digits, and nothing else is measured."""
-    source = data.Source("MNIST", 200, {}, "licence", "citation")
-    digits = data.Images(np.round(mnist[0] * 255).astype(np.uint8), mnist[1], source)
-    monkeypatch.setattr(data, "load_mnist", lambda root, train: digits)
+    source = Source("MNIST", 200, {}, "licence", "citation")
+    digits = Images(np.round(mnist[0] * 255).astype(np.uint8), mnist[1], source)
+    monkeypatch.setattr("lenet.datasets.mnist.load", lambda root, train: digits)
     monkeypatch.setattr(measuring, "test", lambda *arguments: {"MNIST test": epochs.Score(9, 10)})
 
 

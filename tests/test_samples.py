@@ -1,14 +1,14 @@
-"""Samples: every image is found again with its label, and drawings look as the page would draw them."""
+"""Samples: every image keeps its label, and only the images of a sample are picked for it."""
 
 from __future__ import annotations
 
 import numpy as np
-import pytest
 import torch
 
 from lenet.ink.preprocessing import to_mnist
 from lenet.ink.strokes import draw
 from lenet.synthesis import samples
+from lenet.synthesis.samples import SharedImages
 from lenet.synthesis.workers import InProcess
 
 DRAWINGS = [
@@ -17,7 +17,7 @@ DRAWINGS = [
 ]
 
 
-def test_images_are_their_own_samples(mnist: tuple[np.ndarray, np.ndarray]) -> None:
+def test_each_image_is_a_sample(mnist: tuple[np.ndarray, np.ndarray]) -> None:
     images, labels = mnist
     part = samples.of_images(np.round(images * 255).astype(np.uint8), labels)
     assert len(part) == len(labels)
@@ -26,10 +26,10 @@ def test_images_are_their_own_samples(mnist: tuple[np.ndarray, np.ndarray]) -> N
     assert torch.equal(part.pick(index, torch.Generator()), part.plain()[index])
 
 
-def test_lots_share_their_images() -> None:
+def test_samples_of_a_group_share_its_images() -> None:
     rng = np.random.default_rng(0)
     few, many = (rng.integers(256, size=(count, 28, 28), dtype=np.uint8) for count in (2, 5))
-    part = samples.of_lots([(few, 3, 4), (many, 10, 1)])
+    part = samples.of_shared_images([SharedImages(few, 3, 4), SharedImages(many, 10, 1)])
     assert part.labels.tolist() == [3, 3, 3, 3, 10]
     shown = part.pick(torch.tensor([0, 1, 2, 3] * 20), torch.Generator().manual_seed(0))
     assert {image.tobytes() for image in shown.numpy()} == {
@@ -38,7 +38,7 @@ def test_lots_share_their_images() -> None:
     assert torch.equal(part.plain()[4], torch.from_numpy(many[0]) / 255)
 
 
-def test_the_first_image_of_a_drawing_is_the_one_of_the_page() -> None:
+def test_the_first_image_of_a_drawing_is_rendered_as_on_the_page() -> None:
     part = samples.of_drawings(DRAWINGS, np.array([1, 7]), variants=3, lost=0.0, seed=0, pool=InProcess())
     assert part.images.shape == (8, 28, 28)
     for image, strokes in zip(part.plain().numpy(), DRAWINGS, strict=True):
@@ -56,13 +56,15 @@ def test_the_seed_decides_the_variants() -> None:
     assert not torch.equal(one, other)
 
 
-def test_blends_leave_the_first_image_alone() -> None:
+def test_the_first_image_of_a_drawing_is_not_interpolated() -> None:
     drawings = [DRAWINGS[1], [stroke * [1.1, 1] for stroke in DRAWINGS[1]]]
     labels = np.array([7, 7])
     plain = samples.of_drawings(drawings, labels, variants=3, lost=0.0, seed=0, pool=InProcess())
-    blended = samples.of_drawings(drawings, labels, variants=3, lost=0.0, seed=0, pool=InProcess(), blended=1)
-    assert torch.equal(blended.plain(), plain.plain())
-    alike = (blended.images == plain.images).flatten(1).all(1)
+    interpolated = samples.of_drawings(
+        drawings, labels, variants=3, lost=0.0, seed=0, pool=InProcess(), interpolated=1
+    )
+    assert torch.equal(interpolated.plain(), plain.plain())
+    alike = (interpolated.images == plain.images).flatten(1).all(1)
     assert alike.tolist() == [True, False, False, False] * 2
 
 
@@ -82,32 +84,17 @@ def _key(image: torch.Tensor) -> bytes:
     return image.numpy().tobytes()
 
 
-def test_rough_digits_keep_their_labels_and_most_of_their_ink(
-    mnist: tuple[np.ndarray, np.ndarray],
-) -> None:
-    images, labels = np.round(mnist[0][:1] * 255).astype(np.uint8), mnist[1][:1]
-    rough, answers = samples.rough(images, labels, 30, seed=0, pool=InProcess())
-    assert rough.shape == (30, 28, 28)
-    assert set(answers) == set(labels)
-    assert len({image.tobytes() for image in rough}) > 25
-    both = np.minimum(rough, images).sum(axis=(1, 2)) / np.maximum(rough, images).sum(axis=(1, 2))
-    assert 0.5 < np.median(both) < 0.98
-
-
-def test_the_seed_decides_what_is_rough(mnist: tuple[np.ndarray, np.ndarray]) -> None:
-    images = np.round(mnist[0] * 255).astype(np.uint8)
-    one, same, other = (samples.rough(images, mnist[1], 5, seed, InProcess())[0] for seed in (0, 0, 1))
-    np.testing.assert_array_equal(one, same)
-    assert (one != other).any()
-    assert len(samples.of_groups(*samples.rough(images, mnist[1], 0, 0, InProcess()), 4)) == 0
-
-
-def test_no_drawings_are_no_samples() -> None:
+def test_no_drawings_give_no_samples() -> None:
     assert (
         len(samples.of_drawings([], np.array([], int), variants=3, lost=0.0, seed=0, pool=InProcess())) == 0
     )
 
 
-def test_a_drawing_without_points_is_refused() -> None:
-    with pytest.raises(ValueError, match="wanted a drawing, got one without points"):
-        samples.drawing_form([])
+def test_groups_are_of_one_label_and_what_is_left_over_is_dropped() -> None:
+    labels = np.array([1, 2, 1, 2, 1, 2, 1])
+    images = np.arange(7, dtype=np.uint8)[:, None, None] * np.ones((28, 28), np.uint8)
+    part = samples.of_groups(images, labels, 3)
+    assert part.labels.tolist() == [1, 2]
+    assert part.images[:, 0, 0].tolist() == [0, 2, 4, 1, 3, 5]
+    assert len(samples.of_groups(images, labels, 5)) == 0
+    assert len(samples.of_groups(images[:0], labels[:0], 3)) == 0

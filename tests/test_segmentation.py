@@ -13,6 +13,7 @@ from benchmarks.pages import numbers, render
 from lenet.ink.notes import NoteCode
 from lenet.ink.preprocessing import ink_box
 from lenet.ink.strokes import draw
+from lenet.learning import row_loss
 from lenet.network.classifiers import Classifier
 from lenet.network.record import ALPHABET, NO_DIGIT, Refusal
 from lenet.reading import segmentation
@@ -21,7 +22,6 @@ from lenet.reading.lattice import Piece, Result, Segment, Span, Variant
 from lenet.reading.line_search import LineSearch
 from lenet.reading.parts import InkPart, Part, parts_of_ink, parts_of_strokes
 from lenet.reading.reader import Reader
-from lenet.synthesis import rows
 
 COSTS, REFUSAL = SearchCosts(), Refusal()
 
@@ -316,7 +316,7 @@ def _cheapest(lattice: segmentation.Lattice, reader: Reader) -> float:
     """Cost of the cheapest path from end to end, by the scores that are learnt from."""
     answers = torch.from_numpy(np.log(reader._classify(lattice.images)))
     arc_costs = torch.from_numpy(lattice.costs).clamp_max(1e4)
-    costs = -rows._scores(answers, arc_costs).amax(1)
+    costs = -row_loss.arc_scores(answers, arc_costs).amax(1)
     least = {0: 0.0}
     for (start, end), cost in zip(lattice.spans.tolist(), costs.tolist(), strict=True):
         least[end] = min(least.get(end, np.inf), least.get(start, np.inf) + cost)

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 import train
-from lenet.datasets import data
+from lenet.datasets import mnist
 from lenet.learning import loop, measuring, pictures, processes, training_data
 from lenet.learning.config import TrainConfig
 from lenet.learning.epochs import Epoch, Score
@@ -319,7 +319,7 @@ def test_a_broken_data_file_is_one_sentence(
 ) -> None:
     raw = tmp_path / "MNIST" / "raw"
     raw.mkdir(parents=True)
-    for name in data.MNIST_CHECKSUMS:
+    for name in mnist.CHECKSUMS:
         (raw / name).write_bytes(b"half a file")
     assert _run(monkeypatch, "--data", str(tmp_path), "--recipe", "relu-sgd") == 1
     error = capsys.readouterr().err

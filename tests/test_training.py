@@ -11,17 +11,20 @@ import pytest
 import torch
 from PIL import Image
 
-from lenet.datasets import cheques, data
-from lenet.learning import loop, measuring, processes, training_data
+from lenet.datasets import cheques, pendigits, unipen
+from lenet.datasets import mnist as mnist_set
+from lenet.datasets.sources import Drawings, Images, Source
+from lenet.learning import loop, measuring, processes, row_loss, training_data
 from lenet.learning.config import DataConfig, OptimiserConfig, ScheduleConfig, TrainConfig
 from lenet.learning.epochs import Epoch
 from lenet.learning.learner import Learner
 from lenet.learning.recipes import DEFAULT, RECIPES
+from lenet.learning.row_loss import RowLattice
 from lenet.learning.training_data import TrainingData
 from lenet.network.model import LeNet, predict, with_no_digit
 from lenet.network.record import NO_DIGIT, Record
 from lenet.reading.segmentation import Lattice
-from lenet.synthesis import negatives, rows, samples
+from lenet.synthesis import chunks, negatives, rows, samples
 from lenet.synthesis.augmentation import Warp
 from lenet.synthesis.samples import of_images
 from lenet.synthesis.workers import InProcess
@@ -34,7 +37,7 @@ QUICK = TrainConfig(
         drawing_repeats=1,
         letter_repeats=1,
         scribbles=10,
-        rough=10,
+        degraded=10,
         cuts=10,
         turned=10,
         cheque_repeats=3,
@@ -107,17 +110,17 @@ def test_confidence_is_calibrated_on_the_validation_data(digits: TrainingData) -
     assert min(losses, key=losses.__getitem__) == 1.0
 
 
-SOURCE = data.Source("a set", 12, {"file": "md5:0"}, "licence", "citation")
+SOURCE = Source("a set", 12, {"file": "md5:0"}, "licence", "citation")
 
 
-def _images(count: int) -> data.Images:
+def _images(count: int) -> Images:
     images = np.pad(np.full((count, 20, 20), 200, np.uint8), ((0, 0), (4, 4), (4, 4)))
-    return data.Images(images, np.arange(count) % 10, SOURCE)
+    return Images(images, np.arange(count) % 10, SOURCE)
 
 
-def _drawings(writers: list[str]) -> data.Drawings:
+def _drawings(writers: list[str]) -> Drawings:
     strokes = [[np.array([[0.0, 0.0], [1.0, 9.0]])] for _ in writers]
-    return data.Drawings(strokes, np.ones(len(writers), np.int64), np.array(writers), SOURCE)
+    return Drawings(strokes, np.ones(len(writers), np.int64), np.array(writers), SOURCE)
 
 
 def _amount(folder: Path) -> cheques.Amount:
@@ -131,10 +134,10 @@ def _amount(folder: Path) -> cheques.Amount:
 @pytest.fixture
 def sets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A little of every set of data, of which little is made at a time."""
-    monkeypatch.setattr(samples, "CHUNK", 40)
-    monkeypatch.setattr(data, "load_mnist", lambda root, train: _images(40))
-    monkeypatch.setattr(data, "load_pendigits", lambda root, train: _drawings(["1", "2", "3", "4", "1"]))
-    monkeypatch.setattr(data, "load_unipen", _unipen)
+    monkeypatch.setattr(chunks, "CHUNK_SIZE", 40)
+    monkeypatch.setattr(mnist_set, "load", lambda root, train: _images(40))
+    monkeypatch.setattr(pendigits, "load", lambda root, train: _drawings(["1", "2", "3", "4", "1"]))
+    monkeypatch.setattr(unipen, "load", _unipen)
     monkeypatch.setattr(cheques, "load", lambda root: cheques.Cheques([_amount(tmp_path)], SOURCE))
 
 
@@ -148,7 +151,7 @@ def test_validation_is_held_out_of_every_set_and_by_writer() -> None:
         "letters": 3,
     }
     labels = prepared.training.labels
-    assert (labels != NO_DIGIT).sum() > 30 + 4 + 9  # rough ones and pieces as well
+    assert (labels != NO_DIGIT).sum() > 30 + 4 + 9  # degraded ones and pieces as well
     assert (labels == NO_DIGIT).sum() >= QUICK.data.scribbles + 9
     assert len(prepared.sources) == 5
     texts = [row.text for row in prepared.rows]
@@ -160,12 +163,12 @@ def test_validation_is_held_out_of_every_set_and_by_writer() -> None:
 def test_held_out_drawings_are_not_interpolated_with_others(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[int, int]] = []
 
-    def blends(strokes: list, labels: object, count: int, share: float, random: object) -> list[list]:
+    def interpolate(strokes: list, labels: object, count: int, share: float, random: object) -> list[list]:
         if share > 0:
             asked.append((len(strokes), count))
         return [[drawing] * count for drawing in strokes]
 
-    monkeypatch.setattr(samples, "blends", blends)
+    monkeypatch.setattr(samples, "interpolate", interpolate)
     training_data.prepare(Path(), QUICK.changed(data={"interpolated": 0.5}), InProcess())
     assert asked == [(4, 1), (1, 0), (9, 1), (3, 0)]  # learnt from and held out, of PenDigits and of UNIPEN
 
@@ -193,11 +196,11 @@ def test_each_digit_of_a_cheque_is_shown_as_often_as_it_is_written(
     assert found.sources == [SOURCE]
 
 
-def _unipen(root: Path, part: object = data.UNIPEN_DIGITS) -> data.Drawings:
-    if part is data.UNIPEN_DIGITS:
+def _unipen(root: Path, part: object = unipen.DIGITS) -> Drawings:
+    if part is unipen.DIGITS:
         return _drawings(["a"] * 8 + ["b"] * 4)
     # Letters like digits and donors kept for the test are no part of training.
-    letters = _drawings(["a"] * 8 + ["b"] * 5 + [training_data.TEST_DONORS[0]] * 5)
+    letters = _drawings(["a"] * 8 + ["b"] * 5 + [unipen.TEST_DONORS[0]] * 5)
     letters.labels[:] = [ord("E")] * 12 + [ord("O")] + [ord("E")] * 5
     return letters
 
@@ -205,13 +208,13 @@ def _unipen(root: Path, part: object = data.UNIPEN_DIGITS) -> data.Drawings:
 def test_sets_of_strokes_that_cannot_be_had_are_left_out_with_a_warning(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def missing(*arguments: object, **options: object) -> data.Drawings:
+    def missing(*arguments: object, **options: object) -> Drawings:
         raise FileNotFoundError("no such set; put it there")
 
-    monkeypatch.setattr(samples, "CHUNK", 40)
-    monkeypatch.setattr(data, "load_mnist", lambda root, train: _images(40))
-    monkeypatch.setattr(data, "load_pendigits", missing)
-    monkeypatch.setattr(data, "load_unipen", missing)
+    monkeypatch.setattr(chunks, "CHUNK_SIZE", 40)
+    monkeypatch.setattr(mnist_set, "load", lambda root, train: _images(40))
+    monkeypatch.setattr(pendigits, "load", missing)
+    monkeypatch.setattr(unipen, "load", missing)
     monkeypatch.setattr(cheques, "load", missing)
     with (
         pytest.warns(UserWarning, match="Training without PenDigits: no such set; put it there"),
@@ -229,7 +232,7 @@ def test_sets_of_strokes_that_cannot_be_had_are_left_out_with_a_warning(
 
 
 def test_a_classic_recipe_learns_from_mnist_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data, "load_mnist", lambda root, train: _images(40))
+    monkeypatch.setattr(mnist_set, "load", lambda root, train: _images(40))
     prepared = training_data.prepare(Path(), RECIPES["relu-sgd"].config, InProcess())
     assert (len(prepared.training), list(prepared.validation)) == (38, ["MNIST"])
     images = next(iter(loop._batches(prepared.training, CLASSIC, torch.Generator())))[0]
@@ -271,15 +274,15 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts of the rows that are read, in that order."""
     texts: list[str] = []
 
-    def note(row: rows.Row, network: object, factor: float) -> rows.Reading:
+    def note(row: rows.Row, network: object, factor: float) -> RowLattice:
         texts.append(row.text)
         return READING
 
-    monkeypatch.setattr(rows, "read", note)
+    monkeypatch.setattr(row_loss, "read", note)
     return texts
 
 
-READING = rows.Reading(
+READING = RowLattice(
     Lattice(np.zeros((1, 28, 28), np.float32), np.array([[0, 1]]), np.zeros((1, 3), np.float32), 1), "1", 1.0
 )
 
@@ -307,7 +310,7 @@ def test_processes_share_the_rows(
         monkeypatch.setattr(processes, "world_size", lambda: world_size)
         read.clear()
         generator = torch.Generator().manual_seed(0)
-        for _ in loop._row_readings(learner, _with_rows(digits), QUICK, generator, QUICK.schedule.epochs):
+        for _ in loop._row_lattices(learner, _with_rows(digits), QUICK, generator, QUICK.schedule.epochs):
             pass
         return list(read)
 

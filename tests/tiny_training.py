@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 import train
-from lenet.datasets import data
+from lenet.datasets import mnist
+from lenet.datasets.sources import Images, Source
 from lenet.learning import measuring, pictures, training_data
 from lenet.learning.epochs import Score
 from lenet.learning.recipes import DEFAULT, RECIPES, Recipe
@@ -24,7 +25,7 @@ TINY = DEFAULT.changed(
 )
 """The shipped network's config, shorter: four steps an epoch; rows are learnt from in the last."""
 
-SOURCE = data.Source("MNIST", 200, {"images": "md5:0"}, "licence", "citation")
+SOURCE = Source("MNIST", 200, {"images": "md5:0"}, "licence", "citation")
 
 
 def tiny_data(*arguments: object) -> training_data.TrainingData:
@@ -40,17 +41,17 @@ def tiny_data(*arguments: object) -> training_data.TrainingData:
     return training_data.TrainingData(part.subset(~held), {"MNIST": part.subset(held)}, [SOURCE], in_one_line)
 
 
-def tiny_mnist(*arguments: object, **options: object) -> data.Images:
+def tiny_mnist(*arguments: object, **options: object) -> Images:
     """The first digits of MNIST, in the place of its test set."""
     with np.load(Path(__file__).parent / "fixtures" / "mnist.npz") as digits:
-        return data.Images(digits["images"][:50], digits["labels"][:50].astype(np.int64), SOURCE)
+        return Images(digits["images"][:50], digits["labels"][:50].astype(np.int64), SOURCE)
 
 
 def make_tiny(patch: pytest.MonkeyPatch) -> None:
     """Let train.py train on little; its test is made up, and it draws no pictures."""
     patch.setattr(training_data, "prepare", tiny_data)
     patch.setattr(measuring, "test", lambda *arguments: {"MNIST test": Score(9, 10)})
-    patch.setattr(data, "load_mnist", tiny_mnist)
+    patch.setattr(mnist, "load", tiny_mnist)
     patch.setattr(pictures, "write", lambda *arguments: None)
     patch.setitem(RECIPES, "lenet5", Recipe("the shipped one, shorter", TINY))
     for name, recipe in RECIPES.items():

@@ -1,8 +1,7 @@
 """Amounts on bank cheques: real pens on patterned paper, with a box round each digit.
 
-They are cut from Chilean cheques (ORAND-CAR-A, ICFHR 2014), and people have drawn the boxes. Of the
-pictures 200 are learnt from, and named here; others may be measured by. They lie in the data folder, and are
-fetched to it where it has none, as
+The images are cut from Chilean cheques (ORAND-CAR-A, ICFHR 2014); people drew the boxes. The 200 images named
+here are for training, the others for the test. Their form in the data folder:
 
     root/cheque_strings/labels.csv   file, label, boxes_xywh: the amount, and the boxes of its digits in JSON
     root/cheque_strings/images/*.jpg
@@ -11,19 +10,17 @@ fetched to it where it has none, as
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import zipfile
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
 
-from lenet.datasets.data import REMEDY, Source, download
+from lenet.datasets.sources import REMEDY, Fetch, Source, download, sha256
 from lenet.files import store
 
 ADDRESS = (
@@ -32,7 +29,7 @@ ADDRESS = (
 _ANNOTATIONS = "ORAND-CAR-2014-coco/annotations/instances_train2017.json"
 _IMAGES = "ORAND-CAR-2014-coco/images/train2017"
 
-_NUMBERS = """
+_TRAINING_NUMBERS = """
 168 180 182 185 196 198 216 230 234 242 243 246 259 271 277 284 289 291 295 299 305 307 309 314 321
 331 338 351 354 364 365 371 376 379 389 391 394 403 411 417 431 433 441 443 453 461 473 474 476 487
 488 492 505 508 512 522 532 537 541 544 549 556 561 562 572 573 574 575 580 581 586 591 594 597 617
@@ -44,11 +41,14 @@ _NUMBERS = """
 1169 1176 1177 1178 1184 1186 1212 1220 1227
 """
 
-LEARNT = frozenset(int(number) for number in _NUMBERS.split())
-"""The numbers in the names of the 200 pictures that are learnt from; the other 200 are to measure by."""
+TRAINING_NUMBERS = frozenset(int(number) for number in _TRAINING_NUMBERS.split())
+"""The numbers in the names of the 200 training images: every second row of the published table.
+
+The other 200 are for the test (docs/experiments.md, Cheques).
+"""
 
 CHECKSUM = "sha256:58a450551086fafd92462c7fbed5c3395ef9faf37fcac77ff3b15b856368160c"
-"""Of the rows and pictures that are learnt from; see `_checksum`."""
+"""Of the labels and images for training; see `_checksum`."""
 
 
 @dataclass(frozen=True)
@@ -56,33 +56,33 @@ class Amount:
     """An amount on a cheque.
 
     Attributes:
-        picture: its file, about 150 × 50 pixels.
+        image: its file, about 150 × 50 pixels.
         number: its digits, "15700".
         boxes: int64 (digits, 4): left, top, width, height in pixels, from left to right; they may overlap.
     """
 
-    picture: Path
+    image: Path
     number: str
     boxes: np.ndarray
 
 
 @dataclass(frozen=True)
 class Cheques:
-    """Amounts, and where they are from."""
+    """Amounts, and where they come from."""
 
     amounts: list[Amount]
     source: Source
 
 
-def load(root: Path, *, fetch: Callable[[str], bytes] = download) -> Cheques:
-    """Load the amounts that are learnt from.
+def load(root: Path, *, fetch: Fetch = download) -> Cheques:
+    """Load the amounts for training; fetch the set where `root` lacks it.
 
     Args:
-        root: the data folder.
-        fetch: returns what a public address gives; used where `root` lacks the set.
+        root: the data folder; the files lie in `root/cheque_strings`.
+        fetch: downloads an address.
 
     Raises:
-        FileNotFoundError: the set is not there and cannot be fetched.
+        FileNotFoundError: the set is missing and cannot be fetched.
         OSError: it is broken or another version.
     """
     folder = Path(root) / "cheque_strings"
@@ -91,7 +91,7 @@ def load(root: Path, *, fetch: Callable[[str], bytes] = download) -> Cheques:
         _fetch(folder, fetch)
     try:
         every = csv.DictReader(io.StringIO(table.read_text("utf-8")))
-        rows = sorted((row for row in every if is_learnt(row["file"])), key=lambda row: row["file"])
+        rows = sorted((row for row in every if is_for_training(row["file"])), key=lambda row: row["file"])
         amounts = [
             Amount(folder / "images" / row["file"], row["label"], np.array(json.loads(row["boxes_xywh"])))
             for row in rows
@@ -105,7 +105,7 @@ def load(root: Path, *, fetch: Callable[[str], bytes] = download) -> Cheques:
     if got != CHECKSUM:
         raise OSError(f"{folder} is broken: wanted {CHECKSUM}, got {got}{REMEDY}")
     source = Source(
-        name="ORAND-CAR-A, amounts with boxes, those that are learnt from",
+        name="ORAND-CAR-A, amounts with boxes, training part",
         count=len(amounts),
         checksums={"cheque_strings": got},
         licence="MIT (the boxes)",
@@ -115,41 +115,41 @@ def load(root: Path, *, fetch: Callable[[str], bytes] = download) -> Cheques:
     return Cheques(amounts, source)
 
 
-def is_learnt(file: str) -> bool:
-    """Whether a picture, "a_car_000242_png.rf.….jpg", is one of those that are learnt from."""
-    return int(file.split("_")[2]) in LEARNT
+def is_for_training(file: str) -> bool:
+    """Tell whether an image, "a_car_000242_png.rf.….jpg", is for training."""
+    return int(file.split("_")[2]) in TRAINING_NUMBERS
 
 
 def _checksum(amounts: list[Amount]) -> str:
-    """Of what is learnt from: file names, digits, boxes and pictures, in the order of the names."""
-    digest = hashlib.sha256()
+    """Compute the checksum of file names, digits, boxes and images, in that order for each amount."""
+    content = b""
     for amount in amounts:
-        row = [amount.picture.name, amount.number, amount.boxes.tolist()]
-        digest.update(json.dumps(row).encode() + amount.picture.read_bytes())
-    return f"sha256:{digest.hexdigest()}"
+        row = [amount.image.name, amount.number, amount.boxes.tolist()]
+        content += json.dumps(row).encode() + amount.image.read_bytes()
+    return sha256(content)
 
 
-def _fetch(folder: Path, fetch: Callable[[str], bytes]) -> None:
-    """Put the published pictures into a folder, and last their table, which says that all is there."""
+def _fetch(folder: Path, fetch: Fetch) -> None:
+    """Store the published images in a folder, then the table, which marks the set as complete."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(fetch(ADDRESS)))
         inside = {name.partition("/")[2]: name for name in archive.namelist()}  # without the archive's folder
-        rows = _rows(json.loads(archive.read(inside[_ANNOTATIONS])))
-        pictures = {row[0]: archive.read(inside[f"{_IMAGES}/{row[0]}"]) for row in rows}
+        rows = _table(json.loads(archive.read(inside[_ANNOTATIONS])))
+        images = {row[0]: archive.read(inside[f"{_IMAGES}/{row[0]}"]) for row in rows}
     except (OSError, KeyError, ValueError, zlib.error, zipfile.BadZipFile) as error:
         raise FileNotFoundError(
             f"The cheques are not in {folder} and could not be fetched ({ADDRESS}: {error}). "
             "Put labels.csv and images there"
         ) from error
-    for name, content in pictures.items():
+    for name, content in images.items():
         store(folder / "images" / PurePosixPath(name).name, content)
     table = io.StringIO()
     csv.writer(table).writerows([("file", "label", "boxes_xywh"), *rows])
     store(folder / "labels.csv", table.getvalue().encode())
 
 
-def _rows(annotations: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """File, amount and boxes in JSON of each picture; the annotations are in the form of COCO (Lin 2014)."""
+def _table(annotations: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """List file, amount and boxes in JSON of each image, from annotations as in COCO (Lin et al. 2014)."""
     boxes: dict[int, list[tuple[list[int], int]]] = {}
     for digit in annotations["annotations"]:
         boxes.setdefault(digit["image_id"], []).append((digit["bbox"], digit["category_id"]))

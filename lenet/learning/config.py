@@ -27,7 +27,8 @@ class DataConfig:
             see `lenet.synthesis.interpolation`.
         letter_repeats: how often each letter is shown, as a non-digit.
         scribbles: number of scribbles and signs, which are non-digits.
-        rough: number of digits with the noise, blur and thresholds of a photo; see `samples.rough`.
+        degraded: number of digits with the blur, noise and thresholds of a photo; see
+            `lenet.synthesis.degradation`.
         cuts: number of pieces cut from touching digits; see `negatives.cuts`.
         turned: number of digits on their side or upside down, which are non-digits.
         cheque_repeats: how often each digit of the cheques is shown; pieces of cheques that are non-digits
@@ -45,7 +46,7 @@ class DataConfig:
     interpolated: float = 0.0
     letter_repeats: int = 0
     scribbles: int = 0
-    rough: int = 0
+    degraded: int = 0
     cuts: int = 0
     turned: int = 0
     cheque_repeats: int = 0

@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lenet.learning import processes
+from lenet.learning import processes, row_loss
 from lenet.learning.config import ScheduleConfig, TrainConfig
+from lenet.learning.row_loss import RowLattice
 from lenet.network.model import LeNet
-from lenet.synthesis import rows
 
 
 def learning_rate(schedule: ScheduleConfig, step: int, steps_per_epoch: int) -> float:
@@ -76,18 +76,18 @@ class Learner:
             **options,
         )
 
-    def step(self, images: Tensor, labels: Tensor, row_readings: Sequence[rows.Reading] = ()) -> Tensor:
+    def step(self, images: Tensor, labels: Tensor, row_lattices: Sequence[RowLattice] = ()) -> Tensor:
         """Change the weights once.
 
         Args:
             images: float (B, 28, 28) in [0, 1].
             labels: int64 (B,).
-            row_readings: rows of digits, with what the network made of them.
+            row_lattices: rows of digits, as the search divides them with this network.
 
         Returns:
             The loss, a scalar.
         """
-        loss = self._loss(images, labels, row_readings)
+        loss = self._loss(images, labels, row_lattices)
         self._optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         processes.average(weight.grad for weight in self.network.parameters() if weight.grad is not None)
@@ -99,16 +99,16 @@ class Learner:
             self._update_average()
         return loss.detach()
 
-    def _loss(self, images: Tensor, labels: Tensor, row_readings: Sequence[rows.Reading]) -> Tensor:
+    def _loss(self, images: Tensor, labels: Tensor, row_lattices: Sequence[RowLattice]) -> Tensor:
         optimiser = self._config.optimiser
         # One forward pass for all: batch normalisation should see the statistics of all that is shown.
-        pieces = [torch.from_numpy(reading.lattice.images).to(images) for reading in row_readings]
+        pieces = [torch.from_numpy(row.lattice.images).to(images) for row in row_lattices]
         answers = self._config.architecture.complete(self.network(torch.cat([images, *pieces])))
         logits, *of_rows = torch.split(answers, [len(images), *map(len, pieces)])
         loss = F.cross_entropy(logits, labels, label_smoothing=optimiser.label_smoothing)
-        if not row_readings:
+        if not row_lattices:
             return loss
-        row_losses = [rows.loss(logits, row) for logits, row in zip(of_rows, row_readings, strict=True)]
+        row_losses = [row_loss.loss(logits, row) for logits, row in zip(of_rows, row_lattices, strict=True)]
         # The rows of a step are shared out, but the gradients are averaged over all processes.
         weight = optimiser.row_weight * processes.world_size() / self._config.data.row_batch
         return loss + weight * torch.stack(row_losses).sum()

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from lenet.learning import processes, snapshot
+from lenet.learning import processes, row_loss, snapshot
 from lenet.learning.calibration import inverse_temperature
 from lenet.learning.config import TrainConfig
 from lenet.learning.epochs import Epoch, finished, kept_epoch
@@ -21,7 +21,6 @@ from lenet.learning.measuring import validate
 from lenet.learning.training_data import TrainingData
 from lenet.network.model import LeNet
 from lenet.network.record import Record
-from lenet.synthesis import rows
 from lenet.synthesis.augmentation import warp
 from lenet.synthesis.samples import Samples
 
@@ -117,8 +116,8 @@ def _epoch(
     start = time.perf_counter()
     losses = []
     batches = _batches(data.training, config, generator)
-    row_readings = _row_readings(learner, data, config, generator, number)
-    for (images, labels), rows_of_step in zip(batches, row_readings, strict=True):
+    row_lattices = _row_lattices(learner, data, config, generator, number)
+    for (images, labels), rows_of_step in zip(batches, row_lattices, strict=True):
         losses.append(learner.step(images, labels, rows_of_step))
         on_step()
     loss = torch.stack(losses).mean()
@@ -158,10 +157,10 @@ _ROWS_FROM = 0.8
 """Share of the epochs after which rows are learnt from; before, the network reads them too badly."""
 
 
-def _row_readings(
+def _row_lattices(
     learner: Learner, data: TrainingData, config: TrainConfig, generator: torch.Generator, number: int
-) -> Iterator[list[rows.Reading]]:
-    """For each step of an epoch this process's share of its rows, as the network reads them by then."""
+) -> Iterator[list[row_loss.RowLattice]]:
+    """For each step of an epoch this process's share of its rows, as the search divides them by then."""
     steps = steps_per_epoch(data, config)
     if not (config.data.rows and data.rows) or number <= math.ceil(_ROWS_FROM * config.schedule.epochs):
         yield from [[]] * steps
@@ -171,4 +170,4 @@ def _row_readings(
     shape = (steps, config.data.row_batch)
     chosen = torch.randint(len(data.rows), shape, generator=generator, device=generator.device)
     for share in chosen[:, processes.rank() :: processes.world_size()].tolist():
-        yield [rows.read(data.rows[index], network, scale) for index in share]
+        yield [row_loss.read(data.rows[index], network, scale) for index in share]

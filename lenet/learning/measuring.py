@@ -13,12 +13,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lenet.datasets import data
+from lenet.datasets import mnist, pendigits, unipen
 from lenet.learning.epochs import Score
-from lenet.learning.training_data import TEST_DONORS, unlike_digits
 from lenet.network.model import Architecture, LeNet, predict
 from lenet.network.record import NO_DIGIT, Record
-from lenet.synthesis import samples
+from lenet.synthesis.drawings import to_image
 from lenet.synthesis.samples import Samples
 
 
@@ -129,7 +128,7 @@ def predictions(network: nn.Module, record: Record, images: np.ndarray, labels: 
 def test(network: LeNet, record: Record, root: Path) -> dict[str, Score]:
     """Measure a network on MNIST's test set, PenDigits' 14 test writers, and letters of unseen writers.
 
-    The letters are of donors whose letters are not trained on (`TEST_DONORS`); their digits may be.
+    The letters are of donors whose letters are not trained on (`unipen.TEST_DONORS`); their digits may be.
 
     Args:
         network: in evaluation mode, on the CPU.
@@ -143,9 +142,9 @@ def test(network: LeNet, record: Record, root: Path) -> dict[str, Score]:
         OSError: MNIST cannot be had; sets of strokes that cannot be had are left out with a warning.
         ValueError: a file is broken.
     """
-    mnist = data.load_mnist(root, train=False)
-    images = torch.from_numpy(mnist.pixels)
-    scores = {"MNIST test": evaluate(network, record, images, torch.from_numpy(mnist.labels))}
+    digits = mnist.load(root, train=False)
+    images = torch.from_numpy(digits.pixels)
+    scores = {"MNIST test": evaluate(network, record, images, torch.from_numpy(digits.labels))}
     sets = {"PenDigits test": _pendigits_test}
     if network.architecture.no_digit:
         sets["letters refused"] = _letters_test
@@ -155,17 +154,17 @@ def test(network: LeNet, record: Record, root: Path) -> dict[str, Score]:
         except OSError as error:
             warnings.warn(f"{name} is left out: {error}", stacklevel=2)
         else:
-            images = torch.from_numpy(np.stack([samples.drawing_form(drawing) for drawing in strokes]))
+            images = torch.from_numpy(np.stack([to_image(drawing) for drawing in strokes]))
             scores[name] = evaluate(network, record, images, torch.from_numpy(labels))
     return scores
 
 
 def _pendigits_test(root: Path) -> tuple[Sequence[list[np.ndarray]], np.ndarray]:
-    drawings = data.load_pendigits(root, train=False)
+    drawings = pendigits.load(root, train=False)
     return drawings.strokes, drawings.labels
 
 
 def _letters_test(root: Path) -> tuple[Sequence[list[np.ndarray]], np.ndarray]:
-    letters = data.load_unipen(root, data.UNIPEN_LETTERS)
-    chosen = np.flatnonzero(unlike_digits(letters) & np.isin(letters.writers, TEST_DONORS))
+    letters = unipen.load(root, unipen.LETTERS)
+    chosen = np.flatnonzero(unipen.unlike_digits(letters) & np.isin(letters.writers, unipen.TEST_DONORS))
     return [letters.strokes[index] for index in chosen], np.full(len(chosen), NO_DIGIT)

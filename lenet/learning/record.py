@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import torch
 
-from lenet.datasets import data
-from lenet.datasets.data import Source
+from lenet.datasets import mnist
+from lenet.datasets.sources import Source
 from lenet.learning import pictures, processes
 from lenet.learning.config import TrainConfig
 from lenet.learning.epochs import Epoch, Score, kept_epoch
@@ -208,6 +208,6 @@ def save(network: LeNet, record: TrainingRecord, path: Path, root: Path) -> None
     """
     entries = record.to_json()
     checkpoint.save(network, entries, path)
-    digits = data.load_mnist(root, train=False)
+    digits = mnist.load(root, train=False)
     pictures.write(path.with_suffix(""), network, entries, digits.pixels, digits.labels)
     print(f"Saved {path}, {path.with_suffix('.json').name} and pictures in {path.with_suffix('')}/")

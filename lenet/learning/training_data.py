@@ -15,12 +15,14 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from lenet.datasets import cheques, data
+from lenet.datasets import cheques, mnist, pendigits, unipen
+from lenet.datasets.sources import Drawings, Source
 from lenet.ink import photo
 from lenet.learning.config import TrainConfig
 from lenet.network.record import NO_DIGIT
 from lenet.synthesis import negatives, rows, samples
-from lenet.synthesis.samples import Samples
+from lenet.synthesis.degradation import degraded_digits
+from lenet.synthesis.samples import Samples, SharedImages
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class TrainingData:
 
     training: Samples
     validation: dict[str, Samples]
-    sources: list[data.Source]
+    sources: list[Source]
     rows: Sequence[rows.Row] = ()
 
     def to(self, device: torch.device) -> TrainingData:
@@ -77,15 +79,15 @@ class _Part(NamedTuple):
 
     training: list[Samples]
     validation: dict[str, Samples]
-    sources: list[data.Source]
+    sources: list[Source]
     rows: Sequence[rows.Row] = ()
 
 
 def _mnist(root: Path, config: TrainConfig) -> _Part:
-    mnist = data.load_mnist(root, train=True)
-    held = last_of_each(np.zeros(len(mnist.labels)), config.data.validation_share)
-    images = samples.of_images(mnist.images, mnist.labels)
-    return _Part([images.subset(~held)], {"MNIST": images.subset(held)}, [mnist.source])
+    digits = mnist.load(root, train=True)
+    held = last_of_each(np.zeros(len(digits.labels)), config.data.validation_share)
+    images = samples.of_images(digits.images, digits.labels)
+    return _Part([images.subset(~held)], {"MNIST": images.subset(held)}, [digits.source])
 
 
 def _stroke_sets(root: Path, config: TrainConfig, pool: Executor) -> Iterator[_Part]:
@@ -93,8 +95,8 @@ def _stroke_sets(root: Path, config: TrainConfig, pool: Executor) -> Iterator[_P
     if config.data.drawing_repeats == 0:
         return
     sets = {
-        "PenDigits": (partial(data.load_pendigits, root, train=True), _last_writers),
-        "UNIPEN": (partial(data.load_unipen, root), last_of_each),
+        "PenDigits": (partial(pendigits.load, root, train=True), _last_writers),
+        "UNIPEN": (partial(unipen.load, root), last_of_each),
     }
     for name, (load, hold_out) in sets.items():
         try:
@@ -109,7 +111,7 @@ def _stroke_sets(root: Path, config: TrainConfig, pool: Executor) -> Iterator[_P
 
 
 def _drawn(
-    drawings: data.Drawings, chosen: np.ndarray, variants: int, config: TrainConfig, pool: Executor
+    drawings: Drawings, chosen: np.ndarray, variants: int, config: TrainConfig, pool: Executor
 ) -> Samples:
     """The drawings where `chosen`, bool (N,), is true; none is interpolated with one where it is not."""
     strokes = [drawings.strokes[index] for index in np.flatnonzero(chosen)]
@@ -144,8 +146,8 @@ def _scribbles(config: TrainConfig, random: np.random.Generator, pool: Executor)
 
 
 def _letters(root: Path, config: TrainConfig, pool: Executor) -> _Part:
-    letters = data.load_unipen(root, data.UNIPEN_LETTERS)
-    known = unlike_digits(letters) & ~np.isin(letters.writers, TEST_DONORS)
+    letters = unipen.load(root, unipen.LETTERS)
+    known = unipen.unlike_digits(letters) & ~np.isin(letters.writers, unipen.TEST_DONORS)
     chosen = [letters.strokes[index] for index in np.flatnonzero(known)]
     labels = np.full(len(chosen), NO_DIGIT)
     drawn = samples.of_drawings(chosen, labels, config.data.drawing_variants, 0, _SEED, pool)
@@ -153,29 +155,31 @@ def _letters(root: Path, config: TrainConfig, pool: Executor) -> _Part:
     source = dataclasses.replace(letters.source, count=len(chosen))
     learnt = drawn.subset(~held)
     images, none = _first_images([learnt])
-    alone = rows.made_of(images, none, config.data.rows // _OTHER_ROWS, _SEED, pool)
+    alone = rows.make(images, none, config.data.rows // _OTHER_ROWS, _SEED, pool)
     return _Part([learnt] * config.data.letter_repeats, {"letters": drawn.subset(held)}, [source], alone)
 
 
 def _cheques(root: Path, config: TrainConfig, pool: Executor) -> _Part:
     """The digits of cheques, cut as a page is cut, and the pieces that are non-digits."""
     loaded = cheques.load(root)
-    read = [(amount, photo.page(amount.picture)) for amount in loaded.amounts]
+    read = [(amount, photo.page(amount.image)) for amount in loaded.amounts]
     groups = [group for amount, page in read for group in _groups(amount, page)]
     whole = [rows.as_row(page.ink, amount.number) for amount, page in read]
     lines = [row for row in whole if row is not None]
     repeats = config.data.rows // _OTHER_ROWS // max(len(lines), 1)
-    return _Part([samples.of_lots(groups)] * config.data.cheque_repeats, {}, [loaded.source], lines * repeats)
+    return _Part(
+        [samples.of_shared_images(groups)] * config.data.cheque_repeats, {}, [loaded.source], lines * repeats
+    )
 
 
-def _groups(amount: cheques.Amount, page: photo.Page) -> Iterator[tuple[np.ndarray, int, int]]:
-    """For `samples.of_lots`: the images of each digit of an amount, and its non-digits, twice as often."""
+def _groups(amount: cheques.Amount, page: photo.Page) -> Iterator[SharedImages]:
+    """The images of each digit of an amount, and its non-digits, twice as often."""
     digits = np.array([int(digit) for digit in amount.number], np.int64)
     pieces = negatives.of_page(page.ink, np.round(amount.boxes / page.scale), digits)
     for label in sorted({label for _, label in pieces}):
         images = np.stack([image for image, of in pieces if of == label])
         count = 2 * len(digits) if label == NO_DIGIT else int((digits == label).sum())
-        yield np.round(images * 255).astype(np.uint8), label, count
+        yield SharedImages(np.round(images * 255).astype(np.uint8), label, count)
 
 
 _OTHER_ROWS = 10
@@ -192,14 +196,14 @@ def _from_digits(
     """Digits with the noise of a photo, pieces of touching digits, turned digits, and rows."""
     images, labels = _first_images(digits)
     pieces, found = negatives.cuts(images, labels, config.data.cuts * _VARIANTS, _SEED, pool)
-    rough = samples.rough(images, labels, config.data.rough * _VARIANTS, _SEED, pool)
+    degraded = degraded_digits(images, labels, config.data.degraded * _VARIANTS, _SEED, pool)
     turned = negatives.turned(images, labels, config.data.turned * _VARIANTS, random)
     training = [
-        samples.of_groups(*rough, _VARIANTS),
+        samples.of_groups(*degraded, _VARIANTS),
         samples.of_groups(pieces, found, _VARIANTS),
         samples.of_groups(turned, np.full(len(turned), NO_DIGIT), _VARIANTS),
     ]
-    return _Part(training, {}, [], rows.made_of(images, labels, config.data.rows, _SEED, pool))
+    return _Part(training, {}, [], rows.make(images, labels, config.data.rows, _SEED, pool))
 
 
 def _first_images(parts: Iterable[Samples]) -> tuple[np.ndarray, np.ndarray]:
@@ -207,16 +211,6 @@ def _first_images(parts: Iterable[Samples]) -> tuple[np.ndarray, np.ndarray]:
     plain = [(part.images[part.first].numpy(), part.labels.numpy()) for part in parts]
     images, labels = (np.concatenate(arrays) for arrays in zip(*plain, strict=True))
     return images, labels
-
-
-TEST_DONORS = ("apb", "ced", "imp", "uqb")
-"""Donors of UNIPEN whose letters are kept for the test: every third of the thirteen."""
-
-
-def unlike_digits(letters: data.Drawings) -> np.ndarray:
-    """Bool (N,): the letters that do not look like a digit."""
-    alike = [ord(letter) for letter in data.LETTERS_LIKE_DIGITS]
-    return ~np.isin(letters.labels, alike)
 
 
 def _last_writers(writers: np.ndarray, share: float) -> np.ndarray:

@@ -1,1 +1,1 @@
-"""Training examples made from the data sets: drawn, distorted, blended, cut apart, set in rows."""
+"""Training examples made from the data sets: rendered, interpolated, degraded, cut apart, set in rows."""

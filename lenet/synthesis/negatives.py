@@ -1,9 +1,9 @@
-"""What is no digit: scribbles, signs, and what a cut between digits leaves over.
+"""Negatives, labelled NO_DIGIT: pieces of touching digits, digits on their side, signs and scribbles.
 
-A network that has seen digits only calls everything a digit. The pieces made here teach
-it to refuse: halves of digits and two digits at once, as they come about where touching
-digits are cut; digits on their side; and what people draw to see what happens.
-Letters come from `data`, real pages from `cheques`.
+A network that has seen digits only takes everything for a digit. The images made here teach it to refuse:
+halves of digits and two digits at once, as they come about where touching digits are cut; digits on their
+side; and what people draw to see what happens. Letters (`unipen`) and pieces of real pages (`cheques`) come
+from the data sets.
 """
 
 from __future__ import annotations
@@ -14,166 +14,185 @@ from concurrent.futures import Executor
 import numpy as np
 
 from lenet.ink.preprocessing import BOX, SIDE, broadened, to_mnist
-from lenet.network.model import NO_DIGIT
+from lenet.network.record import NO_DIGIT
 from lenet.reading.parts import InkPart
 from lenet.reading.segmentation import candidates
-from lenet.synthesis import samples
-from lenet.synthesis.augmentation import roughened
+from lenet.synthesis.chunks import LabelledImages, make_images
+from lenet.synthesis.degradation import PHOTO_SCALE, degrade, upscale, without_ink
+from lenet.synthesis.drawings import Drawing
 from lenet.synthesis.rows import side_by_side
-
-_RIGHT_IS_A_DIGIT = frozenset((3, 4, 7, 8, 9))
-"""Digits whose right half may be an upright stroke, which is a 1, or a 3."""
-
 
 # Cuts ---------------------------------------------------------------------------------------------
 
-_ROUGH = 0.3
-"""Share of the rows that are cut as a photo gives them back."""
+_LENGTHS = {1: 0.2, 2: 0.65, 3: 0.15}
+"""Number of digits that are cut together, and its share. Set by hand."""
+
+_DEGRADED = 0.3
+"""Share of them that are degraded as by a photo before they are cut. Set by hand."""
 
 _JOINED = 0.3
-"""Share of the neighbours that stand apart, but that a stroke joins."""
+"""Share of neighbours that do not touch, but are joined by a stroke. Set by hand."""
 
-WHOLE, STRANGE = 0.88, 0.15
-"""A digit that kept so much of its ink, with no more than that share of any other's, is that digit."""
+_WHOLE = 0.88
+"""Smallest share of a digit's ink in a piece that is labelled as this digit; 0.84 was no better."""
+
+_FOREIGN = 0.15
+"""Largest share of another digit's ink in such a piece; pieces with more are hard to label."""
+
+_RIGHT_HALF_IS_A_DIGIT = frozenset((3, 4, 7, 8, 9))
+"""Digits whose right half may look like a 1 or a 3."""
 
 
 def cuts(
     images: np.ndarray, labels: np.ndarray, count: int, seed: int, pool: Executor
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Set random digits side by side, touching or joined as a rule, and cut them as a page is cut.
+    """Set random digits side by side, most of them touching, and cut them by the segmentation of pages.
 
-    So the network learns to answer about just those pieces that it will be asked about: digits
-    that lost a bit of a stroke or have a bit of the neighbour's are those digits; two digits at
-    once, and halves, are none.
+    So the network learns from the very pieces that it will be queried about. Digits that lost a bit of a
+    stroke or have a bit of the neighbour's keep their label; two digits at once, and halves, are negatives.
 
     Args:
-        images: uint8 (N, 28, 28), 255 = ink, in the form of MNIST.
+        images: uint8 (N, 28, 28), 255 = ink, in MNIST's form.
         labels: int64 (N,), 0 to 9.
-        count: how many pieces.
+        count: number of pieces.
         seed: of the randomness.
-        pool: makes them, several chunks at a time.
+        pool: makes them in chunks.
 
     Returns:
-        uint8 (count, 28, 28) in the form of MNIST, and int64 (count,) labels: a digit or `NO_DIGIT`.
+        uint8 (count, 28, 28) in MNIST's form, and int64 (count,) labels: a digit or `NO_DIGIT`.
     """
-    return samples.made_of(images, labels, _cut_share, count, seed, pool)
+    return make_images(images, labels, _cut_each, count, seed, pool)
 
 
-def of_page(ink: np.ndarray, boxes: np.ndarray, labels: np.ndarray) -> samples.Labelled:
-    """Cut a real page as a page is cut; what its pieces are is told by boxes that people have drawn.
+def of_page(ink: np.ndarray, boxes: np.ndarray, labels: np.ndarray) -> LabelledImages:
+    """Cut a real page by the segmentation of pages, and label the pieces by annotated boxes.
 
     Args:
-        ink: float32 (height, width) in [0, 1].
+        ink: float32 (height, width) in [0, 1], 1 = ink.
         boxes: int (N, 4), left, top, width, height of each digit, in pixels of the ink.
         labels: int64 (N,), 0 to 9.
 
     Returns:
-        Images in the form of MNIST, each with a digit or `NO_DIGIT`: the boxes' contents, and pieces. No
-        images at all where a box has no ink, for then the others may be wrong as well.
+        Images in MNIST's form, each with a digit or `NO_DIGIT`: the contents of the boxes, then pieces. Empty
+        where a box has no ink, for then the others may be wrong as well.
     """
     row = np.stack([_within(box, ink) for box in boxes])
     forms = [to_mnist(broadened(digit)) for digit in row]
     whole = [(form, int(label)) for form, label in zip(forms, labels, strict=True) if form is not None]
     if len(whole) < len(labels):
         return []
-    return whole + [(part.image(), label) for part, label in _pieces(row, ink, labels)]
+    return whole + [(part.image(), label) for part, label in _labelled_pieces(row, ink, labels)]
 
 
 def _within(box: np.ndarray, ink: np.ndarray) -> np.ndarray:
-    """The ink (H, W) that lies in a box, int (4,), and a pixel around it; the rest is paper."""
+    """Erase the ink (H, W) outside a box, int (4,), and a pixel around it."""
     left, top, width, height = (int(side) for side in box)
     place = np.s_[max(top - 1, 0) : top + height + 1, max(left - 1, 0) : left + width + 1]
-    sheet = np.zeros_like(ink)
-    sheet[place] = ink[place]
-    return sheet
+    canvas = np.zeros_like(ink)
+    canvas[place] = ink[place]
+    return canvas
 
 
-def _cut_share(images: np.ndarray, labels: np.ndarray, random: np.random.Generator) -> samples.Labelled:
-    """As `cuts`, for a share of the pieces."""
-    found: samples.Labelled = []
-    while len(found) < samples.CHUNK:
-        digits = random.integers(len(images), size=random.choice((1, 2, 3), p=(0.2, 0.65, 0.15)))
-        enlarged = [samples.enlarged(images[index], random) for index in digits]
-        row, joins = side_by_side(enlarged, _JOINED, True, random)
+def _cut_each(images: np.ndarray, labels: np.ndarray, random: np.random.Generator) -> LabelledImages:
+    found: LabelledImages = []
+    while len(found) < len(images):
+        length = random.choice(list(_LENGTHS), p=list(_LENGTHS.values()))
+        chosen = random.integers(len(images), size=length)
+        digits = [upscale(images[index], random) for index in chosen]
+        row, joins = side_by_side(digits, _JOINED, True, random)
         ink = np.maximum(row.max(axis=0), joins)
-        seen = roughened(ink, random) if random.random() < _ROUGH else ink
-        pieces = _chosen(_pieces(row, seen, labels[digits]), random)
+        if random.random() < _DEGRADED:
+            ink = degrade(ink, random)
+        pieces = _balanced(_labelled_pieces(row, ink, labels[chosen]), random)
         found += [(part.image(), label) for part, label in pieces]
     return found
 
 
-def _pieces(row: np.ndarray, ink: np.ndarray, labels: np.ndarray) -> Iterator[tuple[InkPart, int]]:
-    """What is tried as a digit where ink (H, W) is cut, and its label.
+def _labelled_pieces(row: np.ndarray, ink: np.ndarray, labels: np.ndarray) -> Iterator[tuple[InkPart, int]]:
+    """Yield the pieces that the segmentation of ink (H, W) tries as digits, and their labels.
 
-    `row` (N, H, W) has each digit of it by itself. What may be read one way or the other is left out.
+    `row` (N, H, W) has each digit of the ink by itself. Pieces that are hard to label are left out.
     """
     total = row.sum(axis=(1, 2))
-    alone = np.where((row > 0.5).sum(axis=0) > 1, 0, row)  # what lies on one another is nobody's
+    unshared = np.where((row > 0.5).sum(axis=0) > 1, 0, row)  # pixels of several digits count for none
     for part in candidates(ink):
         left, top, width, height = (int(side) for side in part.box)
         place = np.s_[:, top : top + height, left : left + width]
-        seen, of_others = ((of[place] * (part.ink > 0)).sum(axis=(1, 2)) / total for of in (row, alone))
-        of_others[seen.argmax()] = 0
-        label = _label(seen, of_others.max(), labels)
-        if label is None and _is_half(seen.max(), of_others.max()):
-            most = int(seen.argmax())
+        shares, foreign = (
+            (digits[place] * (part.ink > 0)).sum(axis=(1, 2)) / total for digits in (row, unshared)
+        )
+        foreign[shares.argmax()] = 0
+        label = _label(shares, foreign.max(), labels)
+        if label is None and _is_half(shares.max(), foreign.max()):
+            most = int(shares.argmax())
             is_right = left + width / 2 > (row[most].sum(axis=0) @ np.arange(row.shape[2])) / total[most]
-            label = NO_DIGIT if _is_unlike_any(int(labels[most]), width, height, is_right) else None
+            label = NO_DIGIT if _is_unlike_digits(int(labels[most]), width, height, is_right) else None
         if label is not None:
             yield part, label
 
 
-def _label(seen: np.ndarray, strange: float, labels: np.ndarray) -> int | None:
-    """What a piece is that shows these shares (N,) of digits; None for what is hard to say.
+def _label(shares: np.ndarray, foreign: float, labels: np.ndarray) -> int | None:
+    """Label a piece; None where that is hard to say.
 
-    `strange` is the largest share that lies beside the digit of which it shows most.
+    Args:
+        shares: float (N,), the share of each digit's ink that the piece has.
+        foreign: the largest share of a digit other than the one it has most of.
+        labels: int64 (N,), of the digits.
     """
-    if seen.max() >= WHOLE and strange <= STRANGE:
-        return int(labels[seen.argmax()])
-    return NO_DIGIT if seen.max() >= 0.5 and strange >= 0.5 else None
+    if shares.max() >= _WHOLE and foreign <= _FOREIGN:
+        return int(labels[shares.argmax()])
+    return NO_DIGIT if shares.max() >= 0.5 and foreign >= 0.5 else None
 
 
-def _is_half(seen: float, strange: float) -> bool:
-    """Whether a piece shows part of a digit, far from all of it, and hardly anything else."""
-    return strange <= 0.1 and 0.25 <= seen <= 0.55
+def _is_half(share: float, foreign: float) -> bool:
+    """Tell whether a piece has about half of a digit, and hardly anything else."""
+    return foreign <= 0.1 and 0.25 <= share <= 0.55
 
 
-def _is_unlike_any(digit: int, width: int, height: int, is_right: bool) -> bool:
-    """Whether half of a digit is no digit itself: too broad for a 1, too high for a loop or a serif."""
+def _is_unlike_digits(digit: int, width: int, height: int, is_right: bool) -> bool:
+    """Tell whether half of a digit is no digit itself: too wide for a 1, too high for a loop or a serif."""
     return (
         width >= 0.4 * height
-        and height >= 0.7 * BOX * samples.LARGE
+        and height >= 0.7 * BOX * PHOTO_SCALE
         and digit != 1
-        and not (is_right and digit in _RIGHT_IS_A_DIGIT)
+        and not (is_right and digit in _RIGHT_HALF_IS_A_DIGIT)
     )
 
 
-def _chosen(pieces: Iterable[tuple[InkPart, int]], random: np.random.Generator) -> list[tuple[InkPart, int]]:
-    """A few digits among the pieces, and as many that are none: many show much the same."""
+def _balanced(
+    pieces: Iterable[tuple[InkPart, int]], random: np.random.Generator
+) -> list[tuple[InkPart, int]]:
+    """Choose at most four digits and four negatives of the pieces of a row, since many show much the same."""
     every = list(pieces)
-    kinds = [[piece for piece in every if (piece[1] == NO_DIGIT) is none] for none in (False, True)]
+    kinds = [[piece for piece in every if (piece[1] == NO_DIGIT) is negative] for negative in (False, True)]
     return [kind[index] for kind in kinds for index in random.permutation(len(kind))[:4]]
 
 
-# Digits turned ---------------------------------------------------------------------------------
+# Turned digits ------------------------------------------------------------------------------------
 
 _NO_DIGIT_ON_SIDE = (1, 2, 3, 4, 5, 6, 7, 8, 9)
+"""Digits that are none when turned by a quarter: all but the 0."""
+
 _NO_DIGIT_UPSIDE_DOWN = (3, 4, 7)
+"""Digits that are none when turned by half: a 2 or a 5 stays one, a 6 becomes a 9."""
 
 
 def turned(images: np.ndarray, labels: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:
     """Turn random digits on their side or upside down, where that leaves no digit.
 
-    They teach the network to tell a page that was photographed so.
+    They teach the network to detect a page that was photographed sideways.
 
     Args:
-        images: uint8 (N, 28, 28), 255 = ink, in the form of MNIST.
+        images: uint8 (N, 28, 28), 255 = ink, in MNIST's form.
         labels: int64 (N,), 0 to 9.
-        count: how many.
-        random: source of the randomness.
+        count: number of images.
+        random: source of randomness.
 
     Returns:
-        uint8 (count, 28, 28) in the form of MNIST, none of them a digit.
+        uint8 (count, 28, 28) in MNIST's form.
+
+    Raises:
+        ValueError: an image has no ink, or there is no digit to turn.
     """
     on_side = np.flatnonzero(np.isin(labels, _NO_DIGIT_ON_SIDE))
     upside_down = np.flatnonzero(np.isin(labels, _NO_DIGIT_UPSIDE_DOWN))
@@ -183,22 +202,25 @@ def turned(images: np.ndarray, labels: np.ndarray, count: int, random: np.random
         image = images[random.choice(upside_down if quarters == 2 else on_side)]
         form = to_mnist(np.rot90(image, quarters).astype(np.float32) / 255)
         if form is None:
-            raise samples.without_ink()
+            raise without_ink()
         found.append(np.round(form * 255).astype(np.uint8))
     return np.array(found, np.uint8).reshape(-1, SIDE, SIDE)
 
 
 # Scribbles ----------------------------------------------------------------------------------------
 
-Drawing = list[np.ndarray]
-
 
 def scribbles(count: int, random: np.random.Generator) -> list[Drawing]:
-    """Draw what is no digit: dots, dashes, signs, shapes, zigzags and scribbles.
+    """Draw dots, dashes, signs, shapes, zigzags and scribbles.
+
+    Their shapes were set by hand. An upright stroke is not among them, for it is a 1, nor is a ring.
+
+    Args:
+        count: number of drawings.
+        random: source of randomness.
 
     Returns:
-        Drawings, each a list of strokes, float64 (points, 2) with y downward, about
-        1 × 1 in size. An upright stroke is not among them, for it is a 1, nor is a ring.
+        Drawings about 1 × 1 in size.
     """
     kinds: tuple[Callable[[np.random.Generator], Drawing], ...] = (
         _tangle,
@@ -220,15 +242,12 @@ def scribbles(count: int, random: np.random.Generator) -> list[Drawing]:
         _percent,
         _dots,
     )
-    return [_by_hand(kinds[int(random.integers(len(kinds)))](random), random) for _ in range(count)]
+    drawings = (kinds[int(random.integers(len(kinds)))](random) for _ in range(count))
+    return [[_add_tremor(stroke, random) for stroke in drawing] for drawing in drawings]
 
 
-def _by_hand(drawing: Drawing, random: np.random.Generator) -> Drawing:
-    """The same with more points, and as unsteady as a hand."""
-    return [_trembling(stroke, random) for stroke in drawing]
-
-
-def _trembling(stroke: np.ndarray, random: np.random.Generator) -> np.ndarray:
+def _add_tremor(stroke: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Resample a stroke to four times as many points, and move each as an unsteady hand does."""
     places = np.linspace(0, len(stroke) - 1, 4 * len(stroke))
     points = np.stack([np.interp(places, np.arange(len(stroke)), axis) for axis in stroke.T], axis=1)
     return points + random.normal(0, 0.006, points.shape)
@@ -239,7 +258,7 @@ def _line(*points: tuple[float, float]) -> np.ndarray:
 
 
 def _tangle(random: np.random.Generator) -> Drawing:
-    """A curve through many random places, smooth enough to be of one go."""
+    """A smooth curve through many random places."""
     turns = int(random.integers(8, 40))
     knots = random.uniform(0, 1, (turns, 2)) * (random.uniform(0.5, 2), 1)
     places = np.linspace(0, turns - 1, 5 * turns)
@@ -279,7 +298,7 @@ def _dot(random: np.random.Generator) -> Drawing:
 
 
 def _blob(random: np.random.Generator) -> np.ndarray:
-    """A small patch, filled by going to and fro."""
+    """A small patch, filled by moving the pen back and forth."""
     t = np.linspace(0, 1, 90)
     return np.stack([np.cos(41 * t) * np.sin(np.pi * t), t * 2 - 1], axis=1) * random.uniform(0.7, 1.3, 2)
 

@@ -1,4 +1,4 @@
-"""Who makes the examples: a pool of processes for a training, this process alone for little data."""
+"""Executors that make examples: a pool of processes for a training, this process alone for little data."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def process_pool() -> ProcessPoolExecutor:
 class InProcess(Executor):
     """An executor that runs each call at once, in the calling thread.
 
-    A process that is started imports torch again, which takes longer than making a few hundred images.
+    A process that is started imports its libraries again, which takes longer than making a few images.
     """
 
     def submit(
