@@ -29,7 +29,7 @@ ADDRESS = (
 _ANNOTATIONS = "ORAND-CAR-2014-coco/annotations/instances_train2017.json"
 _IMAGES = "ORAND-CAR-2014-coco/images/train2017"
 
-_TRAINING_NUMBERS = """
+_TRAINING = """
 168 180 182 185 196 198 216 230 234 242 243 246 259 271 277 284 289 291 295 299 305 307 309 314 321
 331 338 351 354 364 365 371 376 379 389 391 394 403 411 417 431 433 441 443 453 461 473 474 476 487
 488 492 505 508 512 522 532 537 541 544 549 556 561 562 572 573 574 575 580 581 586 591 594 597 617
@@ -41,10 +41,10 @@ _TRAINING_NUMBERS = """
 1169 1176 1177 1178 1184 1186 1212 1220 1227
 """
 
-TRAINING_NUMBERS = frozenset(int(number) for number in _TRAINING_NUMBERS.split())
+TRAINING_NUMBERS = frozenset(int(number) for number in _TRAINING.split())
 """The numbers in the names of the 200 training images: every second row of the published table.
 
-The other 200 are for the test (docs/experiments.md, Cheques).
+The other 200 are for the test (docs/experiments.md).
 """
 
 CHECKSUM = "sha256:58a450551086fafd92462c7fbed5c3395ef9faf37fcac77ff3b15b856368160c"
@@ -121,7 +121,7 @@ def is_for_training(file: str) -> bool:
 
 
 def _checksum(amounts: list[Amount]) -> str:
-    """Compute the checksum of file names, digits, boxes and images, in that order for each amount."""
+    """Compute the checksum of the amounts' file names, digits, boxes and images."""
     content = b""
     for amount in amounts:
         row = [amount.image.name, amount.number, amount.boxes.tolist()]
