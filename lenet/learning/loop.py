@@ -154,7 +154,7 @@ def _batches(
 
 
 _ROWS_FROM = 0.8
-"""Share of the epochs after which rows are learnt from; before, the network reads them too badly."""
+"""Share of the epochs after which rows are learnt from, set by hand: before, it reads rows too badly."""
 
 
 def _row_lattices(

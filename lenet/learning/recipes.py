@@ -1,10 +1,10 @@
 """Named ways to train: what `train.py --recipe NAME` stands for.
 
-The five classic ones are LeNets as people publish them, each as its author trained it: on MNIST
-alone, nothing warped, smoothed or averaged, with a softmax over ten digits. Three things differ:
+The five classic ones are LeNets as people publish them, each trained as by its author: on MNIST alone,
+without distortion, label smoothing or averaging, with a softmax over ten digits. Three things differ:
 
 - a twentieth of the training images is held out;
-- where an author keeps the best epoch by the test set, it is chosen by what is held out;
+- where an author keeps the best epoch by the test set, it is chosen by the held-out images;
 - the images that do not fill a last batch are left out of that epoch.
 """
 
@@ -24,8 +24,8 @@ class Recipe:
 
     Attributes:
         about: what it is, in a line.
-        config: all that decides about it.
-        reported: accuracy on MNIST's test images in per cent that its author reports; None where none is.
+        config: all settings.
+        reported: accuracy on MNIST's test images that its author reports, in per cent; None where none is.
     """
 
     about: str
@@ -56,7 +56,7 @@ DEFAULT = TrainConfig(
     ),
     schedule=ScheduleConfig(epochs=50, learning_rate=4e-3),
 )
-"""The shipped network's; how each value was found is in docs/experiments.md."""
+"""Of the shipped network; docs/experiments.md tells what was tried."""
 
 _RELU = Architecture(rim="none", activation="relu", pooling="max", no_digit=False)
 _RELU_SGD = TrainConfig(

@@ -1,4 +1,4 @@
-"""The record of a training: all that someone needs to know how the weights beside it came about."""
+"""The record of a training: how the weights beside it came about."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class Spread(NamedTuple):
 
     Attributes:
         mean: over the seeds.
-        standard_deviation: of a single seed, 0 for one alone.
-        accuracies: of each seed, by its number.
+        standard_deviation: over the seeds; 0 where there is one.
+        accuracies: by seed.
     """
 
     mean: float
@@ -50,21 +50,21 @@ class Spread(NamedTuple):
 
 @dataclass(frozen=True)
 class TrainingRecord:
-    """How weights came about. As JSON it stands beside them, for people and for `lenet.network.record`.
+    """How weights came about; stored as JSON beside them, and read by `lenet.network.record` too.
 
     Attributes:
         network: name and size of the network.
         outputs: what the outputs mean, with thresholds and temperature.
         recipe: its name.
         test: the score on each test set.
-        data: the sets of which something was learnt, with counts and checksums.
+        data: the training sets, with counts and checksums.
         config: all settings, as `dataclasses.asdict` of a `TrainConfig`.
         epochs: of each epoch the `loss`, the `validation_loss`, and by the names of the held-out sets the
             accuracy in per cent.
         kept_epoch: the one whose network was saved.
-        minutes: that preparation, training and test took together.
+        minutes: of preparation, training and test together.
         machine: on which it was trained.
-        seeds: the accuracy on each test set and held-out set over several seeds, where there were several.
+        seeds: the accuracy on each test set and held-out set over the seeds, where there were several.
     """
 
     network: str
@@ -133,7 +133,7 @@ class TrainingRecord:
                 data=[Source(**source) for source in entries["data"]],
                 kept_epoch=KeptEpoch(**entries["kept_epoch"]),
                 seeds=seeds and {name: Spread(**spread) for name, spread in seeds.items()},
-                **{name: entries[name] for name in _AS_THEY_ARE},
+                **{name: entries[name] for name in _SAME_IN_JSON},
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(
@@ -141,8 +141,8 @@ class TrainingRecord:
             ) from error
 
 
-_AS_THEY_ARE = ("network", "recipe", "config", "epochs", "minutes", "machine")
-"""The fields that are the same in JSON."""
+_SAME_IN_JSON = ("network", "recipe", "config", "epochs", "minutes", "machine")
+"""The fields of a record that its JSON has as they are."""
 
 
 def _figures(score: Score) -> dict[str, float]:
@@ -169,7 +169,7 @@ def of_training(
         sources: of the data.
         epochs: all that were done, at least one.
         test: the score on each test set.
-        seconds: that preparation, training and test took together.
+        seconds: of preparation, training and test together.
         device: where it was computed.
     """
     kept = kept_epoch(epochs, config.schedule)

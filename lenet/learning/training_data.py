@@ -122,7 +122,7 @@ def _drawn(
 
 
 def _negatives(root: Path, config: TrainConfig, digits: list[Samples], pool: Executor) -> Iterator[_Part]:
-    """Non-digits, and digits as they look where a page is cut into pieces."""
+    """Non-digits, and digits that look as they do on a page that is cut into pieces."""
     random = np.random.default_rng(_SEED)
     yield _scribbles(config, random, pool)
     yield _from_digits(digits, config, random, pool)
@@ -153,10 +153,10 @@ def _letters(root: Path, config: TrainConfig, pool: Executor) -> _Part:
     drawn = samples.of_drawings(chosen, labels, config.data.drawing_variants, 0, _SEED, pool)
     held = last_of_each(letters.writers[known], config.data.validation_share)
     source = dataclasses.replace(letters.source, count=len(chosen))
-    learnt = drawn.subset(~held)
-    images, none = _first_images([learnt])
-    alone = rows.make(images, none, config.data.rows // _OTHER_ROWS, _SEED, pool)
-    return _Part([learnt] * config.data.letter_repeats, {"letters": drawn.subset(held)}, [source], alone)
+    training = drawn.subset(~held)
+    images, none = _first_images([training])
+    single = rows.make(images, none, config.data.rows // _OTHER_ROWS, _SEED, pool)
+    return _Part([training] * config.data.letter_repeats, {"letters": drawn.subset(held)}, [source], single)
 
 
 def _cheques(root: Path, config: TrainConfig, pool: Executor) -> _Part:
@@ -193,7 +193,7 @@ _VARIANTS = 4
 def _from_digits(
     digits: list[Samples], config: TrainConfig, random: np.random.Generator, pool: Executor
 ) -> _Part:
-    """Digits with the noise of a photo, pieces of touching digits, turned digits, and rows."""
+    """Degraded digits, pieces of touching digits, turned digits, and rows."""
     images, labels = _first_images(digits)
     pieces, found = negatives.cuts(images, labels, config.data.cuts * _VARIANTS, _SEED, pool)
     degraded = degraded_digits(images, labels, config.data.degraded * _VARIANTS, _SEED, pool)
