@@ -37,9 +37,9 @@ from PIL import Image
 from benchmarks import pages
 from lenet.datasets import cheques, pendigits, unipen
 from lenet.datasets.sources import Drawings
-from lenet.learning import pictures
+from lenet.learning.calibration import reliability
 from lenet.learning.recipes import DEFAULT
-from lenet.learning.training_data import last_rows
+from lenet.learning.training_data import last_of_each
 from lenet.network import checkpoint
 from lenet.reading.reader import Reader
 
@@ -375,7 +375,7 @@ def _shuffled(drawings: Drawings) -> tuple[list[list[np.ndarray]], list[int]]:
 def _unipen_held_out(root: Path) -> Drawings:
     """UNIPEN's digits that training holds out: the last of each donor's."""
     drawings = unipen.load(root)
-    held = np.flatnonzero(last_rows(drawings.writers, DEFAULT.validation_share))
+    held = np.flatnonzero(last_of_each(drawings.writers, DEFAULT.data.validation_share))
     strokes = [drawings.strokes[row] for row in held]
     return Drawings(strokes, drawings.labels[held], drawings.writers[held], drawings.source)
 
@@ -504,7 +504,7 @@ def _print_digits(reader: Reader, pens: Pens, part: float) -> None:
     right = np.array([text == str(label) for text, label in zip(texts, labels, strict=False)])
     answered = np.array([text != "" for text in texts])
     confidence = np.array([_confidence(reading) for reading in readings])
-    error = 100 * pictures.calibration(confidence[answered], right[answered]).error
+    error = 100 * reliability(confidence[answered], right[answered]).error
     print(
         f"PenDigits digits on the pad: {100 * right.mean():.2f} % right, "
         f"{100 * (1 - answered.mean()):.2f} % refused,\n"

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 # Before Gradio is imported: tests talk to nobody but 127.0.0.1.
 os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1")
+# Before PyTorch is: on little data its threads wait for each other longer than they compute.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 import pytest

@@ -230,7 +230,7 @@ def test_set(mnist: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPat
     source = Source("MNIST", 200, {}, "licence", "citation")
     digits = Images(np.round(mnist[0] * 255).astype(np.uint8), mnist[1], source)
     monkeypatch.setattr("lenet.datasets.mnist.load", lambda root, train: digits)
-    monkeypatch.setattr(measuring, "test", lambda network, root: {"MNIST test": epochs.Score(9, 10)})
+    monkeypatch.setattr(measuring, "test", lambda *arguments: {"MNIST test": epochs.Score(9, 10)})
 
 
 @pytest.mark.usefixtures("test_set")
