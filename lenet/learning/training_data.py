@@ -20,7 +20,7 @@ from lenet.datasets.sources import Drawings, Source
 from lenet.ink import photo
 from lenet.learning.config import TrainConfig
 from lenet.network.model import NO_DIGIT
-from lenet.synthesis import negatives, rows, samples
+from lenet.synthesis import negatives, rows, samples, scribbles
 from lenet.synthesis.degradation import degraded_digits
 from lenet.synthesis.samples import Samples, SharedImages
 
@@ -138,7 +138,7 @@ def _no_digits(root: Path, config: TrainConfig, digits: list[Samples], pool: Exe
 
 
 def _scribbles(config: TrainConfig, random: np.random.Generator, pool: Executor) -> _Part:
-    drawings = negatives.scribbles(config.scribbles, random)
+    drawings = scribbles.make(config.scribbles, random)
     drawn = samples.of_drawings(drawings, np.full(len(drawings), NO_DIGIT), 1, 0, _SEED, pool)
     return _Part([drawn], {}, [])
 
