@@ -18,6 +18,7 @@ import pytest
 
 from lenet.errors import InputError
 from lenet.ink import strokes as pen
+from lenet.network.record import Record
 from lenet.reading.reader import Digit, Reader, Reading
 from lenet.ui import build, launch
 from lenet.ui.protocol import ReadsDigits
@@ -46,6 +47,8 @@ SWITCHES = [
 
 class FakeReader:
     """Reads from the proportions of a drawing alone, so that tests of the page need no network."""
+
+    record = Record()
 
     def read_strokes(self, drawing: object) -> Reading:
         """The digit is ten times width by height, always half sure."""

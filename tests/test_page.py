@@ -20,9 +20,11 @@ from gradio_client import Client, handle_file
 from PIL import Image
 
 from benchmarks import example_photos
+from lenet.errors import InputError
 from lenet.ink.photo import Page
+from lenet.network.record import DIGITS, Record
 from lenet.reading.reader import Digit, Reading
-from lenet.ui import answer, draw, examples, limits, photo, words
+from lenet.ui import answer, draw, examples, limits, photo, sentences
 
 APP = Path(__file__).parents[1] / "app.py"
 SEVEN = [[[10, 10], [60, 10], [30, 90]]]
@@ -54,10 +56,12 @@ class PageReader(FakeReader):
 
 
 class BrokenReader:
-    """A reader with a fault of its own."""
+    """A reader with a defect."""
+
+    record = Record()
 
     def read_strokes(self, drawing: object) -> None:
-        """Fail in a way nobody foresaw."""
+        """Fail with an unforeseen error."""
         raise ValueError("secret detail")
 
     read_image = read_page = read_strokes
@@ -98,14 +102,14 @@ def number(text: str, *pieces: Digit) -> Reading:
         (number("1" * 8, *[piece(1, confidence=0.94)] * 8), "11111111, fairly sure"),
     ],
 )
-def test_words(reading, expected):
-    assert words.words(reading) == expected
+def test_the_status_is_told_in_words(reading, expected):
+    assert sentences.status_sentence(reading) == expected
 
 
 def test_layout_puts_pieces_for_digits_and_keeps_separators():
-    stranger = piece(4, "not_a_digit")
-    reading = number("12 3\n4", stranger, piece(1), piece(2), stranger, piece(3), piece(4), stranger)
-    assert words.layout(reading) == [0, 1, 2, " ", 3, 4, "\n", 5, 6]
+    non_digit = piece(4, "not_a_digit")
+    reading = number("12 3\n4", non_digit, piece(1), piece(2), non_digit, piece(3), piece(4), non_digit)
+    assert sentences.layout(reading) == [0, 1, 2, " ", 3, 4, "\n", 5, 6]
 
 
 @pytest.mark.parametrize(
@@ -118,11 +122,11 @@ def test_layout_puts_pieces_for_digits_and_keeps_separators():
         ({4: 0.88, 9: 0.07}, "4 or 9?"),
     ],
 )
-def test_words_name_what_has_a_real_chance(shares, expected):
+def test_the_status_names_each_likely_alternative(shares, expected):
     doubtful = piece(4, "unsure")
-    probabilities = tuple(shares.get(digit, 0.0) for digit in range(10))
+    probabilities = tuple(shares.get(digit, 0.0) for digit in range(len(doubtful.probabilities)))
     reading = number("4", Digit(probabilities, "unsure", doubtful.box, doubtful.image))
-    assert words.words(reading) == expected
+    assert sentences.status_sentence(reading) == expected
 
 
 def test_describe_has_what_the_page_draws():
@@ -163,7 +167,7 @@ def test_malformed_strokes_get_a_sentence(strokes):
     assert "wanted" in draw.read_strokes(FakeReader(), strokes)["error"]
 
 
-def test_a_fault_of_ours_shows_no_details():
+def test_an_internal_error_shows_no_details():
     error = draw.read_strokes(BrokenReader(), SEVEN)["error"]
     assert error
     assert "secret" not in error
@@ -200,7 +204,17 @@ def test_broken_photo_is_named_as_its_owner_knows_it(tmp_path):
     assert error.startswith("broken.png: wanted a picture")
 
 
-def test_a_fault_in_reading_a_photo_shows_no_details(wide):
+def test_an_error_gives_the_name_of_an_upload_but_not_its_path(wide):
+    class Picky(PageReader):
+        def read_image(self, source: object) -> Reading:
+            raise InputError(f"{source}: too wide", "picture.too_large", name=source, limit=1, got="2")
+
+    with pytest.raises(InputError, match=r"^wide\.png: too wide$") as caught:
+        photo.read_upload(Picky(), str(wide))
+    assert (caught.value.code, caught.value.values["name"]) == ("picture.too_large", "wide.png")
+
+
+def test_an_internal_error_in_reading_a_photo_shows_no_details(wide):
     assert "secret" not in photo.read_photo(BrokenReader(), wide)["error"]
 
 
@@ -208,7 +222,7 @@ def test_a_fault_in_reading_a_photo_shows_no_details(wide):
 
 
 def test_examples_show_every_digit():
-    assert {example.label for example in examples.load()} == set(range(10))
+    assert {example.label for example in examples.load()} == {int(digit) for digit in DIGITS}
 
 
 def test_examples_fit_on_the_pad():
@@ -268,7 +282,7 @@ def component_with(address: str, name: str) -> dict:
     return found
 
 
-def ask(address: str, name: str, data: object) -> httpx.Response:
+def call(address: str, name: str, data: object) -> httpx.Response:
     """Call a server function as the page's scripts do."""
     component = component_with(address, name)["id"]
     body = {"data": data, "component_id": component, "session_hash": "test", "fn_name": name}
@@ -276,7 +290,7 @@ def ask(address: str, name: str, data: object) -> httpx.Response:
 
 
 def pad_answer(address: str, strokes: object) -> httpx.Response:
-    return ask(address, "read_strokes", strokes)
+    return call(address, "read_strokes", strokes)
 
 
 def uploaded(address: str, path: Path) -> str:
@@ -285,27 +299,27 @@ def uploaded(address: str, path: Path) -> str:
 
 
 def test_an_upload_is_answered(address, wide):
-    assert ask(address, "read_uploaded", uploaded(address, wide)).json()["text"] == "12\n3"
+    assert call(address, "read_uploaded", uploaded(address, wide)).json()["text"] == "12\n3"
 
 
 def test_an_upload_that_is_no_picture_gets_a_sentence(address, tmp_path):
     (tmp_path / "notes.jpg").write_text("no image")
-    answered = ask(address, "read_uploaded", uploaded(address, tmp_path / "notes.jpg")).json()
+    answered = call(address, "read_uploaded", uploaded(address, tmp_path / "notes.jpg")).json()
     assert answered["error"].startswith("notes.jpg: wanted a picture")
 
 
 @pytest.mark.parametrize("path", [str(photo.examples()[0]), "/etc/passwd", "", None, 7, {}, []])
 def test_only_uploads_are_read(address, path):
-    assert "uploaded" in ask(address, "read_uploaded", path).json()["error"]
+    assert "uploaded" in call(address, "read_uploaded", path).json()["error"]
 
 
 def test_examples_are_asked_for_by_name(address):
-    assert ask(address, "read_example", photo.examples()[0].name).json()["text"] == "12\n3"
+    assert call(address, "read_example", photo.examples()[0].name).json()["text"] == "12\n3"
 
 
 @pytest.mark.parametrize("name", [str(photo.examples()[0]), "../photos/x.jpg", None, [], {}])
 def test_other_files_are_no_examples(address, name):
-    assert "error" in ask(address, "read_example", name).json()
+    assert "error" in call(address, "read_example", name).json()
 
 
 def test_the_page_knows_the_limit_of_the_server(address):

@@ -11,11 +11,10 @@ from gradio.events import api
 from gradio_client.utils import is_file_obj_with_meta
 
 from lenet.reading.reader import Reading
-from lenet.ui.answer import Sorry, attempt
 from lenet.ui.photo import read_upload
 from lenet.ui.protocol import ReadsDigits
-
-_NO_UPLOAD = "image: wanted an uploaded file; with gradio_client send handle_file(path)"
+from lenet.ui.sentences import error_sentence
+from lenet.ui.texts import text
 
 
 def read_strokes(reader: ReadsDigits, strokes: Any) -> dict[str, Any]:
@@ -53,15 +52,15 @@ def read_image(reader: ReadsDigits, image: Any) -> dict[str, Any]:
         gr.Error: no upload or no readable image, with a sentence that says so.
     """
     if not is_file_obj_with_meta(image):
-        raise gr.Error(_NO_UPLOAD, print_exception=False)
+        raise gr.Error(text("api.no_upload"), print_exception=False)
     return _json_or_error(lambda: read_upload(reader, image["path"]))
 
 
 def _json_or_error(read: Callable[[], Reading]) -> dict[str, Any]:
-    result = attempt(lambda: read().to_json())
-    if isinstance(result, Sorry):
-        raise gr.Error(result, print_exception=False)
-    return result
+    try:
+        return read().to_json()
+    except Exception as error:
+        raise gr.Error(error_sentence(error), print_exception=False) from error
 
 
 def build(reader: ReadsDigits) -> None:
@@ -76,12 +75,12 @@ def build(reader: ReadsDigits) -> None:
     api(
         strokes_endpoint,
         api_name="read_strokes",
-        api_description="Reads numbers from pen strokes: a list of strokes, each a list of [x, y].",
+        api_description=text("api.read_strokes"),
         concurrency_limit=4,
     )
     api(
         image_endpoint,
         api_name="read_image",
-        api_description="Reads the numbers on an uploaded image: a photo of a page, a line or one digit.",
+        api_description=text("api.read_image"),
         concurrency_limit=2,
     )

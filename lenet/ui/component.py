@@ -1,22 +1,36 @@
-"""What all parts of the page are made of: an HTML template, a style sheet and a script."""
+"""A component of the page: an HTML template, a style sheet and a function of the scripts."""
 
 from __future__ import annotations
 
+import html
+import re
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from lenet.ui.texts import text
+
 _HERE = Path(__file__).parent
+
+_TEXT = re.compile(r"\{\{texts\.([\w.]+)\}\}")
+"""A placeholder in a template for a text of the catalogue: `{{texts.pad.label}}`."""
 
 
 def component(name: str, **props: Any) -> gr.HTML:
-    """A part of the page.
+    """Make a component.
 
     Args:
-        name: of its files beside this one: `name`.html, `name`.css and `name`.js.
-        **props: what template and script are told; `server_functions`, a list, are
-            what the script may call.
+        name: of its files beside this one, `name`.html and `name`.css, and of its start function
+            in `scripts/main.js`.
+        **props: values for the template and the script; `server_functions` is the list of
+            functions that the script may call.
     """
-    html, css, script = ((_HERE / f"{name}.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
-    return gr.HTML(html_template=html, css_template=css, js_on_load=script, apply_default_css=False, **props)
+    template, css = ((_HERE / f"{name}.{kind}").read_text("utf-8") for kind in ("html", "css"))
+    return gr.HTML(
+        html_template=_TEXT.sub(lambda found: html.escape(text(found[1])), template),
+        css_template=css,
+        js_on_load=f"lenet.{name}({{ element, props, server, upload }});",
+        apply_default_css=False,
+        **props,
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -11,6 +10,7 @@ from lenet.ui.answer import answer_view, answered, describe
 from lenet.ui.examples import drawings, example_row
 from lenet.ui.protocol import ReadsDigits
 from lenet.ui.sketchpad import sketchpad
+from lenet.ui.texts import text
 
 _CHANNEL = "drawing"
 
@@ -30,15 +30,12 @@ def read_strokes(reader: ReadsDigits, strokes: Any) -> dict[str, Any]:
 
 def build(reader: ReadsDigits) -> None:
     """Add the tab's components to the Blocks being built."""
-    with gr.Row(elem_classes="stage"):
-        sketchpad(_server_function(reader), _CHANNEL)
-        answer_view("answer", _CHANNEL, timed=True)
-    example_row("drawings", "Or watch one being drawn", "lenet:replay", drawings())
 
-
-def _server_function(reader: ReadsDigits) -> Callable[[Any], dict[str, Any]]:
     def answer(strokes: Any) -> dict[str, Any]:
         return read_strokes(reader, strokes)
 
     answer.__name__ = "read_strokes"  # the name under which the browser calls it
-    return answer
+    with gr.Row(elem_classes="stage"):
+        sketchpad(answer, _CHANNEL)
+        answer_view("answer", _CHANNEL, reader.record.digits, timed=True)
+    example_row("drawings", text("examples.drawings"), "replay", drawings())

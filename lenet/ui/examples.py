@@ -1,4 +1,4 @@
-"""Example drawings to click: each is replayed on the pad as if a hand drew it."""
+"""Example drawings to click; each is replayed on the pad at the pace of a hand."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ import gradio as gr
 import numpy as np
 
 from lenet.ui.component import component
+from lenet.ui.texts import text
 
 _HERE = Path(__file__).parent
 
-# Points between two control points: enough for a curve without visible corners.
 _STEPS = 8
+"""Points of the curve for each control point: enough for no visible corners at the pad's size."""
 
 
 @dataclass(frozen=True)
 class Example:
-    """A drawing of the project's own making.
+    """An example drawing.
 
     Attributes:
         label: the digit that was meant.
-        name: what it is, for tool tips and screen readers.
+        name: of its text in the catalogue, `example.drawing.<name>`.
         strokes: lists of (x, y), in sides of the pad, y downward.
     """
 
@@ -84,7 +85,7 @@ def example_row(kind: str, title: str, event: str, entries: list[dict[str, Any]]
     Args:
         kind: "drawings" or "photos", for the style sheet.
         title: stands above the row.
-        event: name of the browser event that a click sends.
+        event: what follows `lenet:` in the name of the browser event that a click sends.
         entries: for each example its `name`, its thumbnail, which is an SVG `path`
             or the address of a `picture`, and the `detail` of the event.
     """
@@ -94,12 +95,15 @@ def example_row(kind: str, title: str, event: str, entries: list[dict[str, Any]]
 def drawings() -> list[dict[str, Any]]:
     """The examples as entries of `example_row`; their detail is strokes, for the pad to replay."""
     return [
-        {"name": f"Draw {example.name}", "path": _path(example), "detail": example.strokes}
+        {
+            "name": text(f"example.drawing.{example.name}"),
+            "path": "".join(_svg_path(stroke) for stroke in example.strokes),
+            "detail": example.strokes,
+        }
         for example in load()
     ]
 
 
-def _path(example: Example) -> str:
-    """The drawing as an SVG path in a square of 100."""
-    lines = ("M" + "L".join(f"{100 * x:.1f},{100 * y:.1f}" for x, y in stroke) for stroke in example.strokes)
-    return "".join(lines)
+def _svg_path(stroke: list[tuple[float, float]]) -> str:
+    """The stroke as an SVG path in a square of 100."""
+    return "M" + "L".join(f"{100 * x:.1f},{100 * y:.1f}" for x, y in stroke)

@@ -5,26 +5,28 @@ from __future__ import annotations
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-MAX_UPLOAD_MEGABYTES = 50
-"""The largest file to upload, in units of 2**20 bytes; the page says so before anything is sent."""
+from lenet.ui.texts import text
 
-# 100,000 points take about 4 MB as JSON.
+MAX_UPLOAD_MEGABYTES = 50
+"""Size limit of an uploaded file, in units of 2**20 bytes; the page checks it before it sends one."""
+
 MAX_BODY_BYTES = 8_000_000
+"""Bytes of the largest request but for uploads: twice what a drawing of 100,000 points takes as JSON."""
 
 _UPLOAD = "/gradio_api/upload"
 
 _MAX_UPLOAD_BYTES = (MAX_UPLOAD_MEGABYTES + 1) * 2**20
-"""Of a whole upload: the page sends one file at a time, and something around it."""
+"""Bytes of the largest upload: one file, and what multipart encoding adds to it."""
 
 
 class _TooLargeError(Exception):
-    """An upload has brought more than it may."""
+    """An upload exceeds its limit."""
 
 
 class BodyLimit:
     """ASGI middleware that answers requests with too large a body with 413.
 
-    An upload is counted on its way, for Gradio stores files piece by piece; other bodies are short.
+    Uploads are counted while they stream, as Gradio stores them; other bodies are read first.
     """
 
     def __init__(self, app: ASGIApp, max_bytes: int) -> None:
@@ -65,13 +67,13 @@ class BodyLimit:
 
 
 def _refusal(megabytes: int) -> JSONResponse:
-    sentence = f"This request is too large: at most {megabytes} MB, please."
+    sentence = text("error.request.too_large", megabytes=megabytes)
     # The rest of the body is not read, so the connection cannot be used again.
     return JSONResponse({"error": sentence}, status_code=413, headers={"connection": "close"})
 
 
 def _counted(receive: Receive) -> Receive:
-    """A `receive` that raises `_TooLargeError` once there is more than an upload may bring."""
+    """A `receive` that raises `_TooLargeError` as soon as an upload exceeds its limit."""
     size = 0
 
     async def counted() -> Message:
@@ -86,7 +88,7 @@ def _counted(receive: Receive) -> Receive:
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
-    """A `receive` that gives `body` first, and later what the connection says."""
+    """A `receive` that gives `body` first, then the messages of the connection."""
     first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:

@@ -1,4 +1,4 @@
-"""The page: its tabs, its look, its limits."""
+"""The page: its tabs, its theme and its limits."""
 
 from __future__ import annotations
 
@@ -11,32 +11,30 @@ from starlette.middleware import Middleware
 from lenet.ui import api, draw, photo
 from lenet.ui.limits import MAX_BODY_BYTES, MAX_UPLOAD_MEGABYTES, BodyLimit
 from lenet.ui.protocol import ReadsDigits
+from lenet.ui.scripts import script
+from lenet.ui.texts import text
 
 _HERE = Path(__file__).parent
 
-_FONT = ["ui-sans-serif", "system-ui", "sans-serif"]  # what the visitor has: nothing to download
+_FONT = ["ui-sans-serif", "system-ui", "sans-serif"]  # fonts of the visitor's system: no download
 _MONO = ["ui-monospace", "monospace"]
 
 _MAX_QUEUE = 64
-# Uploads are deleted after an hour; every ten minutes someone looks.
-_DELETE_CACHE = (600, 3600)
+"""Requests to the API that may wait; further ones are refused."""
 
-_HEADER = """
-<header>
-  <h1>LeNet</h1>
-  <p>A neural network from 1998, reading as you draw.</p>
-</header>
-"""
+_DELETE_CACHE = (600, 3600)
+"""Seconds between two clean-ups of the uploads, and their age in seconds when they are deleted."""
 
 
 def build(reader: ReadsDigits) -> gr.Blocks:
     """Build the page and its API around a reader; start nothing."""
-    with gr.Blocks(title="LeNet reads digits", delete_cache=_DELETE_CACHE, analytics_enabled=False) as page:
-        gr.HTML(_HEADER, apply_default_css=False, js_on_load=None)
+    with gr.Blocks(title=text("page.title"), delete_cache=_DELETE_CACHE, analytics_enabled=False) as page:
+        header = f"<header><h1>{text('page.heading')}</h1><p>{text('page.subtitle')}</p></header>"
+        gr.HTML(header, apply_default_css=False, js_on_load=None)
         with gr.Tabs(elem_classes="tabs-quiet"):
-            with gr.Tab("Draw"):
+            with gr.Tab(text("page.tab.draw")):
                 draw.build(reader)
-            with gr.Tab("Photo"):
+            with gr.Tab(text("page.tab.photo")):
                 photo.build(reader)
         api.build(reader)
     page.queue(max_size=_MAX_QUEUE)
@@ -57,17 +55,13 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
     return page.launch(
         theme=_theme(),
         # Not as `css`, whose rules Gradio rewrites: `:root` would not survive.
-        head=f"<style>{_text('page.css')}</style><script>{_text('pieces.js')}</script>",
+        head=f"<style>{(_HERE / 'page.css').read_text('utf-8')}</style><script>{script()}</script>",
         footer_links=[],
         run_history=False,
         max_file_size=f"{MAX_UPLOAD_MEGABYTES}mb",
         app_kwargs={"middleware": [Middleware(BodyLimit, max_bytes=MAX_BODY_BYTES)]},
         **kwargs,
     )
-
-
-def _text(name: str) -> str:
-    return (_HERE / name).read_text("utf-8")
 
 
 def _theme() -> gr.themes.Base:

@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from lenet.ink.photo import Page
+from lenet.network.record import Record
 from lenet.reading.reader import Reading
 
 
 class ReadsDigits(Protocol):
     """Anything that reads strokes and images; `lenet.reading.reader.Reader` is the real one."""
+
+    @property
+    def record(self) -> Record:
+        """What its outputs mean."""
+        ...
 
     def read_strokes(self, drawing: Any, /) -> Reading:
         """Read a list of strokes, each a list of [x, y] points; InputError if malformed."""

@@ -1,4 +1,4 @@
-"""The sketchpad: a canvas that sends pen strokes as points and is answered while the pen moves."""
+"""The sketchpad: a canvas that sends pen strokes as points and gets answers while the pen moves."""
 
 from __future__ import annotations
 

@@ -1,0 +1,61 @@
+// @ts-check
+// Points, strokes and boxes. Without the DOM.
+
+/** @import { Box, Point, Stroke } from "./types.js" */
+
+/**
+ * @param {Point} one
+ * @param {Point} other
+ */
+export function distance([x1, y1], [x2, y2]) {
+  return Math.hypot(x2 - x1, y2 - y1);
+}
+
+/**
+ * 0 within the box.
+ *
+ * @param {Point} point
+ * @param {Box} box
+ */
+export function distanceToBox([x, y], [left, top, width, height]) {
+  const across = Math.max(left - x, 0, x - left - width);
+  const down = Math.max(top - y, 0, y - top - height);
+  return Math.hypot(across, down);
+}
+
+/**
+ * Number of the box nearest to a point.
+ *
+ * @param {Point} point
+ * @param {Box[]} boxes
+ */
+export function nearestBox(point, boxes) {
+  const distances = boxes.map((box) => distanceToBox(point, box));
+  return distances.indexOf(Math.min(...distances));
+}
+
+/**
+ * @param {Stroke[]} strokes
+ * @returns {number} 0 without strokes
+ */
+export function rightEdge(strokes) {
+  return strokes.flat().reduce((right, [x]) => Math.max(right, x), 0);
+}
+
+/**
+ * @param {Stroke[]} strokes
+ * @param {number} factor
+ * @returns {Stroke[]}
+ */
+export function scaledStrokes(strokes, factor) {
+  return strokes.map((stroke) => stroke.map(([x, y]) => [x * factor, y * factor]));
+}
+
+/**
+ * @param {Box} box
+ * @param {number} factor
+ * @returns {Box}
+ */
+export function scaledBox([left, top, width, height], factor) {
+  return [left * factor, top * factor, width * factor, height * factor];
+}

@@ -1,0 +1,34 @@
+// @ts-check
+// Keys that undo and clear, as long as the pad is on the screen and nobody types.
+
+import { isOnScreen } from "./dom.js";
+
+/**
+ * @param {HTMLElement} pad
+ * @param {{ undo: () => void, clear: () => void }} commands
+ */
+export function listenToKeys(pad, commands) {
+  document.addEventListener("keydown", (event) => {
+    if (!isOnScreen(pad) || isTyping(event.target)) return;
+    const command = commandOf(event);
+    if (!command) return;
+    event.preventDefault();
+    commands[command]();
+  });
+}
+
+/**
+ * @param {{ key: string, ctrlKey: boolean, metaKey: boolean, shiftKey: boolean }} event
+ * @returns {"undo" | "clear" | null}
+ */
+export function commandOf({ key, ctrlKey, metaKey, shiftKey }) {
+  const control = ctrlKey || metaKey;
+  if (control && !shiftKey && key.toLowerCase() === "z") return "undo";
+  if (!control && ["Escape", "Delete", "Backspace"].includes(key)) return "clear";
+  return null;
+}
+
+/** @param {EventTarget | null} target */
+function isTyping(target) {
+  return target instanceof Element && target.closest("input, textarea, select, [contenteditable='true']") !== null;
+}

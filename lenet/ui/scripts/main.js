@@ -1,0 +1,31 @@
+// @ts-check
+// What the page's head runs: one function for each component.
+
+import { startAnswer } from "./answer.js";
+import { startExamples } from "./examples.js";
+import { startPhoto } from "./photo.js";
+import { startResults } from "./results.js";
+import { startSketchpad } from "./sketchpad.js";
+import { textsOf } from "./texts.js";
+
+/** @import { Component, Texts } from "./types.js" */
+
+/**
+ * The functions that bring the components to life, by the components' names.
+ *
+ * @param {Record<string, string | Record<string, string>>} catalogue
+ */
+export function components(catalogue) {
+  const texts = textsOf(catalogue);
+
+  /** @param {(component: Component, texts: Texts) => void} start */
+  const withTexts = (start) => (/** @type {Component} */ component) => start(component, texts);
+
+  return {
+    answer: withTexts(startAnswer),
+    examples: withTexts(startExamples),
+    photo: withTexts(startPhoto),
+    results: withTexts(startResults),
+    sketchpad: withTexts(startSketchpad),
+  };
+}

@@ -1,0 +1,137 @@
+// @ts-check
+// Takes photos, has them read one after the other and shows one with its pieces.
+//
+// `lenet:photos` tells the table of all that have been read and which is shown;
+// `lenet:photos-show` asks for another.
+
+import { find, listen, scrollBehavior, send } from "./dom.js";
+import { PhotoAlbum } from "./photo_album.js";
+import { choosersIn, takeIn } from "./photo_intake.js";
+import { PhotoQueue } from "./photo_queue.js";
+import { PhotoView } from "./photo_view.js";
+import { forgetPictures, picturesOf } from "./pictures.js";
+import { inTime } from "./timeout.js";
+
+/** @import { Answer, Component, Job, Photo, Texts } from "./types.js" */
+
+const TIME_OUT = 120_000; // ms for one photo: large ones take long over a slow connection
+const MEGABYTE = 2 ** 20;
+
+/**
+ * @param {Component} component
+ * @param {Texts} texts
+ */
+export function startPhoto({ element, props, server, upload }, texts) {
+  const view = find(element, ".photo", HTMLElement);
+  const clearButton = find(view, ".clear", HTMLElement);
+  const photoView = new PhotoView(view, props.channel, texts);
+  const album = new PhotoAlbum();
+  const queue = new PhotoQueue({ read, onPhoto: keep, onProgress: () => showProgress(view, queue, texts) });
+
+  takeIn(view, (files) => add([...files].map(jobOf)));
+  listen("photo-example", (name) => add([{ name, key: name, read: () => server.read_example(name) }]));
+  listen("photos-show", onRequest);
+  find(view, ".add", HTMLElement).addEventListener("click", () => choosersIn(view)[0].click());
+  find(view, ".cancel", HTMLElement).addEventListener("click", () => queue.cancel());
+  clearButton.addEventListener("click", clear);
+
+  /**
+   * A photo added twice is shown again, not read again, unless that failed.
+   *
+   * @param {Job[]} jobs
+   */
+  function add(jobs) {
+    const fresh = jobs.filter(({ key }) => !queue.has(key) && !album.has(key));
+    if (fresh.length > 0) {
+      album.hasChosen = false;
+      queue.add(fresh);
+      return;
+    }
+    const number = album.numberOf(jobs.at(-1)?.key);
+    if (number >= 0) show(number); // else it is waiting
+  }
+
+  /**
+   * @param {File} file
+   * @returns {Job}
+   */
+  function jobOf(file) {
+    return {
+      name: file.name || texts("photo.pasted"),
+      key: `${file.name}/${file.size}/${file.lastModified}`,
+      read: async () => {
+        if (file.size > props.most_megabytes * MEGABYTE) {
+          const values = { name: file.name, megabytes: props.most_megabytes };
+          return { error: texts("photo.too_many_bytes", values) };
+        }
+        const { path } = await upload(file);
+        return server.read_uploaded(path);
+      },
+    };
+  }
+
+  /**
+   * @param {Job} job
+   * @param {Promise<undefined>} stopped
+   * @returns {Promise<Photo>}
+   */
+  async function read({ name, key, read: call }, stopped) {
+    const late = { error: texts("photo.too_late") };
+    const failed = { error: texts("photo.no_connection") };
+    /** @type {Partial<Answer> & { preview?: string }} */
+    const result = (await inTime(call, TIME_OUT, late, stopped)) ?? failed;
+    const { preview = "", ...answer } = result;
+    const pictures = preview ? await picturesOf(preview) : {};
+    const { text = "", status = "error", error = "" } = answer;
+    return { name, key, text, status, error, answer, ...pictures };
+  }
+
+  /** @param {Photo} photo */
+  function keep(photo) {
+    album.keep(photo);
+    if (album.hasChosen) tellTable();
+    else show(album.shown);
+  }
+
+  /** @param {number} number */
+  function show(number) {
+    album.shown = number;
+    const photo = album.current;
+    clearButton.setAttribute("aria-disabled", String(album.photos.length === 0));
+    photoView.show(photo);
+    tellTable();
+    send(props.channel, photo?.answer ?? null);
+  }
+
+  function tellTable() {
+    send("photos", { photos: [...album.photos], shown: album.shown });
+  }
+
+  /** @param {number} number */
+  function onRequest(number) {
+    album.hasChosen = true;
+    show(number);
+    view.scrollIntoView({ block: "nearest", behavior: scrollBehavior() });
+  }
+
+  function clear() {
+    queue.cancel();
+    album.photos.forEach(forgetPictures);
+    album.clear();
+    show(-1);
+  }
+}
+
+/**
+ * @param {HTMLElement} view
+ * @param {PhotoQueue} queue
+ * @param {Texts} texts
+ */
+function showProgress(view, { isReading, total, read }, texts) {
+  const bar = find(view, "progress", HTMLProgressElement);
+  find(view, ".progress", HTMLElement).hidden = !isReading || total === 0;
+  if (total > 1) [bar.max, bar.value] = [total, read];
+  else bar.removeAttribute("value"); // how long one takes nobody knows
+  find(view, ".count", HTMLElement).textContent = total > 1
+    ? texts("photo.progress", { read, total }) : texts("photo.progress.one");
+}

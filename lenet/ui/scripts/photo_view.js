@@ -1,0 +1,81 @@
+// @ts-check
+// A photo with a box around each of its pieces.
+
+import { find } from "./dom.js";
+import { labelOfPiece, shortLabelOf } from "./piece_texts.js";
+import { offer } from "./pieces.js";
+
+/** @import { Photo, Piece, Texts } from "./types.js" */
+
+const AT_THE_TOP = 0.05; // of the photo's height: nothing fits above that
+
+export class PhotoView {
+  #view;
+  #shot;
+  #image;
+  #boxes;
+  #notes;
+  #largerButton;
+  #texts;
+
+  /**
+   * @param {HTMLElement} view
+   * @param {string} channel
+   * @param {Texts} texts
+   */
+  constructor(view, channel, texts) {
+    this.#view = view;
+    this.#shot = find(view, ".shot", HTMLElement);
+    this.#image = find(view, "img", HTMLImageElement);
+    this.#boxes = find(view, ".boxes", HTMLElement);
+    this.#notes = find(view, ".notes", HTMLElement);
+    this.#largerButton = find(view, ".larger", HTMLButtonElement);
+    this.#texts = texts;
+    this.#largerButton.addEventListener("click", () => this.#toggleSize());
+    offer(this.#boxes, channel);
+  }
+
+  /** @param {Photo | undefined} photo */
+  show(photo) {
+    this.#view.dataset.state = photo ? (photo.preview ? "shown" : "failed") : "empty";
+    this.#largerButton.hidden = !photo?.preview;
+    this.#notes.textContent = photo ? [photo.name, ...(photo.answer.notes ?? [])].join(" · ") : "";
+    this.#boxes.replaceChildren();
+    const { size, digits } = photo?.answer ?? {};
+    if (!photo?.preview || !size || !digits) return;
+    this.#shot.style.setProperty("--ratio", String(size[0] / size[1]));
+    this.#image.src = photo.preview;
+    this.#image.alt = this.#texts("photo.alt", { name: photo.name });
+    this.#boxes.replaceChildren(...digits.map((_, number) => this.#boxOf(digits, number, size)));
+  }
+
+  /**
+   * @param {Piece[]} pieces
+   * @param {number} number
+   * @param {[number, number]} size of the photo, in the unit of the boxes
+   */
+  #boxOf(pieces, number, [across, down]) {
+    const piece = pieces[number];
+    const [left, top, width, height] = piece.box;
+    const label = shortLabelOf(piece, this.#texts);
+    const button = document.createElement("button");
+    button.type = "button";
+    button.dataset.piece = String(number);
+    button.dataset.status = piece.status;
+    button.dataset.label = label;
+    const reading = label || this.#texts("piece.not_a_digit");
+    button.setAttribute("aria-label", labelOfPiece(number, pieces.length, reading, this.#texts));
+    button.style.left = `${(100 * left) / across}%`;
+    button.style.top = `${(100 * top) / down}%`;
+    button.style.width = `${(100 * width) / across}%`;
+    button.style.height = `${(100 * height) / down}%`;
+    button.style.setProperty("--share", String(height / down));
+    button.classList.toggle("below", top / down < AT_THE_TOP);
+    return button;
+  }
+
+  #toggleSize() {
+    const isLarge = this.#view.classList.toggle("large");
+    this.#largerButton.textContent = this.#texts(isLarge ? "photo.smaller" : "photo.larger");
+  }
+}

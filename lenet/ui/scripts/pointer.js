@@ -1,0 +1,88 @@
+// @ts-check
+// The pointer that draws: mouse, pen or one finger; a pen takes over from the palm.
+
+/** @import { Point } from "./types.js" */
+
+/**
+ * @typedef {object} Hand what the pointer moves; points are in CSS pixels of the pad
+ * @property {(point: Point) => void} down
+ * @property {(point: Point) => void} move
+ * @property {() => void} up
+ * @property {(point: Point) => void} hover a mouse moves and does not draw
+ * @property {() => void} undo takes away what was drawn since `down`
+ * @property {() => void} start before the first `down` of a pointer
+ */
+
+export class Pointer {
+  /** @type {{ id: number, type: string } | null} the one that draws */
+  #active = null;
+  #pad;
+  #hand;
+
+  /**
+   * @param {HTMLElement} pad
+   * @param {Hand} hand
+   */
+  constructor(pad, hand) {
+    this.#pad = pad;
+    this.#hand = hand;
+    pad.addEventListener("pointerdown", (event) => this.#onDown(event));
+    pad.addEventListener("pointermove", (event) => this.#onMove(event));
+    pad.addEventListener("pointerup", (event) => this.#onUp(event));
+    pad.addEventListener("pointercancel", (event) => this.#onCancel(event));
+    pad.addEventListener("contextmenu", (event) => event.preventDefault());
+  }
+
+  /** A pointer that is still down draws on only after it has been lifted. */
+  release() {
+    this.#active = null;
+  }
+
+  /** @param {PointerEvent} event */
+  #onDown(event) {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    const isPenOverPalm = event.pointerType === "pen" && this.#active?.type === "touch";
+    if (this.#active && !isPenOverPalm) return;
+    if (this.#active) this.#hand.undo(); // what the palm has drawn
+    this.#hand.start();
+    this.#active = { id: event.pointerId, type: event.pointerType };
+    this.#pad.setPointerCapture(event.pointerId);
+    this.#hand.down(this.#position(event));
+  }
+
+  /** @param {PointerEvent} event */
+  #onMove(event) {
+    if (!this.#active) {
+      if (event.pointerType === "mouse") this.#hand.hover(this.#position(event));
+      return;
+    }
+    if (event.pointerId !== this.#active.id) return;
+    const moves = event.getCoalescedEvents?.() ?? [];
+    for (const move of moves.length > 0 ? moves : [event]) this.#hand.move(this.#position(move));
+  }
+
+  /** @param {PointerEvent} event */
+  #onUp(event) {
+    if (event.pointerId !== this.#active?.id) return;
+    this.#active = null;
+    this.#hand.move(this.#position(event));
+    this.#hand.up();
+  }
+
+  /** @param {PointerEvent} event */
+  #onCancel(event) {
+    if (event.pointerId !== this.#active?.id) return;
+    this.#active = null;
+    this.#hand.up(); // its position means nothing
+  }
+
+  /**
+   * @param {PointerEvent} event
+   * @returns {Point}
+   */
+  #position(event) {
+    const box = this.#pad.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  }
+}

@@ -1,0 +1,79 @@
+// The types that several scripts share.
+
+/** What Gradio hands to a component's script; the element already holds the rendered template. */
+export interface Component {
+  element: HTMLElement;
+  props: Record<string, any>;
+  /** The component's Python functions, by name. */
+  server: Record<string, (...args: any[]) => Promise<any>>;
+  /** Sends a file to the server and tells where it lies there. */
+  upload: (file: File) => Promise<{ path: string }>;
+}
+
+/** Gives a text of the catalogue; `count` among the values chooses between "one" and "other". */
+export interface Texts {
+  (key: string, values?: Record<string, string | number>): string;
+  /** A number without decimals, as the language writes it. */
+  whole: (value: number) => string;
+  /** A number with one decimal. */
+  tenths: (value: number) => string;
+}
+
+/** x and y, y downward. */
+export type Point = [number, number];
+
+export type Stroke = Point[];
+
+/** Left, top, width and height. */
+export type Box = [number, number, number, number];
+
+export type Status = "ok" | "unsure" | "not_a_digit" | "empty" | "error";
+
+/** A piece of ink, as `describe` of answer.py makes it. */
+export interface Piece {
+  digit: number;
+  status: Status;
+  box: Box;
+  /** Of each digit, in [0, 1]; what they lack of 1 is the probability of no digit. */
+  probabilities: number[];
+  /** Base64 of 28 × 28 bytes, row by row, 255 = full ink. */
+  image: string;
+}
+
+/** An answer of the server, as `describe` of answer.py makes it; with `error`, nothing else counts. */
+export interface Answer {
+  error?: string;
+  text: string;
+  status: Status;
+  words: string;
+  /** Numbers of pieces, and the separators between them. */
+  layout: (number | string)[];
+  digits: Piece[];
+  /** Number of the least sure digit; null if all are sure. */
+  doubtful: number | null;
+  notes?: string[];
+  /** Of a photo: width and height in the unit of the boxes. */
+  size?: [number, number];
+  [time: `${string}_ms`]: number;
+}
+
+/** A photo to be read. */
+export interface Job {
+  name: string;
+  /** Tells whether two photos are the same file. */
+  key: string;
+  /** Resolves to an answer with a preview (a JPEG in base64), or with an error. */
+  read: () => Promise<(Partial<Answer> & { preview?: string }) | undefined>;
+}
+
+/** A photo that has been read; its pictures are addresses of files that the browser keeps. */
+export interface Photo {
+  name: string;
+  key: string;
+  text: string;
+  status: Status;
+  error: string;
+  answer: Partial<Answer>;
+  preview?: string;
+  thumbnail?: string;
+}
