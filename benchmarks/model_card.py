@@ -9,14 +9,14 @@ from typing import Any
 import yaml
 
 from lenet.learning.epochs import Score
-from lenet.network import checkpoint
+from lenet.network.record import load_record, shipped_weights
 
 CARD = Path(__file__).parent.parent / "weights" / "README.md"
 
 
 def main() -> None:
     """Rewrite the card."""
-    record = checkpoint.load_record(checkpoint.shipped_weights())
+    record = load_record(shipped_weights())
     CARD.write_text(refreshed(CARD.read_text("utf-8"), record), encoding="utf-8")
 
 
@@ -26,7 +26,7 @@ def refreshed(card: str, record: dict[str, Any]) -> str:
     Args:
         card: text of the card: front matter, and three parts between comments such as `<!-- figures -->` and
             `<!-- end -->`.
-        record: of the weights, from `checkpoint.load_record`.
+        record: of the weights, from `load_record`.
 
     Returns:
         The card with the record's figures in its front matter and in those parts.

@@ -27,7 +27,8 @@ import numpy as np
 import torch
 
 from lenet.datasets import pendigits
-from lenet.reading.reader import Reader, Reading
+from lenet.reading.reader import Reader
+from lenet.reading.result import Reading
 from lenet.ui import examples
 from lenet.ui.protocol import ReadsDigits
 from tests.conftest import chromium, reading_of, serve

@@ -40,7 +40,7 @@ from lenet.datasets.sources import Drawings
 from lenet.learning.calibration import reliability
 from lenet.learning.recipes import DEFAULT
 from lenet.learning.training_data import last_of_each
-from lenet.network import checkpoint
+from lenet.network.record import shipped_weights
 from lenet.reading.reader import Reader
 
 SEED = 1998
@@ -522,7 +522,7 @@ def _confidence(reading: Any) -> float:
 
 def print_sizes(readers: Sequence[_Reads]) -> None:
     """Print what is to be downloaded."""
-    weights = checkpoint.shipped_weights().stat().st_size / 1e6
+    weights = shipped_weights().stat().st_size / 1e6
     print(
         f"\nsize: our weights {weights:.2f} MB; runtime torch {_installed('torch'):.0f} MB as installed here"
     )

@@ -21,7 +21,8 @@ import pytest
 from lenet.errors import InputError
 from lenet.ink import strokes as pen
 from lenet.network.record import Record
-from lenet.reading.reader import Digit, Reader, Reading
+from lenet.reading.reader import Reader
+from lenet.reading.result import Digit, Reading
 from lenet.ui import build, launch
 from lenet.ui.protocol import ReadsDigits
 

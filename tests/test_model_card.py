@@ -9,10 +9,10 @@ import pytest
 from huggingface_hub import ModelCard
 
 from benchmarks.model_card import CARD, refreshed
-from lenet.network import checkpoint
+from lenet.network.record import load_record, shipped_weights
 
 TEXT = CARD.read_text("utf-8")
-RECORD = checkpoint.load_record(checkpoint.shipped_weights())
+RECORD = load_record(shipped_weights())
 
 
 def test_the_figures_are_those_of_the_record() -> None:

@@ -12,7 +12,7 @@ import pytest
 from lenet.__main__ import main
 from lenet.learning.epochs import Score
 from lenet.learning.recipes import RECIPES
-from lenet.network import checkpoint
+from lenet.network.record import load_record, shipped_weights
 
 ROOT = Path(__file__).parent.parent
 
@@ -27,7 +27,7 @@ TRAINING = _text("docs/training.md")
 PHOTOS = _text("docs/photos.txt")
 PEER = _text("docs/peer.txt")
 CLASSICS = _text("docs/recipes.txt")
-RECORD = checkpoint.load_record(checkpoint.shipped_weights())
+RECORD = load_record(shipped_weights())
 MARKDOWN = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/training.md", "docs/experiments.md"]
 
 

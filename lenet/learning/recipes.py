@@ -58,7 +58,7 @@ DEFAULT = TrainConfig(
 )
 """Of the shipped network; docs/experiments.md tells what was tried."""
 
-_RELU = Architecture(rim="none", activation="relu", pooling="max", no_digit=False)
+_RELU = Architecture(border="none", activation="relu", pooling="max", no_digit=False)
 _RELU_SGD = TrainConfig(
     architecture=_RELU,
     batch_norm=False,
@@ -67,12 +67,12 @@ _RELU_SGD = TrainConfig(
     schedule=ScheduleConfig(epochs=10, learning_rate=1e-3, name="constant"),
 )
 _PADDED_ADAM = _RELU_SGD.changed(
-    architecture=dataclasses.replace(_RELU, rim="zeros", mean=0.5, deviation=0.5),
+    architecture=dataclasses.replace(_RELU, border="zeros", mean=0.5, deviation=0.5),
     optimiser={"name": "adam"},
 )
 _SIGMOID_AVERAGE = _RELU_SGD.changed(
     architecture=Architecture(
-        rim="zeros",
+        border="zeros",
         activation="sigmoid",
         pooling="average",
         c5="convolution",
@@ -87,7 +87,7 @@ _SIGMOID_AVERAGE = _RELU_SGD.changed(
 )
 _TANH_1998 = _RELU_SGD.changed(
     architecture=Architecture(
-        rim="resized", activation="tanh", pooling="average", c5="convolution", no_digit=False
+        border="resized", activation="tanh", pooling="average", c5="convolution", no_digit=False
     ),
     optimiser={"name": "adam"},
     schedule={"epochs": 30, "keep_best": True},

@@ -20,7 +20,7 @@ from lenet.datasets.sources import Drawings, Source
 from lenet.ink import photo
 from lenet.learning.config import TrainConfig
 from lenet.network.record import NO_DIGIT
-from lenet.synthesis import negatives, rows, samples
+from lenet.synthesis import negatives, rows, samples, scribbles
 from lenet.synthesis.degradation import degraded_digits
 from lenet.synthesis.samples import Samples, SharedImages
 
@@ -140,7 +140,7 @@ def _negatives(root: Path, config: TrainConfig, digits: list[Samples], pool: Exe
 
 
 def _scribbles(config: TrainConfig, random: np.random.Generator, pool: Executor) -> _Part:
-    drawings = negatives.scribbles(config.data.scribbles, random)
+    drawings = scribbles.make(config.data.scribbles, random)
     drawn = samples.of_drawings(drawings, np.full(len(drawings), NO_DIGIT), 1, 0, _SEED, pool)
     return _Part([drawn], {}, [])
 

@@ -12,8 +12,6 @@ from safetensors import torch as safetensors
 
 from lenet.files import store
 from lenet.network.model import Architecture, LeNet
-from lenet.network.record import load_record as load_record
-from lenet.network.record import shipped_weights as shipped_weights
 
 
 def save(network: LeNet, record: dict[str, Any], path: Path) -> None:
