@@ -16,7 +16,7 @@ from benchmarks import pages
 from lenet.datasets import cheques, pendigits, unipen
 from lenet.datasets.sources import Drawings
 from lenet.learning.recipes import DEFAULT
-from lenet.learning.training_data import last_rows
+from lenet.learning.training_data import last_of_each
 
 SEED = 1998
 NUMBERS = 500
@@ -161,7 +161,7 @@ def shuffled(drawings: Drawings) -> tuple[list[list[np.ndarray]], list[int]]:
 def _unipen_held_out(root: Path) -> Drawings:
     """UNIPEN's digits that training holds out: the last of each donor's."""
     drawings = unipen.load(root)
-    held = np.flatnonzero(last_rows(drawings.writers, DEFAULT.validation_share))
+    held = np.flatnonzero(last_of_each(drawings.writers, DEFAULT.data.validation_share))
     strokes = [drawings.strokes[row] for row in held]
     return Drawings(strokes, drawings.labels[held], drawings.writers[held], drawings.source)
 

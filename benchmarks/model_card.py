@@ -1,4 +1,4 @@
-"""Bring the figures of the model card up to the record: `python -m benchmarks.model_card`."""
+"""Write the figures of the record into the model card: `python -m benchmarks.model_card`."""
 
 from __future__ import annotations
 
@@ -9,40 +9,49 @@ from typing import Any
 import yaml
 
 from lenet.learning.epochs import Score
-from lenet.network import checkpoint
+from lenet.network.record import load_record, shipped_weights
 
 CARD = Path(__file__).parent.parent / "weights" / "README.md"
 
 
 def main() -> None:
     """Rewrite the card."""
-    record = checkpoint.load_record(checkpoint.shipped_weights())
+    record = load_record(shipped_weights())
     CARD.write_text(refreshed(CARD.read_text("utf-8"), record), encoding="utf-8")
 
 
 def refreshed(card: str, record: dict[str, Any]) -> str:
-    """The card with the figures of a record: those of its head, and the parts between comments."""
+    """Replace the figures of a card.
+
+    Args:
+        card: text of the card: front matter, and three parts between comments such as `<!-- figures -->` and
+            `<!-- end -->`.
+        record: of the weights, from `load_record`.
+
+    Returns:
+        The card with the record's figures in its front matter and in those parts.
+    """
     _, head, text = card.split("---\n", 2)
     parts = {"figures": _figures(record), "data": _data(record), "training": _training(record)}
     for name, part in parts.items():
         text, found = re.subn(
             rf"(<!-- {name} -->\n).*?(<!-- end -->)", rf"\g<1>\n{part}\n\n\g<2>", text, flags=re.DOTALL
         )
-        assert found == 1, f"{CARD}: wanted one part between <!-- {name} --> and <!-- end -->, got {found}"
+        if found != 1:
+            raise ValueError(
+                f"{CARD}: wanted one part between <!-- {name} --> and <!-- end -->, got {found}; restore it"
+            )
     return f"---\n{_head(head, record)}---\n{text}"
 
 
 def _head(head: str, record: dict[str, Any]) -> str:
-    """The head for the Hub, which shows the results of `model-index`."""
+    """The front matter, of which the Hub shows `model-index`: the test sets of digits."""
     matter = yaml.safe_load(head)
-    matter["model-index"] = [{"name": "LeNet-5", "results": list(map(_result, *_digit_tests(record)))}]
+    results = [
+        _result(name, score["accuracy"]) for name, score in record["test"].items() if name.endswith(" test")
+    ]
+    matter["model-index"] = [{"name": "LeNet-5", "results": results}]
     return yaml.safe_dump(matter, sort_keys=False, allow_unicode=True)
-
-
-def _digit_tests(record: dict[str, Any]) -> tuple[list[str], list[float]]:
-    """The tests of digits, with their accuracies."""
-    names = [name for name in record["test"] if name.endswith(" test")]
-    return names, [record["test"][name]["accuracy"] for name in names]
 
 
 def _result(name: str, accuracy: float) -> dict[str, Any]:
@@ -54,7 +63,7 @@ def _result(name: str, accuracy: float) -> dict[str, Any]:
 def _figures(record: dict[str, Any]) -> str:
     seeds, seed = record["seeds"], str(record["config"]["seed"])
     count = len(next(iter(seeds.values()))["accuracies"])
-    rows = [f"| | examples | right | mean of {count} seeds |", "| --- | --- | --- | --- |"]
+    rows = [f"| test set | examples | right | mean of {count} seeds |", "| --- | --- | --- | --- |"]
     for name, score in record["test"].items():
         found = Score(score["correct"], score["total"])
         accuracy = f"{found.accuracy:.2f} % ± {found.standard_error:.2f}"
@@ -79,8 +88,7 @@ def _data(record: dict[str, Any]) -> str:
 
 
 def _training(record: dict[str, Any]) -> str:
-    teacher = ", learning from the answers of a larger network" if record["config"].get("teacher") else ""
-    return f"{len(record['epochs'])} epochs{teacher}, {record['minutes']:.0f} minutes ({record['machine']})."
+    return f"{len(record['epochs'])} epochs, {record['minutes']:.0f} minutes ({record['machine']})."
 
 
 if __name__ == "__main__":

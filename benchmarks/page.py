@@ -29,7 +29,8 @@ import torch
 from benchmarks.serving import chromium, reading_of, serve
 from lenet.datasets import pendigits
 from lenet.network.record import Record
-from lenet.reading.reader import Reader, Reading
+from lenet.reading.reader import Reader
+from lenet.reading.result import Reading
 from lenet.ui import examples
 from lenet.ui.protocol import ReadsDigits
 

@@ -22,6 +22,7 @@ import torch
 from lenet.datasets import mnist, pendigits
 from lenet.ink.preprocessing import to_mnist
 from lenet.network import checkpoint
+from lenet.network.record import shipped_weights
 from lenet.reading.reader import Reader
 
 DRAWINGS = 1_000
@@ -71,7 +72,7 @@ def _copies(drawing: list[np.ndarray], random: np.random.Generator) -> list[list
 
 def print_speed(reader: Reader, drawings: list[list[np.ndarray]]) -> None:
     """Time readings and bare forward passes in turn; print the medians and their ratio."""
-    network = checkpoint.load(checkpoint.shipped_weights())
+    network = checkpoint.load(shipped_weights())
     image = torch.rand(1, 28, 28)
     lists = [[stroke.tolist() for stroke in drawing] for drawing in drawings[:100]]
     forward, reading = [], []

@@ -26,6 +26,7 @@ from lenet.datasets import mnist, pendigits
 from lenet.learning import measuring
 from lenet.learning.recipes import RECIPES
 from lenet.network import checkpoint
+from lenet.network.record import Record, load_record
 from lenet.synthesis.drawings import to_image
 
 PAD, PEN = 500, 20
@@ -48,9 +49,10 @@ def main() -> None:
 
 def _row(path: Path, sets: dict[str, tuple[Tensor, Tensor]]) -> str:
     network = checkpoint.load(path)
-    recipe = checkpoint.load_record(path)["recipe"]
+    entries = load_record(path)
+    record, recipe = Record.from_json(entries, path.with_suffix(".json")), entries["recipe"]
     reported = RECIPES[recipe].reported
-    scores = [measuring.evaluate(network, images, labels) for images, labels in sets.values()]
+    scores = [measuring.evaluate(network, record, images, labels) for images, labels in sets.values()]
     figures = " | ".join(f"{score.accuracy:.2f} ± {score.standard_error:.2f}" for score in scores)
     return f"| `{recipe}` | {f'{reported:.2f}' if reported else '–'} | {figures} |"
 

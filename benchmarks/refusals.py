@@ -26,7 +26,7 @@ import numpy as np
 from benchmarks import pages
 from benchmarks.items import QUICK, SEED, Pens, mixed, shuffled
 from lenet.datasets import unipen
-from lenet.learning import pictures
+from lenet.learning.calibration import reliability
 from lenet.network.classifiers import use_one_thread
 from lenet.reading.reader import Reader
 
@@ -126,7 +126,7 @@ def print_digits(reader: Reader, pens: Pens, part: float) -> None:
     right = np.array([text == str(label) for text, label in zip(texts, labels, strict=False)])
     answered = np.array([text != "" for text in texts])
     confidence = np.array([_confidence(reading) for reading in readings])
-    error = 100 * pictures.calibration(confidence[answered], right[answered]).error
+    error = 100 * reliability(confidence[answered], right[answered]).error
     print(
         f"PenDigits digits on the pad: {100 * right.mean():.2f} % right, "
         f"{100 * (1 - answered.mean()):.2f} % refused,\n"

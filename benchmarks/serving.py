@@ -15,7 +15,7 @@ os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1")
 
 import numpy as np
 
-from lenet.reading.reader import Digit, Reading
+from lenet.reading.result import Digit, Reading
 from lenet.ui import build, launch
 from lenet.ui.protocol import ReadsDigits
 

@@ -11,7 +11,6 @@ the optimiser of `padded-adam`. Both run in turns, on one thread.
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import itertools
 import statistics
 import time
@@ -26,7 +25,7 @@ from torchvision import datasets, transforms
 
 from lenet.datasets import mnist
 from lenet.learning import loop, training_data
-from lenet.learning.config import TrainConfig
+from lenet.learning.config import DataConfig, OptimiserConfig, ScheduleConfig, TrainConfig
 from lenet.learning.epochs import Epoch, Score
 from lenet.learning.recipes import RECIPES
 from lenet.synthesis import samples
@@ -34,12 +33,9 @@ from lenet.synthesis import samples
 ROUNDS = 3
 CLASSIC = RECIPES["padded-adam"].config
 QUICKEST = TrainConfig(
-    epochs=1,
-    batch_size=64,
-    learning_rate=6e-3,
-    weight_decay=0.05,
-    averaging=0.99,
-    validation_share=0.0,
+    data=DataConfig(validation_share=0.0),
+    optimiser=OptimiserConfig(batch_size=64, weight_decay=0.05, averaging=0.99),
+    schedule=ScheduleConfig(epochs=1, learning_rate=6e-3),
 )
 """The shipped architecture; in a single epoch the rate goes up and down to nothing. No warps."""
 
@@ -60,9 +56,9 @@ def main() -> None:
 
 def print_epoch(root: Path) -> None:
     """Time an epoch of either loop, in turns."""
-    course = _course(root)
-    config = dataclasses.replace(CLASSIC, epochs=1)
-    pairs = [(_our_epochs(course, config)[0].seconds, next(_usual_epochs(root))[0]) for _ in range(ROUNDS)]
+    prepared = _mnist(root)
+    config = CLASSIC.changed(schedule={"epochs": 1})
+    pairs = [(_our_epochs(prepared, config)[0].seconds, next(_usual_epochs(root))[0]) for _ in range(ROUNDS)]
     ours, theirs = (statistics.median(times) for times in zip(*pairs, strict=True))
     ratio = statistics.median(our / their for our, their in pairs)
     print(f"an epoch at batch 64: {ours:.1f} s, the usual loop {theirs:.1f} s, ratio {ratio:.2f}")
@@ -70,7 +66,7 @@ def print_epoch(root: Path) -> None:
 
 def print_to_99(root: Path) -> None:
     """Time our quickest training to 99.0 %, its tests included, and the usual loop to its best, without."""
-    epochs = _our_epochs(_course(root), QUICKEST)
+    epochs = _our_epochs(_mnist(root), QUICKEST)
     for epoch in epochs:
         print(f"  ours, epoch {epoch.number}: {epoch.seconds:.1f} s, {epoch.held_out}", flush=True)
     there = [epoch.number for epoch in epochs if epoch.held_out.accuracy >= 99]
@@ -79,7 +75,7 @@ def print_to_99(root: Path) -> None:
         return
     ours = sum(epoch.seconds for epoch in epochs[: there[0]])
     usual = []
-    for seconds, score in itertools.islice(_usual_epochs(root), CLASSIC.epochs):
+    for seconds, score in itertools.islice(_usual_epochs(root), CLASSIC.schedule.epochs):
         print(f"  the usual loop, after {seconds:.1f} s: {score}", flush=True)
         usual.append((seconds, score))
     theirs, score = max(usual, key=lambda epoch: epoch[1].correct)
@@ -90,7 +86,7 @@ def print_to_99(root: Path) -> None:
     print(f"ratio {ours / theirs:.2f}")
 
 
-def _course(root: Path) -> training_data.TrainingData:
+def _mnist(root: Path) -> training_data.TrainingData:
     """All training images of MNIST; its test images stand where others are held out, and choose nothing."""
     learnt, tested = (mnist.load(root, train=train) for train in (True, False))
     return training_data.TrainingData(
@@ -100,9 +96,9 @@ def _course(root: Path) -> training_data.TrainingData:
     )
 
 
-def _our_epochs(course: training_data.TrainingData, config: TrainConfig) -> list[Epoch]:
+def _our_epochs(prepared: training_data.TrainingData, config: TrainConfig) -> list[Epoch]:
     epochs: list[Epoch] = []
-    loop.fit(course, config, epochs.append)
+    loop.fit(prepared, config, epochs.append)
     return epochs
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from lenet.errors import InputError
 from lenet.ink import photo
 from lenet.network.classifiers import BACKENDS, use_one_thread
-from lenet.network.record import load_record, shipped_weights
+from lenet.network.record import Record, load_record, shipped_weights
 from lenet.reading.reader import Reader
 from lenet.reading.result import Reading
 
@@ -217,7 +217,8 @@ def _evaluate(options: argparse.Namespace) -> int:
 
     weights = options.weights or shipped_weights()
     network = checkpoint.load(weights)
-    for name, score in measuring.test(network, options.data).items():
+    record = Record.from_json(load_record(weights), weights.with_suffix(".json"))
+    for name, score in measuring.test(network, record, options.data).items():
         print(f"{name}: {score}")
     if options.evidence:
         digits = mnist.load(options.data, train=False)

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-# Before torch is imported: test files run side by side, each with one thread, as do the processes they start.
+# Before PyTorch is imported: on little data its threads wait for each other longer than they compute.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
@@ -18,7 +18,8 @@ from benchmarks.serving import chromium, reading_of
 from lenet.errors import InputError
 from lenet.ink import strokes as pen
 from lenet.network.record import Record
-from lenet.reading.reader import Reader, Reading
+from lenet.reading.reader import Reader
+from lenet.reading.result import Reading
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 from lenet.learning.recipes import RECIPES
 from lenet.network import checkpoint
 from lenet.network.model import LeNet
+from lenet.network.record import load_record, shipped_weights
 
 
 def test_round_trip(tmp_path: Path) -> None:
@@ -20,7 +21,7 @@ def test_round_trip(tmp_path: Path) -> None:
     checkpoint.save(network, {"epochs": 3}, path)
     images = torch.rand(8, 28, 28)
     assert torch.equal(checkpoint.load(path)(images), network(images))
-    assert checkpoint.load_record(path) == {"epochs": 3}
+    assert load_record(path) == {"epochs": 3}
     assert not checkpoint.load(path).training
 
 
@@ -37,8 +38,8 @@ def test_the_architecture_is_kept_with_the_weights(tmp_path: Path, recipe: str) 
 
 def test_an_architecture_that_is_not_known_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "weights.safetensors"
-    save_file(LeNet().state_dict(), path, {"architecture": '{"rim": "mirrored"}'})
-    with pytest.raises(ValueError, match="rim: wanted one of paper, zeros, resized, none, got mirrored"):
+    save_file(LeNet().state_dict(), path, {"architecture": '{"border": "mirrored"}'})
+    with pytest.raises(ValueError, match="border: wanted one of paper, zeros, resized, none, got mirrored"):
         checkpoint.load(path)
 
 
@@ -49,7 +50,7 @@ def test_a_failure_leaves_the_old_files_as_they_were(tmp_path: Path) -> None:
     with pytest.raises(TypeError):
         checkpoint.save(LeNet(), {"not": object()}, path)
     assert path.read_bytes() == before
-    assert checkpoint.load_record(path) == {"epochs": 3}
+    assert load_record(path) == {"epochs": 3}
     assert sorted(file.name for file in tmp_path.iterdir()) == ["weights.json", "weights.safetensors"]
 
 
@@ -72,9 +73,9 @@ def test_other_files_are_refused(tmp_path: Path, content: str) -> None:
 
 
 def test_the_shipped_weights_have_a_record() -> None:
-    path = checkpoint.shipped_weights()
+    path = shipped_weights()
     assert sum(p.numel() for p in checkpoint.load(path).parameters()) == 61_706
-    record = checkpoint.load_record(path)
+    record = load_record(path)
     assert json.dumps(record)
     for source in record["data"]:
         assert source["count"] > 0

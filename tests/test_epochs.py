@@ -6,10 +6,10 @@ import dataclasses
 
 import pytest
 
-from lenet.learning.epochs import Epoch, Score, finished, kept
+from lenet.learning.epochs import Epoch, Score, finished, kept_epoch
 from lenet.learning.recipes import RECIPES
 
-STOPPING = dataclasses.replace(RECIPES["relu-early-stop"].config, patience=2, epochs=10)
+STOPPING = dataclasses.replace(RECIPES["relu-early-stop"].config.schedule, patience=2, epochs=10)
 
 
 def _epochs(*losses: float, correct: tuple[int, ...] = ()) -> list[Epoch]:
@@ -33,21 +33,21 @@ def test_a_training_ends_when_the_loss_has_not_fallen_for_two_epochs() -> None:
     assert finished(_epochs(*range(10, 0, -1)), STOPPING)
 
 
-def test_or_when_what_is_held_out_has_not_gained() -> None:
-    config = dataclasses.replace(STOPPING, patience_with="validation")
-    assert finished(_epochs(3, 2, 1, correct=(6, 6, 5)), config)
-    assert not finished(_epochs(1, 2, 3, correct=(4, 5, 5)), config)
+def test_a_training_ends_when_the_validation_accuracy_has_not_risen_for_two_epochs() -> None:
+    schedule = dataclasses.replace(STOPPING, patience_with="validation")
+    assert finished(_epochs(3, 2, 1, correct=(6, 6, 5)), schedule)
+    assert not finished(_epochs(1, 2, 3, correct=(4, 5, 5)), schedule)
 
 
 def test_without_patience_only_the_number_of_epochs_counts() -> None:
-    config = dataclasses.replace(STOPPING, patience=0, epochs=4)
-    assert [finished(_epochs(*[1.0] * count), config) for count in range(5)] == [False] * 4 + [True]
+    schedule = dataclasses.replace(STOPPING, patience=0, epochs=4)
+    assert [finished(_epochs(*[1.0] * count), schedule) for count in range(5)] == [False] * 4 + [True]
 
 
 def test_the_first_of_the_best_epochs_is_kept_or_the_last() -> None:
     epochs = _epochs(1, 1, 1, 1, correct=(4, 7, 7, 6))
-    assert kept(epochs, dataclasses.replace(STOPPING, keep_best=True)).number == 2
-    assert kept(epochs, STOPPING).number == 4
+    assert kept_epoch(epochs, dataclasses.replace(STOPPING, keep_best=True)).number == 2
+    assert kept_epoch(epochs, STOPPING).number == 4
 
 
 def test_all_held_out_sets_count_together() -> None:

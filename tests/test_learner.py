@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 import torch
 from torch.optim import lr_scheduler
 
+from lenet.learning import processes
 from lenet.learning.config import TrainConfig
 from lenet.learning.learner import Learner, learning_rate
 from lenet.learning.recipes import RECIPES
@@ -18,21 +18,26 @@ from lenet.network.model import LeNet
 from lenet.reading.segmentation import Lattice
 
 EPOCHS, STEPS = 12, 7
-PLAIN = dataclasses.replace(RECIPES["relu-sgd"].config, epochs=EPOCHS, learning_rate=0.3, step_epochs=5)
+PLAIN = RECIPES["relu-sgd"].config.changed(
+    schedule={"epochs": EPOCHS, "learning_rate": 0.3, "step_epochs": 5}
+)
 
 
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"schedule": "onecycle"}, "schedule: wanted one of constant, step, cosine, one-cycle, got onecycle"),
-        ({"optimiser": "muon"}, "optimiser: wanted one of"),
-        ({"patience_with": "accuracy"}, "patience_with: wanted one of"),
-        ({"schedule": "step", "step_epochs": 0}, "step_epochs: wanted at least 1"),
+        (
+            {"schedule": {"name": "onecycle"}},
+            "name: wanted one of constant, step, cosine, one-cycle, got onecycle",
+        ),
+        ({"optimiser": {"name": "muon"}}, "name: wanted one of sgd, adam, adamw, got muon"),
+        ({"schedule": {"patience_with": "accuracy"}}, "patience_with: wanted one of"),
+        ({"schedule": {"name": "step", "step_epochs": 0}}, "step_epochs: wanted at least 1"),
     ],
 )
 def test_a_config_that_means_nothing_is_refused(wrong: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        dataclasses.replace(PLAIN, **wrong)
+        PLAIN.changed(**wrong)
 
 
 def _pytorchs(schedule: str, optimiser: torch.optim.Optimizer) -> Any:
@@ -52,22 +57,22 @@ def _pytorchs(schedule: str, optimiser: torch.optim.Optimizer) -> Any:
 def test_schedules_are_those_of_pytorch(schedule: Any) -> None:
     optimiser = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.3)
     theirs = _pytorchs(schedule, optimiser)
-    config = dataclasses.replace(PLAIN, schedule=schedule)
+    config = PLAIN.changed(schedule={"name": schedule})
     for step in range(EPOCHS * STEPS):
         wanted = optimiser.param_groups[0]["lr"]
-        assert learning_rate(config, step, STEPS) == pytest.approx(wanted, rel=1e-9)
+        assert learning_rate(config.schedule, step, STEPS) == pytest.approx(wanted, rel=1e-9)
         optimiser.step()
         theirs.step()
 
 
 @pytest.mark.parametrize("total", [1, 2, 5, 10, 20])
 def test_short_one_cycles_have_a_rate_for_every_step(total: int) -> None:
-    config = dataclasses.replace(PLAIN, epochs=1, schedule="one-cycle")
-    rates = [learning_rate(config, step, total) for step in range(total)]
+    config = PLAIN.changed(schedule={"epochs": 1, "name": "one-cycle"})
+    rates = [learning_rate(config.schedule, step, total) for step in range(total)]
     assert all(0 < rate <= 0.3 for rate in rates)
 
 
-def _after(config: TrainConfig, steps: int) -> Learner[LeNet]:
+def _after(config: TrainConfig, steps: int) -> Learner:
     torch.manual_seed(0)
     learner = Learner(LeNet(config.architecture), config, STEPS)
     for _ in range(steps):
@@ -75,11 +80,11 @@ def _after(config: TrainConfig, steps: int) -> Learner[LeNet]:
     return learner
 
 
-@pytest.mark.parametrize("processes", [1, 2, 4])
+@pytest.mark.parametrize("world_size", [1, 2, 4])
 def test_rows_count_as_much_in_any_number_of_processes(
-    processes: int, monkeypatch: pytest.MonkeyPatch
+    world_size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config = dataclasses.replace(RECIPES["lenet5"].config, row_batch=2, row_weight=0.1)
+    config = RECIPES["lenet5"].config.changed(data={"row_batch": 2}, optimiser={"row_weight": 0.1})
     learner = _after(config, 0)
     rng = np.random.default_rng(0)
     lattices = [
@@ -88,9 +93,9 @@ def test_rows_count_as_much_in_any_number_of_processes(
     ]
     readings = [RowLattice(lattice, "3", 1.0) for lattice in lattices]
     images, labels = torch.rand(8, 28, 28), torch.randint(10, (8,))
-    monkeypatch.setattr(processes, "size", lambda: processes)
+    monkeypatch.setattr(processes, "world_size", lambda: world_size)
     without = learner._loss(images, labels, [])
-    shares = [learner._loss(images, labels, readings[rank::processes]) for rank in range(processes)]
+    shares = [learner._loss(images, labels, readings[rank::world_size]) for rank in range(world_size)]
     answers = learner.network(torch.from_numpy(np.concatenate([one.images for one in lattices])))
     answers = config.architecture.complete(answers)
     expected = [loss(answer[None], reading) for answer, reading in zip(answers, readings, strict=True)]
@@ -98,21 +103,21 @@ def test_rows_count_as_much_in_any_number_of_processes(
     assert added.item() == pytest.approx(0.1 * torch.stack(expected).mean().item(), rel=1e-3)
 
 
-def test_without_averaging_the_network_itself_is_learnt() -> None:
+def test_without_averaging_the_network_itself_is_evaluated() -> None:
     learner = _after(PLAIN, 3)
-    assert torch.equal(learner.learnt().c1.weight, learner.network.c1.weight)
+    assert torch.equal(learner.evaluated().c1.weight, learner.network.c1.weight)
 
 
-def test_with_averaging_the_learnt_network_lags_behind() -> None:
-    start, learner = _after(PLAIN, 0), _after(dataclasses.replace(PLAIN, averaging=0.999), 3)
-    learnt, now, first = (n.c1.weight for n in (learner.learnt(), learner.network, start.network))
-    assert 0 < (learnt - first).norm() < (now - first).norm()
+def test_with_averaging_the_evaluated_network_lags_behind() -> None:
+    start, learner = _after(PLAIN, 0), _after(PLAIN.changed(optimiser={"averaging": 0.999}), 3)
+    averaged, now, first = (n.c1.weight for n in (learner.evaluated(), learner.network, start.network))
+    assert 0 < (averaged - first).norm() < (now - first).norm()
 
 
 def test_the_best_network_is_the_result() -> None:
     learner = _after(PLAIN, 1)
-    best = learner.learnt().c1.weight.clone()
-    learner.keep()
+    best = learner.evaluated().c1.weight.clone()
+    learner.keep_as_best()
     learner.step(torch.rand(8, 28, 28), torch.randint(10, (8,)))
-    assert not torch.equal(learner.learnt().c1.weight, best)
+    assert not torch.equal(learner.evaluated().c1.weight, best)
     assert torch.equal(learner.result().c1.weight, best)

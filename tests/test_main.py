@@ -19,8 +19,9 @@ from lenet.__main__ import main
 from lenet.datasets.sources import Images, Source
 from lenet.ink.strokes import draw
 from lenet.learning import epochs, measuring
-from lenet.network import checkpoint
-from lenet.reading.reader import Reader, Reading
+from lenet.network.record import shipped_weights
+from lenet.reading.reader import Reader
+from lenet.reading.result import Reading
 
 SEVEN = [[[10, 10], [60, 12], [30, 80]], [[20, 45], [55, 44]]]
 ONE = [[[0, 0], [2, 90]]]
@@ -230,7 +231,7 @@ def test_set(mnist: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPat
     source = Source("MNIST", 200, {}, "licence", "citation")
     digits = Images(np.round(mnist[0] * 255).astype(np.uint8), mnist[1], source)
     monkeypatch.setattr("lenet.datasets.mnist.load", lambda root, train: digits)
-    monkeypatch.setattr(measuring, "test", lambda network, root: {"MNIST test": epochs.Score(9, 10)})
+    monkeypatch.setattr(measuring, "test", lambda *arguments: {"MNIST test": epochs.Score(9, 10)})
 
 
 @pytest.mark.usefixtures("test_set")
@@ -247,7 +248,7 @@ def test_weights_without_a_record_have_no_evidence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     weights = tmp_path / "lenet5.safetensors"
-    shutil.copy(checkpoint.shipped_weights(), weights)
+    shutil.copy(shipped_weights(), weights)
     assert main(["evaluate", "--weights", str(weights), "--evidence", str(tmp_path)]) == 1
     assert f"{tmp_path / 'lenet5.json'}: no such record" in capsys.readouterr().err
 

@@ -127,5 +127,5 @@ def test_every_member_can_be_folded(name: str) -> None:
 
 
 def test_a_convolution_that_does_not_fit_is_refused() -> None:
-    with pytest.raises(ValueError, match="c5: wanted a full connection where there is no rim"):
-        Architecture(rim="none", c5="convolution")
+    with pytest.raises(ValueError, match="c5: wanted a full connection where there is no border"):
+        Architecture(border="none", c5="convolution")

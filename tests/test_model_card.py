@@ -9,10 +9,10 @@ import pytest
 from huggingface_hub import ModelCard
 
 from benchmarks.model_card import CARD, refreshed
-from lenet.network import checkpoint
+from lenet.network.record import load_record, shipped_weights
 
 TEXT = CARD.read_text("utf-8")
-RECORD = checkpoint.load_record(checkpoint.shipped_weights())
+RECORD = load_record(shipped_weights())
 
 
 def test_the_figures_are_those_of_the_record() -> None:
@@ -29,13 +29,17 @@ def test_every_figure_follows_the_record() -> None:
     record["seeds"]["UNIPEN held out"] = {"mean": 34.5, "standard_deviation": 0.6, "accuracies": accuracies}
     record["data"][1] |= {"count": 5432, "licence": "a licence", "citation": "somebody"}
     record |= {"minutes": 76.1, "machine": "an abacus", "epochs": [{}] * 98}
-    record["config"] |= {"teacher": {"epochs": 1}}
     card = refreshed(TEXT, record)
     assert "value: 12.34" in card
     assert "| MNIST test | 4,321 | 12.34 % ± 0.50 | 12.30 % ± 0.45 |" in card
     assert "| UNIPEN held out | | 23.40 % | 34.50 % ± 0.60 |" in card
     assert "| 5,432 | a licence | somebody |" in card
-    assert "98 epochs, learning from the answers of a larger network, 76 minutes (an abacus)." in card
+    assert "98 epochs, 76 minutes (an abacus)." in card
+
+
+def test_a_card_without_a_part_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"wanted one part between <!-- data -->"):
+        refreshed(TEXT.replace("<!-- data -->", ""), RECORD)
 
 
 def test_the_hub_reads_the_head() -> None:
@@ -57,7 +61,8 @@ def test_the_programs_run_beside_the_weights(
     assert capsys.readouterr().out == "7 ok\n"
     names: dict[str, object] = {}
     exec(network, names)
-    assert tuple(names["probabilities"].shape) == (1, 11)  # type: ignore[attr-defined]
+    assert capsys.readouterr().out.strip() in RECORD["alphabet"]
+    assert tuple(names["probabilities"].shape) == (1, len(RECORD["alphabet"]))  # type: ignore[attr-defined]
 
 
 def test_files_that_are_named_are_there() -> None:

@@ -9,7 +9,6 @@ from lenet.ink.preprocessing import thickened, to_mnist
 from lenet.network.record import NO_DIGIT
 from lenet.synthesis import chunks, negatives
 from lenet.synthesis.degradation import upscale
-from lenet.synthesis.drawings import to_image
 from lenet.synthesis.workers import InProcess
 
 
@@ -78,18 +77,6 @@ def test_a_half_that_looks_like_a_digit_is_no_negative(digit: int, is_right: boo
     assert not negatives._is_unlike_digits(digit, 30, 60, is_right)
     assert negatives._is_unlike_digits(0, 30, 60, is_right)
     assert not negatives._is_unlike_digits(0, 15, 60, is_right)
-
-
-def test_scribbles_can_be_rendered_and_few_are_upright_strokes() -> None:
-    drawings = negatives.scribbles(500, np.random.default_rng(0))
-    assert len(drawings) == 500
-    upright = 0
-    for drawing in drawings:
-        image = to_image(drawing)
-        upright += (
-            np.ptp(np.flatnonzero(image.any(axis=0))) <= 3 and np.count_nonzero(image.any(axis=1)) >= 18
-        )
-    assert upright < 5
 
 
 def test_digits_are_turned_but_none_that_stays_a_digit(

@@ -24,7 +24,7 @@ from benchmarks.serving import reading_of, serve
 from lenet.errors import InputError
 from lenet.ink.photo import Page
 from lenet.network.record import DIGITS, Record
-from lenet.reading.reader import Digit, Reading
+from lenet.reading.result import Digit, Reading
 from lenet.ui import answer, draw, examples, limits, photo, sentences
 
 APP = Path(__file__).parents[1] / "app.py"

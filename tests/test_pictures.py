@@ -1,4 +1,4 @@
-"""The evidence: it counts right, and draws pictures that differ where the answers do."""
+"""The pictures of a network: they show the right numbers, and differ where the predictions do."""
 
 from __future__ import annotations
 
@@ -16,23 +16,25 @@ from PIL import Image
 from torch import nn
 
 from lenet.learning import pictures
-from lenet.learning.pictures import Answers, Calibration
+from lenet.learning.measuring import Predictions
 from lenet.network.model import LeNet
+from lenet.network.record import Record
 
 PICTURES = ("curves", "confusion", "mistakes", "calibration", "kernels", "answers")
 RECORD: dict[str, Any] = {
+    **Record().to_json(),
     "epochs": [
         {"loss": 1.2, "MNIST": 97.0, "PenDigits": 40.0},
         {"loss": 0.7, "MNIST": 99.5, "PenDigits": 100.0},
-    ]
+    ],
 }
 
 
-def _answers(labels: np.ndarray, digits: np.ndarray, confidences: np.ndarray) -> Answers:
-    """Answers of these digits with these confidences; the rest is spread evenly."""
+def _predictions(labels: np.ndarray, digits: np.ndarray, confidences: np.ndarray) -> Predictions:
+    """Predictions of these digits with these confidences; the rest is spread evenly."""
     probabilities = np.repeat((1 - confidences)[:, None] / 9, 10, axis=1)
     probabilities[np.arange(len(digits)), digits] = confidences
-    return Answers(np.zeros((len(labels), 28, 28), np.float32), labels, probabilities)
+    return Predictions(np.zeros((len(labels), 28, 28), np.float32), labels, probabilities)
 
 
 class Bright(nn.Module):
@@ -51,71 +53,31 @@ def _grey(*digits: int) -> np.ndarray:
     return np.repeat(np.array(digits, np.float32) / 10, 784).reshape(-1, 28, 28)
 
 
-def test_answers_are_those_of_the_network() -> None:
-    answers = pictures.ask(Bright().eval(), _grey(3, 7, 0), np.array([3, 1, 0]))
-    assert answers.digits.tolist() == [3, 7, 0]
-    assert answers.right.tolist() == [True, False, True]
-    assert answers.confidences == pytest.approx(np.ones(3), abs=1e-3)
-    assert answers.probabilities.sum(1) == pytest.approx(np.ones(3))
-
-
-def test_labels_must_be_as_many_as_images() -> None:
-    with pytest.raises(ValueError, match="labels: wanted as many as images, got 2 for 1 images"):
-        pictures.ask(Bright(), _grey(1), np.array([1, 2]))
-    with pytest.raises(ValueError, match="got 0 for 0 images"):
-        pictures.ask(Bright(), _grey(), np.array([], np.int64))
-
-
-def test_right_as_often_as_sure_is_no_error() -> None:
-    labels = np.tile(np.arange(10), 10)
-    wrong = np.arange(100) >= 80
-    answers = _answers(labels, (labels + wrong) % 10, np.full(100, 0.8))
-    found = pictures.calibration(answers.confidences, answers.right)
-    assert found.counts.tolist() == [100]
-    assert found.error == pytest.approx(0, abs=1e-9)
-
-
-def test_too_sure_is_an_error_by_as_much() -> None:
-    labels = np.zeros(40, np.int64)
-    digits = np.array([0] * 5 + [1] * 5 + [0] * 30)
-    confidences = np.array([0.9] * 10 + [1.0] * 30)
-    answers = _answers(labels, digits, confidences)
-    found = pictures.calibration(answers.confidences, answers.right)
-    assert found.counts.tolist() == [10, 30]
-    assert found.accuracies.tolist() == [0.5, 1]
-    assert found.error == pytest.approx(0.25 * 0.4)
-
-
-def test_an_accuracy_strays_less_the_more_answers_there_are() -> None:
-    found = Calibration(np.array([1, 100]), np.array([0.8, 0.8]), np.array([1.0, 0.9]))
-    assert found.standard_errors == pytest.approx([0.4, 0.04])
-
-
 def test_the_confusions_are_counted_by_row_and_column() -> None:
     labels = np.array([4, 4, 4, 9])
-    figure = pictures.confusion_picture(_answers(labels, np.array([4, 9, 9, 9]), np.full(4, 0.9)))
+    figure = pictures.confusion_picture(_predictions(labels, np.array([4, 9, 9, 9]), np.full(4, 0.9)))
     (axes,) = figure.axes
     assert axes.get_title() == "2 of 4 digits misread"
     numbers = {text.get_position(): text.get_text() for text in axes.texts}
     assert numbers == {(4, 4): "1", (9, 4): "2", (9, 9): "1"}  # x is what was read
 
 
-def test_the_surest_mistakes_come_first() -> None:
+def test_the_mistakes_with_the_highest_confidence_come_first() -> None:
     labels = np.array([1, 2, 3, 4])
-    answers = _answers(labels, np.array([7, 2, 5, 9]), np.array([0.6, 0.99, 0.9, 0.7]))
+    answers = _predictions(labels, np.array([7, 2, 5, 9]), np.array([0.6, 0.99, 0.9, 0.7]))
     captions = [axes.get_xlabel() for axes in pictures.mistakes_picture(answers).axes if axes.axison]
     assert captions == ["3, read 5", "4, read 9", "1, read 7"]
 
 
 def test_more_mistakes_than_there_is_room_for() -> None:
     labels = np.zeros(100, np.int64)
-    figure = pictures.mistakes_picture(_answers(labels, labels + 1, np.linspace(0.5, 0.9, 100)))
+    figure = pictures.mistakes_picture(_predictions(labels, labels + 1, np.linspace(0.5, 0.9, 100)))
     assert figure.get_suptitle().startswith("The 40 surest of 100 mistakes")
     assert len(figure.axes) == 40
 
 
-def test_a_wrong_answer_stands_with_the_right_one() -> None:
-    answers = _answers(np.array([5, 6]), np.array([5, 0]), np.full(2, 0.9))
+def test_a_wrong_prediction_stands_with_its_label() -> None:
+    answers = _predictions(np.array([5, 6]), np.array([5, 0]), np.full(2, 0.9))
     captions = {axes.get_xlabel() for axes in pictures.answers_picture(answers).axes if axes.axison}
     assert captions == {"5", "0, is 6"}
 
@@ -169,7 +131,7 @@ def test_the_folder_holds_every_picture_and_the_record(
 
 
 def test_no_mistake_and_no_epoch(tmp_path: Path) -> None:
-    pictures.write(tmp_path, Bright().eval(), {"epochs": []}, _grey(1, 2), np.array([1, 2]))
+    pictures.write(tmp_path, Bright().eval(), {**RECORD, "epochs": []}, _grey(1, 2), np.array([1, 2]))
     assert (tmp_path / "mistakes.png").is_file()
     assert not (tmp_path / "curves.png").exists()
 

@@ -13,46 +13,90 @@ from pathlib import Path
 import pytest
 import torch
 
+from lenet.learning import snapshot
 from lenet.learning.recipes import RECIPES
 from lenet.network import checkpoint
 from lenet.network.model import LeNet
+from lenet.network.record import load_record
+from tests import tiny_training
 
 ROOT = Path(__file__).parent.parent
-KILLS = 10
-"""How often a training is killed."""
+KILLS = int(os.environ.get("KILLS", "10"))
+"""How often the slow test kills a training."""
 
 
-def _command(output: Path, *words: str) -> list[str]:
-    return ["-m", "tests.tiny_training", "--device", "cpu", "--output", str(output), *words]
+def _words(output: Path, *words: str) -> list[str]:
+    return ["--device", "cpu", "--output", str(output), *words]
 
 
-def _start(arguments: list[str]) -> subprocess.Popen[str]:
-    # One thread: with several, sums may come out in another order.
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+def _train_here(*words: str) -> float:
+    """Train to the end in this process, which saves the seconds of its start; returns the seconds it took."""
+    threads = torch.get_num_threads()
+    start = time.perf_counter()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["train.py", *words])
+        torch.set_num_threads(1)  # with several, sums may come out in another order
+        assert tiny_training.main() == 0
+        torch.set_num_threads(threads)
+    return time.perf_counter() - start
+
+
+def _start(*arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env=environment,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
 
 
-def _run(arguments: list[str]) -> float:
-    """Run to the end; returns the seconds from the first line of output on."""
-    process = _start(arguments)
-    assert process.stdout is not None
-    first = process.stdout.readline()
-    start = time.perf_counter()
-    printed = first + process.communicate()[0]
-    assert process.returncode == 0, printed
-    return time.perf_counter() - start
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
+    """The weights of a training that nobody disturbs, and the seconds it took."""
+    path = tmp_path_factory.mktemp("undisturbed") / "lenet5.safetensors"
+    return path, _train_here(*_words(path))
 
 
-def _kill(arguments: list[str], seconds: float) -> bool:
+def _assert_same(path: Path, wanted: Path) -> None:
+    assert path.read_bytes() == wanted.read_bytes()
+    for entry in ("epochs", "calibration"):
+        assert load_record(path)[entry] == load_record(wanted)[entry]
+
+
+KILLED = """
+import itertools, os, signal
+from lenet.learning.learner import Learner
+from tests import tiny_training
+
+step, steps = Learner.step, itertools.count()
+
+def kill_in_the_third_epoch(*arguments):
+    if next(steps) == 10:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return step(*arguments)
+
+Learner.step = kill_in_the_third_epoch
+tiny_training.main()
+"""
+
+
+def test_a_training_that_is_killed_is_resumed_to_the_same_weights(
+    tmp_path: Path, undisturbed: tuple[Path, float]
+) -> None:
+    path = tmp_path / "lenet5.safetensors"
+    process = _start("-c", KILLED, *_words(path))
+    printed, _ = process.communicate()
+    assert process.returncode == -signal.SIGKILL, printed
+    assert len(snapshot.epochs_done(snapshot.path_beside(path))) == 2
+    _train_here(*_words(path, "--resume"))
+    _assert_same(path, undisturbed[0])
+
+
+def _kill(seconds: float, *words: str) -> bool:
     """Kill a training that long after its first line; false where it had ended by then."""
-    process = _start(arguments)
+    process = _start("-m", "tests.tiny_training", *words)
     assert process.stdout is not None
     process.stdout.readline()
     time.sleep(seconds)
@@ -61,53 +105,52 @@ def _kill(arguments: list[str], seconds: float) -> bool:
     return process.returncode == -signal.SIGKILL
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
-    """The weights of a training of a teacher and its pupil, and the seconds it took."""
-    path = tmp_path_factory.mktemp("undisturbed") / "lenet5.safetensors"
-    return path, _run(_command(path))
-
-
 @pytest.mark.slow
-def test_a_training_that_is_killed_again_and_again_ends_with_the_same_weights(
+def test_a_training_that_is_killed_again_and_again_is_resumed_to_the_same_weights(
     tmp_path: Path, undisturbed: tuple[Path, float]
 ) -> None:
     wanted, seconds = undisturbed
     path = tmp_path / "lenet5.safetensors"
     moments = random.Random(os.getpid())
-    kills = [_kill(_command(path, "--resume"), moments.uniform(0, 0.7 * seconds)) for _ in range(KILLS)]
+    kills = [_kill(moments.uniform(0, 0.7 * seconds), *_words(path, "--resume")) for _ in range(KILLS)]
     assert any(kills)
-    _run(_command(path, "--resume"))
-    for name in ("lenet5.safetensors", "teacher.safetensors"):
-        assert path.with_name(name).read_bytes() == wanted.with_name(name).read_bytes()
-    assert checkpoint.load_record(path)["epochs"] == checkpoint.load_record(wanted)["epochs"]
+    _train_here(*_words(path, "--resume"))
+    _assert_same(path, wanted)
 
 
-TWO = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+def _train_in_two_processes(*words: str) -> None:
+    launcher = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2")
+    process = _start(*launcher, "-m", "tests.tiny_training", *words)
+    printed, _ = process.communicate()
+    assert process.returncode == 0, printed
 
 
 def _losses(path: Path) -> torch.Tensor:
-    return torch.tensor([epoch["loss"] for epoch in checkpoint.load_record(path)["epochs"]])
+    return torch.tensor([epoch["loss"] for epoch in load_record(path)["epochs"]])
 
 
+@pytest.mark.slow
 def test_two_processes_learn_what_one_learns(tmp_path: Path) -> None:
     """But for rounding, which is small beside what they learn."""
     paths = {name: tmp_path / f"{name}.safetensors" for name in ("one", "two")}
-    words = ("--recipe", "relu-sgd")
-    _run(_command(paths["one"], *words, "--epochs", "5"))
-    _run([*TWO, *_command(paths["two"], *words, "--epochs", "5")])
+    words = ("--recipe", "relu-sgd", "--epochs", "5")
+    _train_here(*_words(paths["one"], *words))
+    _train_in_two_processes(*_words(paths["two"], *words))
     one, two = (checkpoint.load(paths[name]).c3.weight for name in ("one", "two"))
     torch.manual_seed(0)
     start = LeNet(RECIPES["relu-sgd"].config.architecture).c3.weight
     assert (one - two).norm() < 1e-3 * (one - start).norm()
     torch.testing.assert_close(_losses(paths["one"]), _losses(paths["two"]), atol=1e-4, rtol=0)
-    assert "2 × cpu" in checkpoint.load_record(paths["two"])["machine"]
+    assert "2 × cpu" in load_record(paths["two"])["machine"]
 
 
-def test_with_batch_normalisation_too_but_for_noise(tmp_path: Path, undisturbed: tuple[Path, float]) -> None:
-    """Each process normalises its half of a batch, here ten images."""
+@pytest.mark.slow
+def test_two_processes_with_batch_normalisation_differ_by_noise_alone(
+    tmp_path: Path, undisturbed: tuple[Path, float]
+) -> None:
+    """Each process normalises its half of a batch, here twenty images."""
     path = tmp_path / "lenet5.safetensors"
-    _run([*TWO, *_command(path)])
+    _train_in_two_processes(*_words(path))
     one, two = _losses(undisturbed[0]), _losses(path)
     torch.testing.assert_close(one, two, atol=0, rtol=0.3)
-    assert two[-1] < 0.8 * two[0]
+    assert two[-2] < 0.8 * two[0]  # rows add to the loss of the last epoch

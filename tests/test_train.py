@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 
 import train
-from lenet.datasets import mnist as mnist_set
-from lenet.datasets.sources import Images, Source
-from lenet.learning import config, epochs, loop, measuring, processes, tracking, training_data
-from lenet.learning.epochs import Epoch
+from lenet.datasets import mnist
+from lenet.learning import loop, measuring, pictures, processes, training_data
+from lenet.learning.config import TrainConfig
+from lenet.learning.epochs import Epoch, Score
 from lenet.learning.recipes import RECIPES, Recipe
+from lenet.learning.record import TrainingRecord
+from lenet.learning.training_data import TrainingData
 from lenet.network import checkpoint
-from lenet.network.model import LeNet
-from lenet.synthesis import samples
+from lenet.network.record import load_record
+from tests.tiny_training import SOURCE, make_tiny
 
 
 @pytest.fixture
-def course(mnist: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch) -> None:
+def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     """A training on 200 digits that needs no files."""
-    pixels = np.tile(np.round(mnist[0] * 255).astype(np.uint8), (3, 1, 1))
-    part = samples.of_images(pixels, np.tile(mnist[1], 3))
-    source = Source("MNIST", 600, {"images": "md5:0"}, "licence", "citation")
-    monkeypatch.setattr(
-        training_data,
-        "prepare",
-        lambda root, config: training_data.TrainingData(part, {"MNIST": part}, [source]),
-    )
-    monkeypatch.setattr(measuring, "test", lambda network, root: {"MNIST test": epochs.Score(9, 10)})
-    monkeypatch.setattr(mnist_set, "load", lambda root, train: Images(pixels[:50], mnist[1][:50], source))
-    config = RECIPES["lenet5-taught"].config
-    assert config.teacher is not None
-    config = dataclasses.replace(config, teacher=dataclasses.replace(config.teacher, epochs=1))
-    monkeypatch.setitem(RECIPES, "lenet5", Recipe("the shipped one, with a teacher", config))
+    make_tiny(monkeypatch)
 
 
 def _run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
@@ -52,104 +39,68 @@ def _stopped(*arguments: object) -> object:
     raise KeyboardInterrupt
 
 
-@pytest.mark.usefixtures("course")
-def test_weights_and_record_are_written(
+@pytest.mark.usefixtures("tiny")
+def test_weights_and_record_are_written_and_pictures_drawn(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    drawn: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(pictures, "write", lambda *arguments: drawn.append(arguments))
     path = tmp_path / "lenet5.safetensors"
     assert _run(monkeypatch, "--epochs", "2", "--seed", "3", "--output", str(path)) == 0
     assert checkpoint.load(path)
-    record = checkpoint.load_record(path)
-    assert record["test"]["MNIST test"]["accuracy"] == 90
-    assert record["data"][0]["checksums"] == {"images": "md5:0"}
-    assert record["config"]["seed"] == 3
-    assert len(record["epochs"]) == 2
+    entries = load_record(path)
+    record = TrainingRecord.from_json(entries, path)
+    assert record.test["MNIST test"].accuracy == 90
+    assert record.data == [SOURCE]
+    assert record.seed == 3
+    assert len(record.epochs) == 2
+    assert record.outputs.temperature != 1
     printed = capsys.readouterr().out
-    assert [line for line in printed.splitlines() if line.startswith("epoch ")] != []
+    assert sum(line.startswith("epoch ") for line in printed.splitlines()) == 2
     assert "MNIST test: 90.00 %" in printed
-    assert (tmp_path / "lenet5" / "curves.png").is_file()
-    assert checkpoint.load_record(tmp_path / "lenet5" / "record") == record
+    ((folder, network, drawn_entries, images, labels),) = drawn
+    assert (folder, drawn_entries) == (tmp_path / "lenet5", entries)
+    assert torch.equal(network.c1.weight, checkpoint.load(path).c1.weight)
+    assert len(images) == len(labels) == 50
 
 
-@pytest.mark.usefixtures("course")
-def test_a_teacher_is_kept_for_the_next_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = tmp_path / "lenet5.safetensors"
-    assert _run(monkeypatch, "--epochs", "1", "--output", str(path)) == 0
-    first = path.read_bytes()
-    assert "Training the teacher" in capsys.readouterr().out
-    assert _run(monkeypatch, "--epochs", "1", "--output", str(path)) == 0
-    assert f"Learning from {tmp_path / 'teacher.safetensors'}" in capsys.readouterr().out
-    assert path.read_bytes() == first
-
-
-@pytest.mark.usefixtures("course")
-def test_a_teacher_of_another_recipe_is_not_taken(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = tmp_path / "lenet5.safetensors"
-    assert _run(monkeypatch, "--epochs", "1", "--output", str(path)) == 0
-    config = RECIPES["lenet5"].config
-    assert config.teacher is not None
-    teacher = dataclasses.replace(config.teacher, weight_decay=0.1)
-    monkeypatch.setitem(RECIPES, "lenet5", Recipe("another", dataclasses.replace(config, teacher=teacher)))
-    assert _run(monkeypatch, "--epochs", "1", "--output", str(path)) == 1
-    assert "teacher.safetensors: wanted a teacher" in capsys.readouterr().err
-
-
-@pytest.mark.usefixtures("course")
-def test_a_teacher_that_was_stopped_is_not_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(loop, "_epoch", _stopped)
-    assert _run(monkeypatch, "--epochs", "1", "--output", str(tmp_path / "lenet5.safetensors")) == 1
-    assert "--resume" in capsys.readouterr().err
-    assert list(tmp_path.glob("*.safetensors")) == []
-
-
-@pytest.mark.usefixtures("course")
-def test_a_tracker_is_told_of_every_epoch_of_the_student(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("tiny")
+def test_a_tracker_is_told_of_every_epoch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[int | str] = []
 
     class Tracker:
-        def __init__(self, config: config.TrainConfig) -> None:
-            told.append(f"{config.epochs} epochs")
+        def __init__(self, config: TrainConfig) -> None:
+            told.append(f"{config.schedule.epochs} epochs")
 
-        def on_epoch(self, epoch: epochs.Epoch) -> None:
+        def on_epoch(self, epoch: Epoch) -> None:
             told.append(epoch.number)
 
         def close(self) -> None:
             told.append("closed")
 
-    monkeypatch.setattr(tracking, "Tracker", Tracker)
+    monkeypatch.setattr(train, "Tracker", Tracker)
     assert _run(monkeypatch, "--epochs", "2", "--track", "--output", str(tmp_path / "l.safetensors")) == 0
     assert told == ["2 epochs", 1, 2, "closed"]
 
 
-@pytest.mark.usefixtures("course")
+@pytest.mark.usefixtures("tiny")
 def test_ctrl_c_ends_with_what_was_learnt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupted(
-        course: training_data.TrainingData,
-        config: config.TrainConfig,
-        on_epoch: Callable[[Epoch], None],
-        *others: Any,
-    ) -> LeNet:
-        return fit(course, config, _raising_after_one(on_epoch), *others)
+        data: TrainingData, config: TrainConfig, on_epoch: Callable[[Epoch], None], *others: Any
+    ) -> loop.Trained:
+        return fit(data, config, _raising_after_one(on_epoch), *others)
 
     fit = loop.fit
     monkeypatch.setattr(loop, "fit", interrupted)
     path = tmp_path / "lenet5.safetensors"
     assert _run(monkeypatch, "--epochs", "6", "--output", str(path)) == 0
-    assert len(checkpoint.load_record(path)["epochs"]) == 1
+    assert len(load_record(path)["epochs"]) == 1
     assert "Stopped after 1 of 6 epochs; what was learnt is kept." in capsys.readouterr().out
 
 
-@pytest.mark.usefixtures("course")
+@pytest.mark.usefixtures("tiny")
 def test_ctrl_c_before_the_first_epoch_leaves_an_earlier_result(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -174,7 +125,7 @@ def _raising_after_one(on_epoch: Callable[[Epoch], None]) -> Callable[[Epoch], N
 def test_missing_data_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def missing(root: Path, config: config.TrainConfig) -> training_data.TrainingData:
+    def missing(*arguments: object) -> TrainingData:
         raise FileNotFoundError("data/MNIST: put it there")
 
     monkeypatch.setattr(training_data, "prepare", missing)
@@ -182,7 +133,7 @@ def test_missing_data_is_one_sentence(
     assert capsys.readouterr().err == "train.py: data/MNIST: put it there\n"
 
 
-@pytest.mark.usefixtures("course")
+@pytest.mark.usefixtures("tiny")
 def test_the_recipes_are_listed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert _run(monkeypatch, "--list") == 0
     lines = capsys.readouterr().out.splitlines()
@@ -190,22 +141,22 @@ def test_the_recipes_are_listed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     assert any(line.startswith("relu-sgd") and "98.34 %" in line for line in lines)
 
 
-@pytest.mark.usefixtures("course")
+@pytest.mark.usefixtures("tiny")
 def test_several_seeds_give_their_mean_and_spread(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    scores = iter([epochs.Score(7, 10), epochs.Score(9, 10), epochs.Score(8, 10)])
-    monkeypatch.setattr(measuring, "test", lambda network, root: {"MNIST test": next(scores)})
+    scores = iter([Score(7, 10), Score(9, 10), Score(8, 10)])
+    monkeypatch.setattr(measuring, "test", lambda *arguments: {"MNIST test": next(scores)})
     path = tmp_path / "out.safetensors"
     words = ("--recipe", "padded-adam", "--epochs", "1", "--seed", "4", "--seeds", "3", "--output", str(path))
     assert _run(monkeypatch, *words) == 0
-    record = checkpoint.load_record(path)
+    record = load_record(path)
     assert record["seeds"]["MNIST test"] == {
         "mean": 80,
         "standard_deviation": 10,
         "accuracies": {"4": 70, "5": 90, "6": 80},
     }
-    runs = [checkpoint.load_record(tmp_path / f"out-seed{seed}.safetensors") for seed in (4, 5, 6)]
+    runs = [load_record(tmp_path / f"out-seed{seed}.safetensors") for seed in (4, 5, 6)]
     best = max(runs, key=lambda run: run["kept_epoch"]["held_out"])
     assert record == {**best, "seeds": record["seeds"]}
     held_out = record["seeds"]["MNIST held out"]["accuracies"]
@@ -215,29 +166,28 @@ def test_several_seeds_give_their_mean_and_spread(
     assert "MNIST test: 80.00 % ± 10.00 over 3 seeds" in capsys.readouterr().out
     seed = best["config"]["seed"]
     assert path.read_bytes() == (tmp_path / f"out-seed{seed}.safetensors").read_bytes()
-    assert (tmp_path / "out" / "curves.png").is_file()
 
 
-@pytest.mark.usefixtures("course")
+@pytest.mark.usefixtures("tiny")
 def test_a_seed_that_was_stopped_is_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     learn = loop._epoch
 
-    def stopped(learner: object, course: object, config: config.TrainConfig, *rest: object) -> epochs.Epoch:
+    def stopped(learner: object, data: object, config: TrainConfig, *others: object) -> Epoch:
         if config.seed == 1:
             raise KeyboardInterrupt
-        return learn(learner, course, config, *rest)  # type: ignore[arg-type]
+        return learn(learner, data, config, *others)  # type: ignore[arg-type]
 
     monkeypatch.setattr(loop, "_epoch", stopped)
     path = tmp_path / "out.safetensors"
     words = ("--recipe", "padded-adam", "--epochs", "1", "--seeds", "3", "--output", str(path))
     assert _run(monkeypatch, *words) == 0
     assert "Seed 1 was stopped" in capsys.readouterr().out
-    assert list(checkpoint.load_record(path)["seeds"]["MNIST test"]["accuracies"]) == ["0"]
+    assert list(load_record(path)["seeds"]["MNIST test"]["accuracies"]) == ["0"]
 
 
-@pytest.mark.usefixtures("course")
+@pytest.mark.usefixtures("tiny")
 def test_a_seed_is_the_same_alone_and_among_several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = ("--recipe", "relu-sgd", "--epochs", "1")
     several, alone = tmp_path / "several.safetensors", tmp_path / "alone.safetensors"
@@ -246,7 +196,7 @@ def test_a_seed_is_the_same_alone_and_among_several(tmp_path: Path, monkeypatch:
     assert (tmp_path / "several-seed1.safetensors").read_bytes() == alone.read_bytes()
 
 
-@pytest.mark.usefixtures("course")
+@pytest.mark.usefixtures("tiny")
 def test_seeds_share_the_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     prepare, asked = training_data.prepare, []
     monkeypatch.setattr(training_data, "prepare", lambda *wanted: asked.append(wanted) or prepare(*wanted))
@@ -255,21 +205,21 @@ def test_seeds_share_the_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert len(asked) == 1
 
 
-@pytest.mark.usefixtures("course")
+@pytest.mark.usefixtures("tiny")
 def test_early_stopping_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    config = dataclasses.replace(
-        RECIPES["relu-early-stop"].config, learning_rate=0.0, patience_with="validation"
+    config = RECIPES["relu-early-stop"].config.changed(
+        schedule={"learning_rate": 0.0, "patience_with": "validation"}
     )
     monkeypatch.setitem(RECIPES, "relu-early-stop", Recipe("at rest", config))
     path = tmp_path / "out.safetensors"
     assert _run(monkeypatch, "--recipe", "relu-early-stop", "--output", str(path)) == 0
     assert "Ended after 3 epochs: the last 2 were no better." in capsys.readouterr().out
-    assert len(checkpoint.load_record(path)["epochs"]) == 3
+    assert len(load_record(path)["epochs"]) == 3
 
 
-@pytest.mark.usefixtures("course")
+@pytest.mark.usefixtures("tiny")
 def test_a_run_that_is_not_resumed_starts_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -284,7 +234,7 @@ def test_a_run_that_is_not_resumed_starts_anew(
             assert sentence in capsys.readouterr().out
 
 
-@pytest.mark.usefixtures("course")
+@pytest.mark.usefixtures("tiny")
 def test_the_state_of_another_run_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -301,7 +251,7 @@ def _never(*arguments: object) -> None:
 
 
 def test_what_stands_in_the_way_is_told_before_the_data_are_prepared(
-    course: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tiny: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     output = tmp_path / "out.safetensors"
     words = ("--recipe", "relu-sgd", "--epochs", "1", "--output")
@@ -343,20 +293,20 @@ def test_an_output_that_is_no_file_of_weights_is_refused_before_the_training(
     assert "wanted a file ….safetensors, got " in capsys.readouterr().err
 
 
-@pytest.mark.usefixtures("course")
+@pytest.mark.usefixtures("tiny")
 def test_a_state_on_some_machines_only_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(processes, "agree", lambda answer, device: True)  # the first has it
+    monkeypatch.setattr(processes, "broadcast", lambda flag, device: True)  # the main process has it
     assert _run(monkeypatch, "--recipe", "relu-sgd", "--output", str(tmp_path / "out.safetensors")) == 1
     assert "out.state.safetensors: wanted it on all machines or on none" in capsys.readouterr().err
 
 
-@pytest.mark.usefixtures("course")
+@pytest.mark.usefixtures("tiny")
 def test_a_device_without_room_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fit(*course: object) -> None:
+    def fit(*arguments: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
     monkeypatch.setattr(loop, "fit", fit)
@@ -369,7 +319,7 @@ def test_a_broken_data_file_is_one_sentence(
 ) -> None:
     raw = tmp_path / "MNIST" / "raw"
     raw.mkdir(parents=True)
-    for name in mnist_set.CHECKSUMS:
+    for name in mnist.CHECKSUMS:
         (raw / name).write_bytes(b"half a file")
     assert _run(monkeypatch, "--data", str(tmp_path), "--recipe", "relu-sgd") == 1
     error = capsys.readouterr().err

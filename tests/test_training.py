@@ -14,76 +14,70 @@ from PIL import Image
 from lenet.datasets import cheques, pendigits, unipen
 from lenet.datasets import mnist as mnist_set
 from lenet.datasets.sources import Drawings, Images, Source
-from lenet.learning import epochs, loop, measuring, processes, row_loss, training_data
-from lenet.learning.config import TrainConfig
+from lenet.learning import loop, measuring, processes, row_loss, training_data
+from lenet.learning.config import DataConfig, OptimiserConfig, ScheduleConfig, TrainConfig
+from lenet.learning.epochs import Epoch
 from lenet.learning.learner import Learner
 from lenet.learning.recipes import DEFAULT, RECIPES
 from lenet.learning.row_loss import RowLattice
-from lenet.learning.teacher import Teacher
 from lenet.learning.training_data import TrainingData
-from lenet.network.model import NO_DIGIT, LeNet, predict
+from lenet.network.model import LeNet, predict, with_no_digit
+from lenet.network.record import NO_DIGIT, Record
 from lenet.reading.segmentation import Lattice
-from lenet.synthesis import negatives, rows, samples
+from lenet.synthesis import chunks, negatives, rows, samples
 from lenet.synthesis.augmentation import Warp
 from lenet.synthesis.samples import of_images
 from lenet.synthesis.workers import InProcess
 
 QUICK = TrainConfig(
-    epochs=12,
-    batch_size=25,
-    learning_rate=1e-2,
-    weight_decay=1e-4,
-    label_smoothing=0.0,
-    averaging=0.9,
-    warp=Warp(degrees=3, scale=0.03, shear=0, shift=0.5, elastic=0.2, thickness=0, contrast=0.1),
-    drawing_variants=1,
-    drawing_repeats=1,
-    strokes_lost=0.0,
-    letter_repeats=1,
-    scribbles=10,
-    rough=10,
-    cuts=10,
-    turned=10,
-    cheque_repeats=3,
-    rows=20,
-    row_batch=2,
-    row_weight=0.1,
-    validation_share=0.25,
+    data=DataConfig(
+        validation_share=0.25,
+        warp=Warp(degrees=3, scale=0.03, shear=0, shift=0.5, elastic=0.2, thickness=0, contrast=0.1),
+        drawing_variants=1,
+        drawing_repeats=1,
+        letter_repeats=1,
+        scribbles=10,
+        degraded=10,
+        cuts=10,
+        turned=10,
+        cheque_repeats=3,
+        rows=20,
+        row_batch=2,
+    ),
+    optimiser=OptimiserConfig(batch_size=25, weight_decay=1e-4, row_weight=0.1, averaging=0.9),
+    schedule=ScheduleConfig(epochs=12, learning_rate=1e-2),
 )
-
-
-CLASSIC = dataclasses.replace(RECIPES["relu-sgd"].config, batch_size=20)
+CLASSIC = RECIPES["relu-sgd"].config.changed(optimiser={"batch_size": 20})
 
 
 @pytest.fixture(scope="module")
-def course(mnist: tuple[np.ndarray, np.ndarray]) -> TrainingData:
+def digits(mnist: tuple[np.ndarray, np.ndarray]) -> TrainingData:
     images, labels = np.round(mnist[0] * 255).astype(np.uint8), mnist[1]
     part = of_images(images, labels)
     return TrainingData(part, {"the same": part}, [])
 
 
 @pytest.fixture(scope="module")
-def epochs_and_network(course: TrainingData) -> tuple[list[epochs.Epoch], torch.nn.Module]:
-    epochs: list[epochs.Epoch] = []
-    return epochs, loop.fit(course, QUICK, epochs.append)
+def undisturbed(digits: TrainingData) -> tuple[list[Epoch], loop.Trained]:
+    """A whole training, and its epochs."""
+    epochs: list[Epoch] = []
+    return epochs, loop.fit(digits, QUICK, epochs.append)
 
 
-def test_it_learns(
-    epochs_and_network: tuple[list[epochs.Epoch], torch.nn.Module], course: TrainingData
-) -> None:
-    epochs, network = epochs_and_network
+def test_it_learns(undisturbed: tuple[list[Epoch], loop.Trained], digits: TrainingData) -> None:
+    epochs, trained = undisturbed
     assert [epoch.number for epoch in epochs] == list(range(1, 13))
     assert epochs[-1].loss < 0.5 * epochs[0].loss
     assert epochs[-1].validation["the same"].accuracy > 90
-    assert not network.training
-    part = course.training
-    assert measuring.evaluate(network, part.plain(), part.labels) == epochs[-1].validation["the same"]
+    assert not trained.network.training
+    part = digits.training
+    assert measuring.evaluate(*trained, part.plain(), part.labels) == epochs[-1].validation["the same"]
 
 
-def test_the_seed_decides_the_weights(course: TrainingData) -> None:
-    config = TrainConfig(**{**vars(QUICK), "epochs": 2})
+def test_the_seed_decides_the_weights(digits: TrainingData) -> None:
     one, same, other = (
-        loop.fit(course, TrainConfig(**{**vars(config), "seed": seed})).c1.weight for seed in (1, 1, 2)
+        loop.fit(digits, QUICK.changed(seed=seed, schedule={"epochs": 1})).network.c1.weight
+        for seed in (1, 1, 2)
     )
     assert torch.equal(one, same)
     assert not torch.equal(one, other)
@@ -99,30 +93,21 @@ def _interrupt_after(count: int) -> Callable[[], None]:
     return step
 
 
-def test_ctrl_c_keeps_what_was_learnt(course: TrainingData) -> None:
-    epochs: list[epochs.Epoch] = []
-    network = loop.fit(course, QUICK, epochs.append, _interrupt_after(20))
+def test_ctrl_c_keeps_what_was_learnt(digits: TrainingData) -> None:
+    epochs: list[Epoch] = []
+    network, _ = loop.fit(digits, QUICK, epochs.append, _interrupt_after(20))
     assert len(epochs) == 2  # of 8 batches each
-    assert torch.isfinite(network(course.training.plain())).all()
+    assert torch.isfinite(network(digits.training.plain())).all()
 
 
-def test_confidence_is_calibrated_on_the_validation_data(course: TrainingData) -> None:
-    network = loop.fit(course, TrainConfig(**{**vars(QUICK), "epochs": 4}))
-    part = course.training
+def test_confidence_is_calibrated_on_the_validation_data(digits: TrainingData) -> None:
+    network, record = loop.fit(digits, QUICK.changed(schedule={"epochs": 3}))
+    logits = predict(network, digits.training.plain()) / record.temperature
     loss = torch.nn.functional.cross_entropy
-    logits = predict(network, part.plain())
-    losses = {factor: loss(logits * factor, part.labels).item() for factor in (0.9, 1.0, 1.1)}
+    losses = {
+        factor: loss(with_no_digit(logits * factor), digits.training.labels) for factor in (0.9, 1.0, 1.1)
+    }
     assert min(losses, key=losses.__getitem__) == 1.0
-
-
-def test_a_teacher_is_learnt_from(course: TrainingData) -> None:
-    """With a share of 1 the labels do not count: a teacher that knows nothing teaches nothing."""
-    config = TrainConfig(**{**vars(QUICK), "epochs": 4, "teacher": QUICK, "teacher_share": 1.0})
-    taught = loop.fit(course, config, teacher=loop.fit_teacher(course, config))
-    untaught = loop.fit(course, config, teacher=Teacher().eval())
-    part = course.training
-    good, bad = (measuring.evaluate(network, part.plain(), part.labels) for network in (taught, untaught))
-    assert good.accuracy > 60 > bad.accuracy
 
 
 SOURCE = Source("a set", 12, {"file": "md5:0"}, "licence", "citation")
@@ -148,7 +133,8 @@ def _amount(folder: Path) -> cheques.Amount:
 
 @pytest.fixture
 def sets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A little of every set of data."""
+    """A little of every set of data, of which little is made at a time."""
+    monkeypatch.setattr(chunks, "CHUNK_SIZE", 40)
     monkeypatch.setattr(mnist_set, "load", lambda root, train: _images(40))
     monkeypatch.setattr(pendigits, "load", lambda root, train: _drawings(["1", "2", "3", "4", "1"]))
     monkeypatch.setattr(unipen, "load", _unipen)
@@ -157,24 +143,24 @@ def sets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("sets")
 def test_validation_is_held_out_of_every_set_and_by_writer() -> None:
-    course = training_data.prepare(Path(), QUICK, InProcess())
-    assert {name: len(part) for name, part in course.validation.items()} == {
+    prepared = training_data.prepare(Path(), QUICK, InProcess())
+    assert {name: len(part) for name, part in prepared.validation.items()} == {
         "MNIST": 10,
         "PenDigits": 1,
         "UNIPEN": 3,
         "letters": 3,
     }
-    labels = course.training.labels
-    assert (labels != NO_DIGIT).sum() > 30 + 4 + 9  # rough ones and pieces as well
-    assert (labels == NO_DIGIT).sum() >= QUICK.scribbles + 9
-    assert len(course.sources) == 5
-    texts = [row.text for row in course.rows]
+    labels = prepared.training.labels
+    assert (labels != NO_DIGIT).sum() > 30 + 4 + 9  # degraded ones and pieces as well
+    assert (labels == NO_DIGIT).sum() >= QUICK.data.scribbles + 9
+    assert len(prepared.sources) == 5
+    texts = [row.text for row in prepared.rows]
     assert len(texts) == 20 + 2 + 2
     assert texts[20:] == ["11", "11", "", ""]
 
 
 @pytest.mark.usefixtures("sets")
-def test_what_is_held_out_is_not_interpolated(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_held_out_drawings_are_not_interpolated_with_others(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[int, int]] = []
 
     def interpolate(strokes: list, labels: object, count: int, share: float, random: object) -> list[list]:
@@ -183,15 +169,14 @@ def test_what_is_held_out_is_not_interpolated(monkeypatch: pytest.MonkeyPatch) -
         return [[drawing] * count for drawing in strokes]
 
     monkeypatch.setattr(samples, "interpolate", interpolate)
-    training_data.prepare(Path(), dataclasses.replace(QUICK, blended=0.5), InProcess())
+    training_data.prepare(Path(), QUICK.changed(data={"interpolated": 0.5}), InProcess())
     assert asked == [(4, 1), (1, 0), (9, 1), (3, 0)]  # learnt from and held out, of PenDigits and of UNIPEN
 
 
 @pytest.mark.usefixtures("sets")
 def test_the_data_are_the_same_for_every_seed() -> None:
     one, other = (
-        training_data.prepare(Path(), dataclasses.replace(QUICK, seed=seed), InProcess()).training
-        for seed in (0, 1, InProcess())
+        training_data.prepare(Path(), QUICK.changed(seed=seed), InProcess()).training for seed in (0, 1)
     )
     assert torch.equal(one.images, other.images)
     assert torch.equal(one.labels, other.labels)
@@ -203,8 +188,8 @@ def test_each_digit_of_a_cheque_is_shown_as_often_as_it_is_written(
     monkeypatch.setattr(cheques, "load", lambda root: cheques.Cheques([_amount(tmp_path)], SOURCE))
     pieces = [(np.full((28, 28), 0.5, np.float32), label) for label in (1, NO_DIGIT)]
     monkeypatch.setattr(negatives, "of_page", lambda *page: pieces)
-    found = training_data._cheques(tmp_path, QUICK)
-    assert len(found.training) == QUICK.cheque_repeats
+    found = training_data._cheques(tmp_path, QUICK, InProcess())
+    assert len(found.training) == QUICK.data.cheque_repeats
     labels = found.training[0].labels
     assert (labels == 1).sum() == 2
     assert (labels == NO_DIGIT).sum() == 4
@@ -226,6 +211,7 @@ def test_sets_of_strokes_that_cannot_be_had_are_left_out_with_a_warning(
     def missing(*arguments: object, **options: object) -> Drawings:
         raise FileNotFoundError("no such set; put it there")
 
+    monkeypatch.setattr(chunks, "CHUNK_SIZE", 40)
     monkeypatch.setattr(mnist_set, "load", lambda root, train: _images(40))
     monkeypatch.setattr(pendigits, "load", missing)
     monkeypatch.setattr(unipen, "load", missing)
@@ -236,51 +222,44 @@ def test_sets_of_strokes_that_cannot_be_had_are_left_out_with_a_warning(
         pytest.warns(UserWarning, match="Training without UNIPEN's letters: no"),
         pytest.warns(UserWarning, match="Training without cheques: no such set"),
     ):
-        course = training_data.prepare(Path(), QUICK, InProcess())
-    digits_and_scribbles = len(course.training)
-    assert digits_and_scribbles >= 30 + QUICK.scribbles
+        prepared = training_data.prepare(Path(), QUICK, InProcess())
+    assert len(prepared.training) >= 30 + QUICK.data.scribbles
     with (
         pytest.warns(UserWarning, match="PenDigits test is left out: no such set"),
         pytest.warns(UserWarning, match="letters refused is left out"),
     ):
-        assert list(measuring.test(loop.fit(course, QUICK), Path())) == ["MNIST test"]
+        assert list(measuring.test(LeNet().eval(), Record(), Path())) == ["MNIST test"]
 
 
 def test_a_classic_recipe_learns_from_mnist_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mnist_set, "load", lambda root, train: _images(40))
-    course = training_data.prepare(Path(), RECIPES["relu-sgd"].config, InProcess())
-    assert (len(course.training), list(course.validation)) == (38, ["MNIST"])
-    images = next(iter(loop._batches(course.training, CLASSIC, torch.Generator())))[0]
-    assert torch.equal(images, course.training.plain()[: len(images)])  # all alike here, and not warped
+    prepared = training_data.prepare(Path(), RECIPES["relu-sgd"].config, InProcess())
+    assert (len(prepared.training), list(prepared.validation)) == (38, ["MNIST"])
+    images = next(iter(loop._batches(prepared.training, CLASSIC, torch.Generator())))[0]
+    assert torch.equal(images, prepared.training.plain()[: len(images)])  # all alike here, and not warped
 
 
 @pytest.mark.parametrize(
     "name", [name for name, recipe in RECIPES.items() if not recipe.config.architecture.no_digit]
 )
-def test_every_classic_recipe_trains(course: TrainingData, name: str) -> None:
-    config = dataclasses.replace(RECIPES[name].config, epochs=2, batch_size=20)
-    epochs: list[epochs.Epoch] = []
-    network = loop.fit(course, config, epochs.append)
-    assert network.architecture == config.architecture
+def test_every_classic_recipe_trains(digits: TrainingData, name: str) -> None:
+    config = RECIPES[name].config.changed(optimiser={"batch_size": 20}, schedule={"epochs": 2})
+    epochs: list[Epoch] = []
+    trained = loop.fit(digits, config, epochs.append)
+    assert trained.network.architecture == config.architecture
     assert epochs[1].loss < epochs[0].loss
-    part = course.training
+    part = digits.training
     best = max(epoch.held_out.correct for epoch in epochs)
-    wanted = best if config.keep_best else epochs[1].held_out.correct
-    assert measuring.evaluate(network, part.plain(), part.labels).correct == wanted
+    wanted = best if config.schedule.keep_best else epochs[1].held_out.correct
+    assert measuring.evaluate(*trained, part.plain(), part.labels).correct == wanted
 
 
-def test_a_teacher_that_is_missing_is_said(course: TrainingData) -> None:
-    config = dataclasses.replace(RECIPES["lenet5-taught"].config, epochs=1)
-    with pytest.raises(ValueError, match="teacher: wanted"):
-        loop.fit(course, config)
-
-
-def test_processes_share_each_batch(course: TrainingData, monkeypatch: pytest.MonkeyPatch) -> None:
-    def batch(rank: int, size: int) -> torch.Tensor:
+def test_processes_share_each_batch(digits: TrainingData, monkeypatch: pytest.MonkeyPatch) -> None:
+    def batch(rank: int, world_size: int) -> torch.Tensor:
         monkeypatch.setattr(processes, "rank", lambda: rank)
-        monkeypatch.setattr(processes, "size", lambda: size)
+        monkeypatch.setattr(processes, "world_size", lambda: world_size)
         generator = torch.Generator().manual_seed(0)
-        return next(iter(loop._batches(course.training, CLASSIC, generator)))[0]
+        return next(iter(loop._batches(digits.training, CLASSIC, generator)))[0]
 
     whole = batch(0, 1)
     assert torch.equal(torch.stack([batch(rank, 4) for rank in range(4)], 1).flatten(0, 1), whole)
@@ -308,30 +287,30 @@ READING = RowLattice(
 )
 
 
-def _with_rows(course: TrainingData) -> TrainingData:
-    return dataclasses.replace(course, rows=[rows.Row(np.zeros((9, 9), np.uint8), str(i)) for i in range(50)])
+def _with_rows(digits: TrainingData) -> TrainingData:
+    return dataclasses.replace(digits, rows=[rows.Row(np.zeros((9, 9), np.uint8), str(i)) for i in range(50)])
 
 
 def test_whole_rows_are_learnt_from_in_the_last_fifth_of_the_epochs(
-    course: TrainingData, read: list[str]
+    digits: TrainingData, read: list[str]
 ) -> None:
     counts: list[int] = []
-    config = dataclasses.replace(QUICK, epochs=10)
-    loop.fit(_with_rows(course), config, lambda epoch: counts.append(len(read)))
+    config = QUICK.changed(schedule={"epochs": 10})
+    loop.fit(_with_rows(digits), config, lambda epoch: counts.append(len(read)))
     assert counts == [0] * 8 + [16, 32]  # of 8 batches each
 
 
 def test_processes_share_the_rows(
-    course: TrainingData, read: list[str], monkeypatch: pytest.MonkeyPatch
+    digits: TrainingData, read: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     learner = Learner(LeNet(QUICK.architecture), QUICK, 8)
 
-    def share(rank: int, size: int) -> list[str]:
+    def share(rank: int, world_size: int) -> list[str]:
         monkeypatch.setattr(processes, "rank", lambda: rank)
-        monkeypatch.setattr(processes, "size", lambda: size)
+        monkeypatch.setattr(processes, "world_size", lambda: world_size)
         read.clear()
         generator = torch.Generator().manual_seed(0)
-        for _ in loop._readings(learner, _with_rows(course), QUICK, generator, QUICK.epochs):
+        for _ in loop._row_lattices(learner, _with_rows(digits), QUICK, generator, QUICK.schedule.epochs):
             pass
         return list(read)
 
@@ -340,29 +319,33 @@ def test_processes_share_the_rows(
     assert (share(0, 2), share(1, 2)) == (whole[::2], whole[1::2])
 
 
-def test_early_stopping_ends_the_training(course: TrainingData) -> None:
+def test_early_stopping_ends_the_training(digits: TrainingData) -> None:
     """At a rate of 0 no epoch is better than the first."""
-    config = dataclasses.replace(CLASSIC, learning_rate=0.0, patience=2, patience_with="validation", epochs=9)
-    epochs: list[epochs.Epoch] = []
-    loop.fit(course, config, epochs.append)
+    config = CLASSIC.changed(
+        schedule={"learning_rate": 0.0, "patience": 2, "patience_with": "validation", "epochs": 9}
+    )
+    epochs: list[Epoch] = []
+    loop.fit(digits, config, epochs.append)
     assert len(epochs) == 3
 
 
-def test_the_best_epoch_is_saved(course: TrainingData) -> None:
+def test_the_best_epoch_is_saved(digits: TrainingData) -> None:
     """What is held out is labelled so that learning makes it worse."""
-    part = course.training
+    part = digits.training
     wrong = dataclasses.replace(part, labels=(part.labels + 1) % 10)
-    config = dataclasses.replace(CLASSIC, optimiser="adam", keep_best=True, epochs=6)
-    epochs: list[epochs.Epoch] = []
-    network = loop.fit(TrainingData(part, {"wrong": wrong}, []), config, epochs.append)
+    config = CLASSIC.changed(optimiser={"name": "adam"}, schedule={"keep_best": True, "epochs": 6})
+    epochs: list[Epoch] = []
+    trained = loop.fit(TrainingData(part, {"wrong": wrong}, []), config, epochs.append)
     best = max(epoch.held_out.correct for epoch in epochs)
     assert (
-        measuring.evaluate(network, wrong.plain(), wrong.labels).correct == best > epochs[-1].held_out.correct
+        measuring.evaluate(*trained, wrong.plain(), wrong.labels).correct
+        == best
+        > epochs[-1].held_out.correct
     )
 
 
 def test_neighbours_are_held_out_together() -> None:
-    held = training_data.last_rows(np.array(["a"] * 10 + ["b"] * 10), 0.2)
+    held = training_data.last_of_each(np.array(["a"] * 10 + ["b"] * 10), 0.2)
     assert np.flatnonzero(held).tolist() == [8, 9, 18, 19]
-    writers = training_data._last_writers(np.array(["1", "2", "3", "1"]), DEFAULT.validation_share)
+    writers = training_data._last_writers(np.array(["1", "2", "3", "1"]), DEFAULT.data.validation_share)
     assert writers.tolist() == [False, False, True, False]

@@ -1,4 +1,4 @@
-"""What the epochs of a training came to, and which of them counts."""
+"""The figures of each epoch of a training, when it ends, and which epoch is saved."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lenet.learning.config import TrainConfig
+from lenet.learning.config import ScheduleConfig
 
 
 @dataclass(frozen=True)
 class Score:
-    """How many of a set were read right."""
+    """How many images of a set were read right.
+
+    Attributes:
+        correct: of them.
+        total: of the set.
+    """
 
     correct: int
     total: int
@@ -33,13 +38,13 @@ class Score:
 
 @dataclass(frozen=True)
 class Epoch:
-    """What one pass over the training data came to.
+    """The figures of one pass over the training data.
 
     Attributes:
         number: from 1.
-        loss: mean over the steps of what was learnt from, on the distorted training images.
-        validation: the score on each held-out set, by the averaged weights.
-        validation_loss: mean cross-entropy over all that is held out, by the same weights.
+        loss: mean training loss of the steps, on distorted images.
+        validation: the score of the averaged weights on each held-out set.
+        validation_loss: their mean cross-entropy over all held-out sets.
         seconds: the time it took.
     """
 
@@ -56,17 +61,17 @@ class Epoch:
         return Score(sum(score.correct for score in scores), sum(score.total for score in scores))
 
 
-def finished(epochs: Sequence[Epoch], config: TrainConfig) -> bool:
-    """Whether a training is at its end: all epochs are done, or its patience is."""
-    if len(epochs) == config.epochs:
+def finished(epochs: Sequence[Epoch], schedule: ScheduleConfig) -> bool:
+    """Whether a training is at its end: after all epochs, or when its patience runs out."""
+    if len(epochs) == schedule.epochs:
         return True
-    if not (config.patience and epochs):
+    if not (schedule.patience and epochs):
         return False
-    with_loss = config.patience_with == "loss"
+    with_loss = schedule.patience_with == "loss"
     best = max(epochs, key=lambda epoch: -epoch.loss if with_loss else epoch.held_out.correct)
-    return len(epochs) - best.number >= config.patience
+    return len(epochs) - best.number >= schedule.patience
 
 
-def kept(epochs: Sequence[Epoch], config: TrainConfig) -> Epoch:
+def kept_epoch(epochs: Sequence[Epoch], schedule: ScheduleConfig) -> Epoch:
     """The epoch whose network is saved: the first of the best ones, or the last."""
-    return max(epochs, key=lambda epoch: epoch.held_out.correct) if config.keep_best else epochs[-1]
+    return max(epochs, key=lambda epoch: epoch.held_out.correct) if schedule.keep_best else epochs[-1]

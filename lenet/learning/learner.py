@@ -1,36 +1,32 @@
-"""A network while it learns: its optimiser, its learning rate, and the average of its weights."""
+"""A network while it learns: its optimiser, its learning rate, and the moving average of its weights."""
 
 from __future__ import annotations
 
 import copy
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import Generic, TypeVar
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from lenet.learning import processes, row_loss
-from lenet.learning.config import TrainConfig
+from lenet.learning.config import ScheduleConfig, TrainConfig
 from lenet.learning.row_loss import RowLattice
-from lenet.learning.teacher import Teacher
 from lenet.network.model import LeNet
 
-Network = TypeVar("Network", LeNet, Teacher)
 
+def learning_rate(schedule: ScheduleConfig, step: int, steps_per_epoch: int) -> float:
+    """The learning rate of a step, from 0.
 
-def learning_rate(config: TrainConfig, step: int, steps_per_epoch: int) -> float:
-    """The learning rate of a step, from 0, by the schedule of `config`.
-
-    It depends on nothing else, so a training that goes on after a kill need not remember it.
+    It depends on nothing else, so a training that is resumed need not remember it.
     """
-    highest, total = config.learning_rate, config.epochs * steps_per_epoch
-    if config.schedule == "step":
-        return highest * 0.1 ** (step // steps_per_epoch // config.step_epochs)
-    if config.schedule == "cosine":
+    highest, total = schedule.learning_rate, schedule.epochs * steps_per_epoch
+    if schedule.name == "step":
+        return highest * 0.1 ** (step // steps_per_epoch // schedule.step_epochs)
+    if schedule.name == "cosine":
         return _cosine(highest, 0, step / total)
-    if config.schedule == "one-cycle":
+    if schedule.name == "one-cycle":
         return _one_cycle(highest, step, total)
     return highest
 
@@ -55,102 +51,102 @@ _OPTIMISERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
 }
 
 
-class Learner(Generic[Network]):
+class Learner:
     """A network while it learns.
 
     Args:
         network: untrained, on the device where it is to learn.
-        config: how.
+        config: of the training.
         steps_per_epoch: batches an epoch.
-        teacher: on the same device, in evaluation mode, where `config` has one.
     """
 
-    def __init__(
-        self, network: Network, config: TrainConfig, steps_per_epoch: int, teacher: Teacher | None = None
-    ) -> None:
-        self.network: Network = network
-        self._average: Network = copy.deepcopy(network).requires_grad_(False).eval()
+    def __init__(self, network: LeNet, config: TrainConfig, steps_per_epoch: int) -> None:
+        self.network = network
+        self._average = copy.deepcopy(network).requires_grad_(False).eval()
         self._best: dict[str, Tensor] = {}
         self._steps = 0
         self._steps_per_epoch = steps_per_epoch
         self._config = config
-        self._teacher = teacher
-        options = {"momentum": config.momentum} if config.optimiser == "sgd" else {}
-        self._optimiser = _OPTIMISERS[config.optimiser](
+        options = {"momentum": config.optimiser.momentum} if config.optimiser.name == "sgd" else {}
+        self._optimiser = _OPTIMISERS[config.optimiser.name](
             network.parameters(),
-            lr=config.learning_rate,
-            weight_decay=config.weight_decay,
+            lr=config.schedule.learning_rate,
+            weight_decay=config.optimiser.weight_decay,
             fused=True,
             **options,
         )
 
-    def step(self, images: Tensor, labels: Tensor, readings: Sequence[RowLattice] = ()) -> Tensor:
-        """Learn from one batch, images (B, 28, 28) and labels (B,), and from rows; returns its loss."""
-        loss = self._loss(images, labels, readings)
+    def step(self, images: Tensor, labels: Tensor, row_lattices: Sequence[RowLattice] = ()) -> Tensor:
+        """Change the weights once.
+
+        Args:
+            images: float (B, 28, 28) in [0, 1].
+            labels: int64 (B,).
+            row_lattices: rows of digits, as the search divides them with this network.
+
+        Returns:
+            The loss, a scalar.
+        """
+        loss = self._loss(images, labels, row_lattices)
         self._optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         processes.average(weight.grad for weight in self.network.parameters() if weight.grad is not None)
         for group in self._optimiser.param_groups:
-            group["lr"] = learning_rate(self._config, self._steps, self._steps_per_epoch)
+            group["lr"] = learning_rate(self._config.schedule, self._steps, self._steps_per_epoch)
         self._optimiser.step()
         self._steps += 1
-        if self._config.averaging:
-            self._follow()
+        if self._config.optimiser.averaging:
+            self._update_average()
         return loss.detach()
 
-    def _loss(self, images: Tensor, labels: Tensor, readings: Sequence[RowLattice]) -> Tensor:
-        complete = self._config.architecture.complete
-        # All at once: the statistics of a batch are to be those of all that is shown.
-        pieces: list[Tensor] = [torch.from_numpy(of.lattice.images).to(images) for of in readings]
-        answers = complete(self.network(torch.cat([images, *pieces])))
+    def _loss(self, images: Tensor, labels: Tensor, row_lattices: Sequence[RowLattice]) -> Tensor:
+        optimiser = self._config.optimiser
+        # One forward pass for all: batch normalisation should see the statistics of all that is shown.
+        pieces = [torch.from_numpy(row.lattice.images).to(images) for row in row_lattices]
+        answers = self._config.architecture.complete(self.network(torch.cat([images, *pieces])))
         logits, *of_rows = torch.split(answers, [len(images), *map(len, pieces)])
-        loss = F.cross_entropy(logits, labels, label_smoothing=self._config.label_smoothing)
-        if readings:
-            lost = [row_loss.loss(logits, reading) for logits, reading in zip(of_rows, readings, strict=True)]
-            # A step's rows are shared out, but the gradients are averaged over all processes.
-            weight = self._config.row_weight * processes.size() / self._config.row_batch
-            loss = loss + weight * torch.stack(lost).sum()
-        if self._teacher is None:
+        loss = F.cross_entropy(logits, labels, label_smoothing=optimiser.label_smoothing)
+        if not row_lattices:
             return loss
-        with torch.no_grad():
-            answers = complete(self._teacher(images))
-        distance = _distance(logits, answers, self._config.temperature)
-        return torch.lerp(loss, distance, self._config.teacher_share)
+        row_losses = [row_loss.loss(logits, row) for logits, row in zip(of_rows, row_lattices, strict=True)]
+        # The rows of a step are shared out, but the gradients are averaged over all processes.
+        weight = optimiser.row_weight * processes.world_size() / self._config.data.row_batch
+        return loss + weight * torch.stack(row_losses).sum()
 
     @torch.no_grad()
-    def _follow(self) -> None:
-        """Move the running average of weights and of batch statistics a step towards the network."""
-        # At first the average follows faster.
-        kept = min(self._config.averaging, self._steps / (self._steps + 9))
+    def _update_average(self) -> None:
+        """Update the moving average of weights and batch statistics."""
+        # The decay grows from 0.1 at the first step, so the random initial weights are soon forgotten.
+        decay = min(self._config.optimiser.averaging, self._steps / (self._steps + 9))
         pairs = zip(self._average.state_dict().values(), self.network.state_dict().values(), strict=True)
         for old, new in pairs:
             if old.is_floating_point():
-                old.lerp_(new, 1 - kept)
+                old.lerp_(new, 1 - decay)
 
-    def learnt(self) -> Network:
+    def evaluated(self) -> LeNet:
         """The network so far, in evaluation mode: averaged, where weights are averaged."""
         # Processes see different shares of a batch, so their batch statistics differ.
         processes.average([*_batch_statistics(self.network), *_batch_statistics(self._average)])
-        if not self._config.averaging:
+        if not self._config.optimiser.averaging:
             self._average.load_state_dict(self.network.state_dict())
         return self._average
 
-    def keep(self) -> None:
-        """Remember what `learnt` returned last as the best."""
+    def keep_as_best(self) -> None:
+        """Keep a copy of what `evaluated` returned last, for `result`."""
         self._best = {name: value.clone() for name, value in self._average.state_dict().items()}
 
-    def result(self) -> Network:
-        """The network to save: the best, where one was kept, or else the last, in evaluation mode."""
-        network = self.learnt()
+    def result(self) -> LeNet:
+        """The network to save, in evaluation mode: the best, where one was kept, or else the last."""
+        network = self.evaluated()
         if self._best:
             network.load_state_dict(self._best)
         return network
 
-    def state(self) -> dict[str, Tensor]:
-        """All that changes while it learns, but for the random numbers, by name."""
-        return dict(self._named())
+    def state_dict(self) -> dict[str, Tensor]:
+        """All that changes while it learns, by name, but for the random numbers and the number of steps."""
+        return dict(self._named_tensors())
 
-    def _named(self) -> Iterator[tuple[str, Tensor]]:
+    def _named_tensors(self) -> Iterator[tuple[str, Tensor]]:
         parts = {
             "network": self.network.state_dict(),
             "average": self._average.state_dict(),
@@ -163,8 +159,8 @@ class Learner(Generic[Network]):
                 if value is not None:  # as without momentum
                     yield f"optimiser.{number}.{name}", value
 
-    def restore(self, state: dict[str, Tensor], epochs: int) -> None:
-        """Go on from what `state` returned after so many epochs."""
+    def load_state_dict(self, state: dict[str, Tensor], epochs: int) -> None:
+        """Restore what `state_dict` returned after so many epochs."""
         self._steps = epochs * self._steps_per_epoch
         self.network.load_state_dict(_part(state, "network"))
         self._average.load_state_dict(_part(state, "average"))
@@ -173,17 +169,17 @@ class Learner(Generic[Network]):
         values: dict[int, dict[str, Tensor]] = {number: {} for number in range(len(parameters))}
         for name, value in _part(state, "optimiser").items():
             number, key = name.split(".")
-            values[int(number)][key] = _laid_out_as(parameters[int(number)], value)
+            values[int(number)][key] = _with_layout_of(parameters[int(number)], value)
         groups = self._optimiser.state_dict()["param_groups"]
         self._optimiser.load_state_dict({"state": values, "param_groups": groups})
 
 
-def _laid_out_as(parameter: Tensor, value: Tensor) -> Tensor:
-    """The value in the memory layout that the optimiser gave it, without which sums may round otherwise."""
+def _with_layout_of(parameter: Tensor, value: Tensor) -> Tensor:
+    """The value in the memory layout that the optimiser gave it; in another, sums may round differently."""
     return torch.empty_like(parameter).copy_(value) if value.shape == parameter.shape else value
 
 
-def _batch_statistics(network: LeNet | Teacher) -> Iterator[Tensor]:
+def _batch_statistics(network: LeNet) -> Iterator[Tensor]:
     """The running mean and variance of each batch normalisation."""
     return (buffer for name, buffer in network.named_buffers() if ".running_" in name)
 
@@ -192,10 +188,3 @@ def _part(state: dict[str, Tensor], name: str) -> dict[str, Tensor]:
     """The tensors whose names begin with `name` and a dot, by what follows."""
     start = f"{name}."
     return {key.removeprefix(start): value for key, value in state.items() if key.startswith(start)}
-
-
-def _distance(logits: Tensor, wanted: Tensor, temperature: float) -> Tensor:
-    """The divergence (Kullback, Leibler) of softened probabilities from those wanted, of logits (N, 11)."""
-    ours, theirs = (F.log_softmax(answer / temperature, 1) for answer in (logits, wanted))
-    # The gradients shrink with the square of the temperature.
-    return temperature**2 * F.kl_div(ours, theirs, reduction="batchmean", log_target=True)

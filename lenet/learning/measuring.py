@@ -1,9 +1,11 @@
-"""What a network has learnt, measured: accuracy, refusal, calibration."""
+"""Accuracy of a network, on held-out data and on the published test sets."""
 
 from __future__ import annotations
 
+import math
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,82 +14,137 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lenet.datasets import mnist, pendigits, unipen
-from lenet.learning.config import TrainConfig
 from lenet.learning.epochs import Score
-from lenet.network.model import NO_DIGIT, Architecture, LeNet, predict
+from lenet.network.model import Architecture, LeNet, predict
+from lenet.network.record import NO_DIGIT, Record
 from lenet.synthesis.drawings import to_image
 from lenet.synthesis.samples import Samples
 
 
-def validated(
-    network: nn.Module, validation: dict[str, Samples], config: TrainConfig
+def validate(
+    network: nn.Module, architecture: Architecture, validation: dict[str, Samples]
 ) -> tuple[dict[str, Score], float]:
-    """The score on each held-out set, and the mean cross-entropy over all of them."""
+    """Measure a network while it learns, which is not calibrated yet.
+
+    Args:
+        network: in evaluation mode, on the device of the data.
+        architecture: of the network.
+        validation: the held-out sets by name.
+
+    Returns:
+        The score on each set, and the mean cross-entropy over all of them.
+    """
     scores, losses = {}, []
     for name, part in validation.items():
         logits = predict(network, part.plain())
-        scores[name] = _score(logits, part.labels)
-        losses.append(F.cross_entropy(config.architecture.complete(logits), part.labels, reduction="none"))
+        scores[name] = _score(logits, part.labels, Record())
+        losses.append(F.cross_entropy(architecture.complete(logits), part.labels, reduction="none"))
     return scores, float(torch.cat(losses).mean())
 
 
-def evaluate(network: nn.Module, images: Tensor, labels: Tensor) -> Score:
-    """Count the images (N, 28, 28), float in [0, 1], that are read as their label (N,) says.
+def evaluate(network: nn.Module, record: Record, images: Tensor, labels: Tensor) -> Score:
+    """Count the images that are read as their labels say.
 
-    Of a digit that is its most probable digit, refused or not; what is no digit is to be refused.
-    """
-    return _score(predict(network, images), labels)
-
-
-def _score(logits: Tensor, labels: Tensor) -> Score:
-    right = torch.where(labels == NO_DIGIT, refused(logits), logits.argmax(1) == labels)
-    return Score(int(right.sum()), len(labels))
-
-
-def refused(logits: Tensor) -> Tensor:
-    """Which of the logits (N, 10) say "no digit": bool (N,), true where that is likelier than all digits."""
-    return torch.logsumexp(logits, 1) < 0
-
-
-def calibrated(network: LeNet, validation: Iterable[Samples]) -> LeNet:
-    """Scale the logits so that a confidence of 0.9 is right nine times in ten.
-
-    Temperature scaling (Guo, Pleiss, Sun, Weinberger 2017); the temperature goes into the
-    weights of the last layer, so softmax gives calibrated probabilities by itself.
-    """
-    factor = calibration(network, network.architecture, validation)
-    with torch.no_grad():
-        network.output.weight.mul_(factor)
-        network.output.bias.mul_(factor)
-    return network
-
-
-def calibration(network: nn.Module, architecture: Architecture, validation: Iterable[Samples]) -> float:
-    """By what the logits are to be multiplied for the least cross-entropy on what is held out."""
-    parts = [(predict(network, part.plain()), part.labels) for part in validation]
-    logits, labels = (torch.cat(tensors).clone() for tensors in zip(*parts, strict=True))
-    steps = torch.linspace(-1.5, 1.5, 301)
-    complete = architecture.complete
-    losses = torch.stack([F.cross_entropy(complete(logits * step.exp()), labels) for step in steps])
-    return float(steps[losses.argmin()].exp())
-
-
-def test(network: LeNet, root: Path) -> dict[str, Score]:
-    """Measure a network by itself on MNIST's test set, PenDigits' 14 unseen writers, and unseen letters.
-
-    The letters are of donors of whom none was learnt from (`unipen.TEST_DONORS`); their digits may have been.
+    A digit is read right if it is the most probable digit, refused or not; a non-digit is to be refused.
 
     Args:
         network: in evaluation mode.
-        root: folder of the data sets; what is missing there is downloaded to it.
+        record: of the network.
+        images: float (N, 28, 28) in [0, 1], 1 = ink.
+        labels: int64 (N,), 0 to 9 or `NO_DIGIT`.
+    """
+    return _score(predict(network, images), labels, record)
+
+
+def _score(logits: Tensor, labels: Tensor, record: Record) -> Score:
+    right = torch.where(labels == NO_DIGIT, refused(logits, record), logits.argmax(1) == labels)
+    return Score(int(right.sum()), len(labels))
+
+
+def refused(logits: Tensor, record: Record) -> Tensor:
+    """Tell which images are refused: those whose probability of "none" is above the threshold of the search.
+
+    Args:
+        logits: float (N, 10) of the digits; that of "none" is fixed at 0.
+        record: of the network, with its temperature and thresholds.
+
+    Returns:
+        bool (N,).
+    """
+    threshold = record.refusal.search
+    # 1 / (1 + Σ exp(logit)) > threshold, without overflow.
+    return torch.logsumexp(logits / record.temperature, 1) < math.log(1 / threshold - 1)
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What a network predicts for labelled digits.
+
+    Attributes:
+        images: float32 (N, 28, 28) in [0, 1], 1 = ink.
+        labels: int64 (N,), 0 to 9.
+        probabilities: float32 (N, 10), of the ten digits, which add up to 1: the images are digits, so the
+            probability of "none" is left out.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    probabilities: np.ndarray
+
+    @property
+    def digits(self) -> np.ndarray:
+        """Int64 (N,): the most probable digit of each."""
+        return self.probabilities.argmax(1)
+
+    @property
+    def confidences(self) -> np.ndarray:
+        """Float32 (N,) in [0, 1]: the probability of that digit."""
+        return self.probabilities.max(1)
+
+    @property
+    def right(self) -> np.ndarray:
+        """Bool (N,): where that digit is the label."""
+        return self.digits == self.labels
+
+
+def predictions(network: nn.Module, record: Record, images: np.ndarray, labels: np.ndarray) -> Predictions:
+    """Let a network predict digits.
+
+    Args:
+        network: in evaluation mode, on the CPU; gives logits (N, 10).
+        record: of the network, with the temperature.
+        images: float32 (N, 28, 28) in [0, 1], 1 = ink.
+        labels: int64 (N,), 0 to 9.
 
     Raises:
-        OSError, ValueError: MNIST cannot be had, or a file is broken; strokes that
-            cannot be had are left out with a warning.
+        ValueError: there are not as many labels as images, or none.
+    """
+    if not 0 < len(images) == len(labels):
+        raise ValueError(f"labels: wanted as many as images, got {len(labels)} for {len(images)} images")
+    logits = predict(network, torch.from_numpy(images)) / record.temperature
+    return Predictions(images, labels, torch.softmax(logits, 1).numpy())
+
+
+def test(network: LeNet, record: Record, root: Path) -> dict[str, Score]:
+    """Measure a network on MNIST's test set, PenDigits' 14 test writers, and letters of unseen writers.
+
+    The letters are of donors whose letters are not trained on (`unipen.TEST_DONORS`); their digits may be.
+
+    Args:
+        network: in evaluation mode, on the CPU.
+        record: of the network.
+        root: folder of the data sets; what is missing there is downloaded to it.
+
+    Returns:
+        The score on each set.
+
+    Raises:
+        OSError: MNIST cannot be had; sets of strokes that cannot be had are left out with a warning.
+        ValueError: a file is broken.
     """
     digits = mnist.load(root, train=False)
     images = torch.from_numpy(digits.pixels)
-    scores = {"MNIST test": evaluate(network, images, torch.from_numpy(digits.labels))}
+    scores = {"MNIST test": evaluate(network, record, images, torch.from_numpy(digits.labels))}
     sets = {"PenDigits test": _pendigits_test}
     if network.architecture.no_digit:
         sets["letters refused"] = _letters_test
@@ -98,7 +155,7 @@ def test(network: LeNet, root: Path) -> dict[str, Score]:
             warnings.warn(f"{name} is left out: {error}", stacklevel=2)
         else:
             images = torch.from_numpy(np.stack([to_image(drawing) for drawing in strokes]))
-            scores[name] = evaluate(network, images, torch.from_numpy(labels))
+            scores[name] = evaluate(network, record, images, torch.from_numpy(labels))
     return scores
 
 
@@ -108,7 +165,6 @@ def _pendigits_test(root: Path) -> tuple[Sequence[list[np.ndarray]], np.ndarray]
 
 
 def _letters_test(root: Path) -> tuple[Sequence[list[np.ndarray]], np.ndarray]:
-    """Letters of donors not trained on."""
     letters = unipen.load(root, unipen.LETTERS)
-    rows = np.flatnonzero(unipen.unlike_digits(letters) & np.isin(letters.writers, unipen.TEST_DONORS))
-    return [letters.strokes[row] for row in rows], np.full(len(rows), NO_DIGIT)
+    chosen = np.flatnonzero(unipen.unlike_digits(letters) & np.isin(letters.writers, unipen.TEST_DONORS))
+    return [letters.strokes[index] for index in chosen], np.full(len(chosen), NO_DIGIT)

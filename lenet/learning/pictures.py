@@ -1,11 +1,11 @@
 """Pictures of what a network has learnt, in the folder that a training leaves beside its weights.
 
-curves.png       the loss and the accuracy on held-out data, epoch by epoch
-confusion.png    which digit was read as which
-mistakes.png     the mistakes it was surest of
-calibration.png  whether a confidence of 0.9 is right nine times in ten
-kernels.png      what the first layer looks for
-answers.png      fifty digits drawn by lot, and what was read
+curves.png       loss, and accuracy on the held-out data, by epoch
+confusion.png    confusion matrix
+mistakes.png     the mistakes with the highest confidence
+calibration.png  reliability diagram: whether a confidence of 0.9 is right nine times in ten
+kernels.png      the kernels of the first layer
+answers.png      fifty random digits, and what was read
 record.json      the record of the training
 """
 
@@ -16,24 +16,25 @@ import itertools
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from numpy.typing import ArrayLike
 from torch import nn
 
 from lenet import extras
 from lenet.files import store
-from lenet.network.model import predict
+from lenet.learning.calibration import Reliability, reliability
+from lenet.learning.measuring import Predictions, predictions
+from lenet.network.record import Record
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 INK, QUIET, LINE, FAINT, ACCENT = "#1e1d1b", "#6d6962", "#dedad2", "#e9e6df", "#2647c8"
+"""Colours of the page's light theme."""
 """The page's colours, by day."""
 
 _STYLE: dict[Any, Any] = {
@@ -61,138 +62,49 @@ _HEADING: dict[str, Any] = {"x": 0.01, "ha": "left", "weight": "bold", "size": 1
 _NOTE: dict[str, Any] = {"loc": "right", "weight": "normal", "size": 7, "color": QUIET, "pad": 2}
 _GREYS = (INK, QUIET, "#a39d92")
 _LOSSES = {"loss": "in training", "validation_loss": "on what was held out"}
-_ACCURACIES = (0, 50, 80, 90, 95, 98, 99, 99.5, 99.8)  # that an axis may begin with
-_TICKS_APART = 0.055  # of the height of the axis: the height of their numbers
-_MOST_MISTAKES = 40
-_ANSWERS = 50
-_BINS = 15  # as in Guo, Pleiss, Sun, Weinberger 2017
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What a network answers to labelled digits.
-
-    Attributes:
-        images: float32 (N, 28, 28) in [0, 1], 1 = ink.
-        labels: int64 (N,), 0 to 9.
-        probabilities: float32 (N, 10), of the ten digits, which add up to 1: the images are
-            digits, so that one might be none plays no part.
-    """
-
-    images: np.ndarray
-    labels: np.ndarray
-    probabilities: np.ndarray
-
-    @property
-    def digits(self) -> np.ndarray:
-        """Int64 (N,): the most probable digit of each."""
-        return self.probabilities.argmax(1)
-
-    @property
-    def confidences(self) -> np.ndarray:
-        """Float32 (N,) in [0, 1]: the probability of that digit."""
-        return self.probabilities.max(1)
-
-    @property
-    def right(self) -> np.ndarray:
-        """Bool (N,): where that digit is the label."""
-        return self.digits == self.labels
-
-
-def ask(network: nn.Module, images: np.ndarray, labels: np.ndarray) -> Answers:
-    """Let a network answer.
-
-    Args:
-        network: in evaluation mode, on the CPU; gives logits (N, 10).
-        images: float32 (N, 28, 28) in [0, 1], 1 = ink.
-        labels: int64 (N,), 0 to 9.
-
-    Raises:
-        ValueError: there are not as many labels as images, or none.
-    """
-    if not 0 < len(images) == len(labels):
-        raise ValueError(f"labels: wanted as many as images, got {len(labels)} for {len(images)} images")
-    logits = predict(network, torch.from_numpy(images))
-    return Answers(images, labels, torch.softmax(logits, 1).numpy())
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """Confidence beside accuracy, in the bins of equal width that hold an answer.
-
-    Attributes:
-        counts: int64 (B,), answers a bin.
-        confidences: float64 (B,) in [0, 1], their mean confidence.
-        accuracies: float64 (B,) in [0, 1], the share of them that is right.
-    """
-
-    counts: np.ndarray
-    confidences: np.ndarray
-    accuracies: np.ndarray
-
-    @property
-    def error(self) -> float:
-        """The expected calibration error: mean distance of the two over all answers, in [0, 1]."""
-        return float(np.average(np.abs(self.confidences - self.accuracies), weights=self.counts))
-
-    @property
-    def standard_errors(self) -> np.ndarray:
-        """Float64 (B,): how far an accuracy strays by chance if the confidence is true."""
-        return np.sqrt(self.confidences * (1 - self.confidences) / self.counts)
-
-
-def calibration(sure: np.ndarray, right: np.ndarray) -> Calibration:
-    """Compare confidence with accuracy, in 15 bins.
-
-    Args:
-        sure: float (N,) in [0, 1], the confidence of each answer.
-        right: bool (N,), whether it is right.
-    """
-    bins = np.minimum((sure * _BINS).astype(int), _BINS - 1)
-    counts = np.bincount(bins, minlength=_BINS)
-    held = counts > 0
-    sums = (np.bincount(bins, values, _BINS)[held] for values in (sure, right))
-    confidences, accuracies = (total / counts[held] for total in sums)
-    return Calibration(counts[held], confidences, accuracies)
+_ACCURACIES = (0, 50, 80, 90, 95, 98, 99, 99.5, 99.8)  # in per cent, that an axis may begin with
+_TICKS_APART = 0.055  # least distance, as a share of the axis: the height of the numbers at the ticks
+_MOST_MISTAKES = 40  # five lines of eight
+_ANSWERS = 50  # five lines of ten
 
 
 def write(
-    folder: Path, network: nn.Module, record: dict[str, Any], images: np.ndarray, labels: np.ndarray
+    folder: Path, network: nn.Module, entries: dict[str, Any], images: np.ndarray, labels: np.ndarray
 ) -> None:
     """Draw all pictures.
 
     Args:
         folder: for the pictures and the record; made if there is none.
         network: a LeNet, in evaluation mode, on the CPU.
-        record: as `checkpoint.save` takes it; its `epochs` are drawn.
+        entries: of its record, as `checkpoint.save` takes them; the `epochs` are drawn.
         images: float32 (N, 28, 28) in [0, 1], 1 = ink: digits that were not trained on.
         labels: int64 (N,), 0 to 9.
 
     Raises:
         ImportError: matplotlib is not installed.
         OSError: as for `files.store`.
-        ValueError: as for `ask`.
+        ValueError: as for `predictions`, or the record says nothing of the outputs.
     """
     extras.need("train", "matplotlib")
     import matplotlib as mpl
 
-    answers = ask(network, images, labels)
+    beside = folder / "record.json"
+    found = predictions(network, Record.from_json(entries, beside), images, labels)
     with mpl.rc_context(_STYLE):
         pictures = {
-            "confusion": confusion_picture(answers),
-            "mistakes": mistakes_picture(answers),
-            "calibration": calibration_picture(calibration(answers.confidences, answers.right)),
+            "confusion": confusion_picture(found),
+            "mistakes": mistakes_picture(found),
+            "calibration": calibration_picture(reliability(found.confidences, found.right)),
             "kernels": kernels_picture(_first_kernels(network)),
-            "answers": answers_picture(answers),
+            "answers": answers_picture(found),
         }
-        if record.get("epochs"):
-            pictures["curves"] = curves_picture(record["epochs"])
+        if entries.get("epochs"):
+            pictures["curves"] = curves_picture(entries["epochs"])
         for name, figure in pictures.items():
             content = io.BytesIO()
             figure.savefig(content, format="png")
             store(folder / f"{name}.png", content.getvalue())
-    text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-    store(folder / "record.json", text.encode())
+    store(beside, (json.dumps(entries, indent=2, ensure_ascii=False) + "\n").encode())
 
 
 def _figure(width: float, height: float) -> Figure:
@@ -272,33 +184,34 @@ def _curve(axes: Axes, numbers: np.ndarray, values: Sequence[float], colour: str
 # Confusion ----------------------------------------------------------------------------------------
 
 
-def confusion_picture(answers: Answers) -> Figure:
-    """Draw how often each digit was read as each; only mistakes have colour, or they would not be seen."""
+def confusion_picture(predictions: Predictions) -> Figure:
+    """Draw the confusion matrix; only mistakes are coloured, or they would not be seen beside the rest."""
     from matplotlib.colors import LinearSegmentedColormap
 
-    counts = np.zeros((10, 10), int)
-    np.add.at(counts, (answers.labels, answers.digits), 1)
-    wrong = counts * (1 - np.eye(10, dtype=int))
+    classes = predictions.probabilities.shape[1]
+    counts = np.zeros((classes, classes), int)
+    np.add.at(counts, (predictions.labels, predictions.digits), 1)
+    wrong = counts * (1 - np.eye(classes, dtype=int))
     figure = _figure(5, 5.2)
     axes = figure.subplots()
-    axes.set_title(f"{wrong.sum():,} of {len(answers.labels):,} digits misread")
+    axes.set_title(f"{wrong.sum():,} of {len(predictions.labels):,} digits misread")
     colours = LinearSegmentedColormap.from_list("mistakes", ["white", ACCENT])
     axes.imshow(wrong, cmap=colours, vmin=0, vmax=max(wrong.max(), 1))
     for row, column in zip(*np.nonzero(counts), strict=True):
         colour = QUIET if row == column else "white" if 2 * wrong[row, column] > wrong.max() else INK
         axes.text(column, row, f"{counts[row, column]:,}", color=colour, ha="center", va="center")
-    _cells(axes)
+    _cells(axes, classes)
     return figure
 
 
-def _cells(axes: Axes) -> None:
-    """Ten by ten, with lines between."""
+def _cells(axes: Axes, classes: int) -> None:
+    """Lines between the cells of a square table, and what its sides mean."""
     axes.set_xlabel("read as")
     axes.set_ylabel("is")
-    axes.set_xticks(range(10))
-    axes.set_yticks(range(10))
-    axes.set_xticks(np.arange(-0.5, 10), minor=True)
-    axes.set_yticks(np.arange(-0.5, 10), minor=True)
+    axes.set_xticks(range(classes))
+    axes.set_yticks(range(classes))
+    axes.set_xticks(np.arange(-0.5, classes), minor=True)
+    axes.set_yticks(np.arange(-0.5, classes), minor=True)
     axes.grid(which="minor", color=FAINT)
     axes.tick_params(which="both", length=0)
     axes.spines[:].set_visible(False)
@@ -307,32 +220,36 @@ def _cells(axes: Axes) -> None:
 # Images -------------------------------------------------------------------------------------------
 
 
-def mistakes_picture(answers: Answers) -> Figure:
+def mistakes_picture(predictions: Predictions) -> Figure:
     """Draw the mistakes with the highest confidence, the surest first."""
-    wrong = np.flatnonzero(~answers.right)
-    worst = wrong[np.argsort(-answers.confidences[wrong], kind="stable")][:_MOST_MISTAKES]
+    wrong = np.flatnonzero(~predictions.right)
+    worst = wrong[np.argsort(-predictions.confidences[wrong], kind="stable")][:_MOST_MISTAKES]
     figure, tiles = _tiles(len(worst), columns=8, height=1.35)
     figure.suptitle(
         f"The {len(worst)} surest of {len(wrong):,} mistakes: what it is, what was read, how sure",
         **_HEADING,
     )
     for row, tile in zip(worst, tiles, strict=True):
-        tile.imshow(answers.images[row], cmap="gray_r", vmin=0, vmax=1)
-        tile.set_xlabel(f"{answers.labels[row]}, read {answers.digits[row]}", color=INK, labelpad=3)
-        tile.set_title(f"{100 * answers.confidences[row]:.0f} %", **_NOTE)
+        tile.imshow(predictions.images[row], cmap="gray_r", vmin=0, vmax=1)
+        tile.set_xlabel(f"{predictions.labels[row]}, read {predictions.digits[row]}", color=INK, labelpad=3)
+        tile.set_title(f"{100 * predictions.confidences[row]:.0f} %", **_NOTE)
     return figure
 
 
-def answers_picture(answers: Answers) -> Figure:
-    """Draw fifty digits with what was read; the lot is the same at each call."""
-    count = min(_ANSWERS, len(answers.labels))
-    rows = np.random.default_rng(0).choice(len(answers.labels), count, replace=False)
+def answers_picture(predictions: Predictions) -> Figure:
+    """Draw fifty random digits with what was read; they are the same at each call."""
+    count = min(_ANSWERS, len(predictions.labels))
+    rows = np.random.default_rng(0).choice(len(predictions.labels), count, replace=False)
     figure, tiles = _tiles(count, columns=10, height=1.1)
-    figure.suptitle(f"{count} digits drawn by lot, and what was read", **_HEADING)
+    figure.suptitle(f"{count} random digits, and what was read", **_HEADING)
     for row, tile in zip(rows, tiles, strict=True):
-        right = answers.right[row]
-        tile.imshow(answers.images[row], cmap="gray_r", vmin=0, vmax=1)
-        read = f"{answers.digits[row]}" if right else f"{answers.digits[row]}, is {answers.labels[row]}"
+        right = predictions.right[row]
+        tile.imshow(predictions.images[row], cmap="gray_r", vmin=0, vmax=1)
+        read = (
+            f"{predictions.digits[row]}"
+            if right
+            else f"{predictions.digits[row]}, is {predictions.labels[row]}"
+        )
         tile.set_xlabel(read, color=INK if right else ACCENT, weight="bold", size=11, labelpad=2)
     return figure
 
@@ -375,10 +292,10 @@ def _tiles(count: int, columns: int, height: float) -> tuple[Figure, list[Axes]]
 # Calibration --------------------------------------------------------------------------------------
 
 
-def calibration_picture(found: Calibration) -> Figure:
-    """Draw the accuracy of each bin over its confidence, and below how many answers it holds.
+def calibration_picture(found: Reliability) -> Figure:
+    """Draw a reliability diagram, and below it how many predictions each bin holds.
 
-    The bars are one standard error long each way.
+    The bars reach one standard error each way.
     """
     figure = _figure(5, 6)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(5, 1))
@@ -393,5 +310,5 @@ def calibration_picture(found: Calibration) -> Figure:
     ticks = [1, 100, 10_000]
     below.set_yticks(ticks, [f"{tick:,}" for tick in ticks])
     below.set_yticks([], minor=True)
-    below.set(xlabel="confidence", ylabel="answers", ylim=(0.5, max(ticks)))
+    below.set(xlabel="confidence", ylabel="predictions", ylim=(0.5, max(ticks)))
     return figure

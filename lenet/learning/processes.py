@@ -1,8 +1,8 @@
-"""Where a training runs: on which device, and in how many processes.
+"""The device of a training, and its processes where there are several.
 
-`torchrun train.py` starts several processes, on one machine or more. Each makes the same batches
-with the same random numbers and learns from its share of each; their gradients are averaged. So
-the weights are the same in all of them after every step, and near those of a single process.
+`torchrun train.py` starts several processes, on one machine or more. Each draws the same batches from the
+same random numbers and learns from its share of each; the gradients are averaged (data parallelism). So
+the weights are the same in all processes after every step, and near those of a single process.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def choose_device(name: str | None = None) -> torch.device:
 
 
 @contextmanager
-def processes(device: torch.device) -> Iterator[None]:
+def process_group(device: torch.device) -> Iterator[None]:
     """Join the other processes of `torchrun`, where it started this one."""
     if not dist.is_torchelastic_launched():
         yield
@@ -51,56 +51,61 @@ def processes(device: torch.device) -> Iterator[None]:
         dist.destroy_process_group()
 
 
-def size() -> int:
-    """How many processes learn together."""
+def world_size() -> int:
+    """Number of processes that learn together."""
     return dist.get_world_size() if dist.is_initialized() else 1
 
 
 def rank() -> int:
-    """Which of them this one is, from 0; the first prints and saves."""
+    """Number of this process, from 0."""
     return dist.get_rank() if dist.is_initialized() else 0
 
 
+def is_main_process() -> bool:
+    """Whether this process is the one that prints and saves."""
+    return rank() == 0
+
+
 @contextmanager
-def first_alone() -> Iterator[None]:
-    """Let the first process run what is inside before the others, which then find what it downloaded."""
-    if rank() > 0:
+def main_process_first() -> Iterator[None]:
+    """Let the main process run the body before the others, which then find what it downloaded."""
+    if not is_main_process():
         dist.barrier()
     yield
-    if rank() == 0 and size() > 1:
+    if is_main_process() and world_size() > 1:
         dist.barrier()
 
 
 def average(tensors: Iterable[Tensor]) -> None:
     """Replace each tensor, of a floating-point type, by its mean over all processes, in place."""
     tensors = list(tensors)
-    if size() == 1 or not tensors:
+    if world_size() == 1 or not tensors:
         return
     together = torch.cat([tensor.flatten() for tensor in tensors])  # one message for all is quicker
     dist.all_reduce(together)
-    means = torch.split(together / size(), [tensor.numel() for tensor in tensors])
+    means = torch.split(together / world_size(), [tensor.numel() for tensor in tensors])
     for tensor, mean in zip(tensors, means, strict=True):
         tensor.copy_(mean.view_as(tensor))
 
 
-def is_everywhere(path: Path, device: torch.device) -> bool:
+def broadcast(flag: bool, device: torch.device) -> bool:
+    """The main process's flag, for all: others may differ where machines round differently."""
+    if world_size() == 1:
+        return flag
+    shared = torch.tensor(float(flag), device=device)
+    dist.broadcast(shared, src=0)
+    return bool(shared)
+
+
+def is_on_every_machine(path: Path, device: torch.device) -> bool:
     """Whether a file is there that all processes must find, or none.
 
     Raises:
-        ValueError: it is on the first machine and not on this one, or the other way round.
+        ValueError: it is on the machine of the main process and not on this one, or the other way round.
     """
     is_there = path.is_file()
-    if agree(is_there, device) != is_there:
+    if broadcast(is_there, device) != is_there:
         raise ValueError(
             f"{path}: wanted it on all machines or on none, got it on some; use a folder that they share"
         )
     return is_there
-
-
-def agree(answer: bool, device: torch.device) -> bool:
-    """The answer of the first process; others may come to another where machines round differently."""
-    if size() == 1:
-        return answer
-    flag = torch.tensor(float(answer), device=device)
-    dist.broadcast(flag, src=0)
-    return bool(flag)

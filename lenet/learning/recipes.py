@@ -1,10 +1,10 @@
 """Named ways to train: what `train.py --recipe NAME` stands for.
 
-The five classic ones are LeNets as people publish them, each as its author trained it: on MNIST
-alone, nothing warped, smoothed or averaged, with a softmax over ten digits. Three things differ:
+The five classic ones are LeNets as people publish them, each trained as by its author: on MNIST alone,
+without distortion, label smoothing or averaging, with a softmax over ten digits. Three things differ:
 
 - a twentieth of the training images is held out;
-- where an author keeps the best epoch by the test set, it is chosen by what is held out;
+- where an author keeps the best epoch by the test set, it is chosen by the held-out images;
 - the images that do not fill a last batch are left out of that epoch.
 """
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from lenet.learning.config import TrainConfig
+from lenet.learning.config import DataConfig, OptimiserConfig, ScheduleConfig, TrainConfig
 from lenet.network.model import Architecture
 from lenet.synthesis.augmentation import Warp
 
@@ -24,8 +24,8 @@ class Recipe:
 
     Attributes:
         about: what it is, in a line.
-        config: all that decides about it.
-        reported: accuracy on MNIST's test images in per cent that its author reports; None where none is.
+        config: all settings.
+        reported: accuracy on MNIST's test images that its author reports, in per cent; None where none is.
     """
 
     about: str
@@ -34,61 +34,45 @@ class Recipe:
 
 
 DEFAULT = TrainConfig(
-    epochs=50,
-    batch_size=256,
-    learning_rate=4e-3,
     expansion=4,
-    weight_decay=0.01,
-    label_smoothing=0.04,
-    averaging=0.9995,
-    warp=Warp(),
-    drawing_variants=12,
-    drawing_repeats=3,
-    strokes_lost=0.1,
-    blended=2 / 3,
-    letter_repeats=4,
-    scribbles=4000,
-    rough=20000,
-    cuts=36000,
-    turned=4000,
-    cheque_repeats=8,
-    rows=10000,
-    row_batch=2,
-    row_weight=0.1,
-    validation_share=0.05,
+    data=DataConfig(
+        validation_share=0.05,
+        warp=Warp(),
+        drawing_variants=12,
+        drawing_repeats=3,
+        strokes_lost=0.1,
+        interpolated=2 / 3,
+        letter_repeats=4,
+        scribbles=4000,
+        degraded=20000,
+        cuts=36000,
+        turned=4000,
+        cheque_repeats=8,
+        rows=10000,
+        row_batch=2,
+    ),
+    optimiser=OptimiserConfig(
+        batch_size=256, weight_decay=0.01, label_smoothing=0.04, row_weight=0.1, averaging=0.9995
+    ),
+    schedule=ScheduleConfig(epochs=50, learning_rate=4e-3),
 )
-_TEACHER = dataclasses.replace(
-    DEFAULT,
-    epochs=26,
-    rows=0,
-    expansion=0,
-    weight_decay=0.05,
-    label_smoothing=0.05,
-    warp=Warp(degrees=9, scale=0.105, shear=0.135, shift=1.05, elastic=0.75),
-)
-_TAUGHT = dataclasses.replace(DEFAULT, teacher=_TEACHER, teacher_share=0.7, temperature=2.0)
+"""Of the shipped network; docs/experiments.md tells what was tried."""
 
-_RELU = Architecture(rim="none", activation="relu", pooling="max", no_digit=False)
+_RELU = Architecture(border="none", activation="relu", pooling="max", no_digit=False)
 _RELU_SGD = TrainConfig(
     architecture=_RELU,
     batch_norm=False,
-    optimiser="sgd",
-    momentum=0.9,
-    learning_rate=1e-3,
-    schedule="constant",
-    batch_size=64,
-    epochs=10,
-    validation_share=0.05,
+    data=DataConfig(validation_share=0.05),
+    optimiser=OptimiserConfig(batch_size=64, name="sgd", momentum=0.9),
+    schedule=ScheduleConfig(epochs=10, learning_rate=1e-3, name="constant"),
 )
-_PADDED_ADAM = dataclasses.replace(
-    _RELU_SGD,
-    architecture=dataclasses.replace(_RELU, rim="zeros", mean=0.5, deviation=0.5),
-    optimiser="adam",
+_PADDED_ADAM = _RELU_SGD.changed(
+    architecture=dataclasses.replace(_RELU, border="zeros", mean=0.5, deviation=0.5),
+    optimiser={"name": "adam"},
 )
-_SIGMOID_AVERAGE = dataclasses.replace(
-    _RELU_SGD,
+_SIGMOID_AVERAGE = _RELU_SGD.changed(
     architecture=Architecture(
-        rim="zeros",
+        border="zeros",
         activation="sigmoid",
         pooling="average",
         c5="convolution",
@@ -97,37 +81,38 @@ _SIGMOID_AVERAGE = dataclasses.replace(
         deviation=1.0,
         no_digit=False,
     ),
-    batch_size=16,
-    schedule="step",
-    step_epochs=10,
-    epochs=20,  # the author names no number; the second step of the rate would come here
-    keep_best=True,
+    optimiser={"batch_size": 16},
+    # The author names no number of epochs; the second step of the rate would come after 20.
+    schedule={"epochs": 20, "name": "step", "step_epochs": 10, "keep_best": True},
 )
-_TANH_1998 = dataclasses.replace(
-    _RELU_SGD,
+_TANH_1998 = _RELU_SGD.changed(
     architecture=Architecture(
-        rim="resized", activation="tanh", pooling="average", c5="convolution", no_digit=False
+        border="resized", activation="tanh", pooling="average", c5="convolution", no_digit=False
     ),
-    optimiser="adam",
-    epochs=30,
-    keep_best=True,
+    optimiser={"name": "adam"},
+    schedule={"epochs": 30, "keep_best": True},
 )
-_RELU_EARLY_STOP = dataclasses.replace(
-    _RELU_SGD,
-    schedule="step",
-    step_epochs=5,
-    patience=2,
-    patience_with="loss",
-    epochs=100,  # the author names no number; it stops long before
+_RELU_EARLY_STOP = _RELU_SGD.changed(
+    # The author names no number of epochs; it stops long before 100.
+    schedule={"epochs": 100, "name": "step", "step_epochs": 5, "patience": 2, "patience_with": "loss"},
 )
 
 RECIPES = {
     "lenet5": Recipe("the LeNet-5 that is shipped: MNIST and pen strokes", DEFAULT),
-    "lenet5-taught": Recipe("the same, learning from the answers of a larger network", _TAUGHT),
     "relu-sgd": Recipe("ReLU and max-pooling on 28×28, SGD", _RELU_SGD, 98.34),
     "padded-adam": Recipe("the same with padding, pixels in [-1, 1], Adam", _PADDED_ADAM, 98.11),
     "sigmoid-average": Recipe("sigmoid and average pooling, linear head, SGD in steps", _SIGMOID_AVERAGE),
     "tanh-1998": Recipe("tanh and average pooling on 32×32 like the paper, Adam", _TANH_1998, 98.80),
     "relu-early-stop": Recipe("relu-sgd with the rate in steps and early stopping", _RELU_EARLY_STOP),
 }
-"""By name; the first is what `train.py` does by itself."""
+"""By name."""
+
+DEFAULT_RECIPE = "lenet5"
+
+
+def print_recipes() -> None:
+    """Print a line for each recipe."""
+    print(f"{'name':16} {'reported':>8}  what it is")
+    for name, recipe in RECIPES.items():
+        reported = f"{recipe.reported:.2f} %" if recipe.reported else ""
+        print(f"{name:16} {reported:>8}  {recipe.about}")

@@ -1,4 +1,4 @@
-"""The state of a training on disk, so that after a kill it goes on where it was.
+"""The state of a training on disk, from which it is resumed after a kill.
 
 One safetensors file holds the tensors and, as JSON in its header, everything else; being one
 file, it is there whole or not at all.
@@ -24,34 +24,41 @@ from lenet.learning.epochs import Epoch, Score
 from lenet.learning.learner import Learner
 
 
+def path_beside(weights: Path) -> Path:
+    """The path of the snapshot of the training that writes these weights."""
+    return weights.with_suffix(".state.safetensors")
+
+
 def identity(config: TrainConfig, samples: int) -> dict[str, Any]:
-    """What must be the same for a training to go on, as JSON has it.
+    """What must be the same for a training to be resumed, as JSON has it.
 
     Args:
         config: of the training.
-        samples: how many it learns from.
+        samples: number of samples that it learns from.
     """
-    return _plain({"config": dataclasses.asdict(config), "samples": samples, "processes": processes.size()})
+    return _as_json(
+        {"config": dataclasses.asdict(config), "samples": samples, "processes": processes.world_size()}
+    )
 
 
-def _plain(facts: dict[str, Any]) -> dict[str, Any]:
+def _as_json(facts: dict[str, Any]) -> dict[str, Any]:
     plain: dict[str, Any] = json.loads(json.dumps(facts))
     return plain
 
 
 def check(path: Path, config: TrainConfig) -> None:
-    """Check that a training by `config` can go on with what is kept at `path`, if anything is.
+    """Check that a training by `config` can be resumed from the snapshot at `path`, if there is one.
 
     Raises:
         ValueError: the file is not the state of such a training; says what differs.
     """
     if path.is_file():
-        _compare(path, _load(path)[1], _plain({"config": dataclasses.asdict(config)}))
+        _compare(path, _read(path)[1], _as_json({"config": dataclasses.asdict(config)}))
 
 
-def keep(
+def save(
     path: Path,
-    learner: Learner[Any],
+    learner: Learner,
     generator: torch.Generator,
     epochs: Sequence[Epoch],
     identity: dict[str, Any],
@@ -61,26 +68,21 @@ def keep(
     Args:
         path: of the file, `….safetensors`.
         learner: between two epochs.
-        generator: of the order of the batches and of what is random in them.
+        generator: of the order of the samples and of their distortion.
         epochs: those that are done.
         identity: from `identity`.
 
     Raises:
         OSError: as for `files.store`.
     """
-    tensors = learner.state() | {
-        "random.batches": generator.get_state(),
-        "random.network": _random(generator.device).get_rng_state(),  # dropout's
-    }
+    tensors = learner.state_dict() | {"random.batches": generator.get_state()}
     contiguous = {name: value.contiguous() for name, value in tensors.items()}
     facts = identity | {"epochs": [dataclasses.asdict(epoch) for epoch in epochs]}
     store(path, safetensors.save(contiguous, {"facts": json.dumps(facts)}))
 
 
-def resume(
-    path: Path, learner: Learner[Any], generator: torch.Generator, identity: dict[str, Any]
-) -> list[Epoch]:
-    """Restore what `keep` wrote.
+def load(path: Path, learner: Learner, generator: torch.Generator, identity: dict[str, Any]) -> list[Epoch]:
+    """Restore learner and generator as they were when `save` wrote them.
 
     Returns:
         The epochs that are done.
@@ -89,12 +91,11 @@ def resume(
         FileNotFoundError: there is no such file.
         ValueError: the file is not the state of this training; says what differs.
     """
-    tensors, facts = _load(path)
+    tensors, facts = _read(path)
     _compare(path, facts, identity)
     generator.set_state(tensors.pop("random.batches"))
-    _random(generator.device).set_rng_state(tensors.pop("random.network"))
     epochs = _epochs(facts)
-    learner.restore(tensors, len(epochs))
+    learner.load_state_dict(tensors, len(epochs))
     return epochs
 
 
@@ -108,15 +109,15 @@ def _compare(path: Path, facts: dict[str, Any], identity: dict[str, Any]) -> Non
 
 
 def epochs_done(path: Path) -> list[Epoch]:
-    """The epochs of the training whose state is kept at `path`; none where there is no such file.
+    """The epochs in the snapshot at `path`; none where there is no such file.
 
     Raises:
         ValueError: the file is not the state of a training.
     """
-    return _epochs(_load(path)[1]) if path.is_file() else []
+    return _epochs(_read(path)[1]) if path.is_file() else []
 
 
-def _load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """The tensors, on the CPU, and the facts."""
     try:
         with safe_open(path, framework="pt") as file:
@@ -135,14 +136,9 @@ def _epochs(facts: dict[str, Any]) -> list[Epoch]:
     return [Epoch(**{**epoch, "validation": scores(epoch)}) for epoch in facts["epochs"]]
 
 
-def _random(device: torch.device) -> Any:
-    """The module that keeps the random numbers of a device."""
-    return torch if device.type == "cpu" else torch.get_device_module(device)
-
-
-def _difference(got: Any, wanted: Any) -> str:
-    """In words; of dictionaries, only the entries that differ."""
+def _difference(got: Any, wanted: Any, name: str = "") -> str:
+    """In words; of dictionaries, only the entries that differ, with the names of those they are in."""
     if not (isinstance(got, dict) and isinstance(wanted, dict)):
-        return f"{got}, not {wanted}"
+        return f"{name} {got}, not {wanted}".lstrip()
     keys = [key for key in {**got, **wanted} if got.get(key) != wanted.get(key)]
-    return ", ".join(f"{key} {got.get(key)}, not {wanted.get(key)}" for key in keys)
+    return ", ".join(_difference(got.get(key), wanted.get(key), f"{name}.{key}".lstrip(".")) for key in keys)

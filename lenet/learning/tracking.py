@@ -1,4 +1,4 @@
-"""An experiment tracker: every epoch goes to trackio, which shows runs beside each other.
+"""Experiment tracking: every epoch goes to trackio, which shows runs beside each other.
 
 Runs stay on this machine, and `trackio show --project lenet` opens them in the browser. With
 TRACKIO_SPACE_ID in the environment trackio sends them to that Space instead.
@@ -15,7 +15,7 @@ PROJECT = "lenet"
 
 
 class Tracker:
-    """One run.
+    """One run of trackio.
 
     Args:
         config: of the training, which is kept with the run.
@@ -27,7 +27,7 @@ class Tracker:
         self._run = trackio.init(project=PROJECT, config=dataclasses.asdict(config), embed=False)
 
     def on_epoch(self, epoch: Epoch) -> None:
-        """Note an epoch: its losses, its seconds, and the accuracy on each held-out set, in per cent."""
+        """Log an epoch: its losses, its seconds, and the accuracy on each held-out set, in per cent."""
         accuracies = {f"held out/{name}": score.accuracy for name, score in epoch.validation.items()}
         losses = {"loss": epoch.loss, "held out/loss": epoch.validation_loss}
         self._run.log({**losses, "seconds": epoch.seconds, **accuracies}, step=epoch.number)

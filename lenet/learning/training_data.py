@@ -1,4 +1,4 @@
-"""The data of a training: loaded, drawn, and split into what is learnt from and what is held out."""
+"""Training data: the sets are loaded, examples are made of them, and a part of each is held out."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from lenet.datasets import cheques, mnist, pendigits, unipen
 from lenet.datasets.sources import Drawings, Source
 from lenet.ink import photo
 from lenet.learning.config import TrainConfig
-from lenet.network.model import NO_DIGIT
-from lenet.synthesis import negatives, rows, samples
+from lenet.network.record import NO_DIGIT
+from lenet.synthesis import negatives, rows, samples, scribbles
 from lenet.synthesis.degradation import degraded_digits
 from lenet.synthesis.samples import Samples, SharedImages
 
 
 @dataclass(frozen=True)
 class TrainingData:
-    """The data of one training: what is learnt from, what is held out, and where it came from.
+    """The data of one training.
 
     Attributes:
-        training: what is learnt from one by one.
-        validation: what is held out, by name.
-        sources: where all of it is from.
-        rows: what is learnt from in whole rows, on the CPU.
+        training: images to learn from; a sample that is listed twice is shown twice an epoch.
+        validation: held-out images, by the name of their set.
+        sources: the sets they are from, with counts and checksums.
+        rows: whole rows of digits to learn from, on the CPU.
     """
 
     training: Samples
@@ -48,24 +48,24 @@ class TrainingData:
 
 
 _SEED = 0
-"""Of how the data are drawn and cut, whatever the seed of the training: several learn from the same."""
+"""Of all examples that are made, so that trainings with other seeds learn from the same data."""
 
 
 def prepare(root: Path, config: TrainConfig, pool: Executor) -> TrainingData:
-    """Load the training parts of all sets, draw the strokes, hold the validation out.
+    """Load the training parts of all sets, hold out the validation data, and make the examples.
 
     Args:
         root: folder of the data sets; what is missing there is downloaded to it.
-        config: number of drawings, share to hold out; its seed makes no difference.
-        pool: makes the examples, several at a time; see `workers`.
+        config: of the training; its seed makes no difference.
+        pool: makes the examples, several at a time; see `lenet.synthesis.workers`.
 
     Raises:
-        OSError, ValueError: MNIST cannot be had, or a file is broken. A set of
-            strokes that cannot be had is left out with a warning.
+        OSError: MNIST cannot be had; other sets that cannot be had are left out with a warning.
+        ValueError: a file is broken.
     """
     parts = [_mnist(root, config), *_stroke_sets(root, config, pool)]
     if config.architecture.no_digit:
-        parts += _no_digits(root, config, [one for part in parts for one in part.training], pool)
+        parts += _negatives(root, config, [one for part in parts for one in part.training], pool)
     return TrainingData(
         samples.concatenate([one for part in parts for one in part.training]),
         {name: held for part in parts for name, held in part.validation.items()},
@@ -75,7 +75,7 @@ def prepare(root: Path, config: TrainConfig, pool: Executor) -> TrainingData:
 
 
 class _Part(NamedTuple):
-    """What one kind of examples adds to a `TrainingData`; samples listed twice are shown twice an epoch."""
+    """What one set or one kind of made examples adds to a `TrainingData`."""
 
     training: list[Samples]
     validation: dict[str, Samples]
@@ -85,18 +85,18 @@ class _Part(NamedTuple):
 
 def _mnist(root: Path, config: TrainConfig) -> _Part:
     digits = mnist.load(root, train=True)
-    held = last_rows(np.zeros(len(digits.labels)), config.validation_share)
+    held = last_of_each(np.zeros(len(digits.labels)), config.data.validation_share)
     images = samples.of_images(digits.images, digits.labels)
     return _Part([images.subset(~held)], {"MNIST": images.subset(held)}, [digits.source])
 
 
 def _stroke_sets(root: Path, config: TrainConfig, pool: Executor) -> Iterator[_Part]:
     """The digits of each set of strokes that can be had."""
-    if config.drawing_repeats == 0:
+    if config.data.drawing_repeats == 0:
         return
     sets = {
         "PenDigits": (partial(pendigits.load, root, train=True), _last_writers),
-        "UNIPEN": (partial(unipen.load, root), last_rows),
+        "UNIPEN": (partial(unipen.load, root), last_of_each),
     }
     for name, (load, hold_out) in sets.items():
         try:
@@ -104,29 +104,31 @@ def _stroke_sets(root: Path, config: TrainConfig, pool: Executor) -> Iterator[_P
         except OSError as error:
             warnings.warn(f"Training without {name}: {error}", stacklevel=3)
             continue
-        held = hold_out(drawings.writers, config.validation_share)
-        drawn = _drawn(drawings, ~held, config.drawing_variants, config, pool)
-        training = [drawn] * config.drawing_repeats
+        held = hold_out(drawings.writers, config.data.validation_share)
+        drawn = _drawn(drawings, ~held, config.data.drawing_variants, config, pool)
+        training = [drawn] * config.data.drawing_repeats
         yield _Part(training, {name: _drawn(drawings, held, 0, config, pool)}, [drawings.source])
 
 
 def _drawn(
     drawings: Drawings, chosen: np.ndarray, variants: int, config: TrainConfig, pool: Executor
 ) -> Samples:
-    """The drawings where `chosen`, bool (N,), is true; what is held out is no part of the others' blends."""
-    strokes = [drawings.strokes[row] for row in np.flatnonzero(chosen)]
+    """The drawings where `chosen`, bool (N,), is true; none is interpolated with one where it is not."""
+    strokes = [drawings.strokes[index] for index in np.flatnonzero(chosen)]
     labels = drawings.labels[chosen]
-    return samples.of_drawings(strokes, labels, variants, config.strokes_lost, _SEED, pool, config.blended)
+    return samples.of_drawings(
+        strokes, labels, variants, config.data.strokes_lost, _SEED, pool, config.data.interpolated
+    )
 
 
-def _no_digits(root: Path, config: TrainConfig, digits: list[Samples], pool: Executor) -> Iterator[_Part]:
-    """Examples of what is no digit, and of digits cut apart from others or given back by a photo."""
+def _negatives(root: Path, config: TrainConfig, digits: list[Samples], pool: Executor) -> Iterator[_Part]:
+    """Non-digits, and digits that look as they do on a page that is cut into pieces."""
     random = np.random.default_rng(_SEED)
     yield _scribbles(config, random, pool)
-    yield _of_digits(digits, config, random, pool)
+    yield _from_digits(digits, config, random, pool)
     sets = {
-        "cheques": (_cheques, config.cheque_repeats),
-        "UNIPEN's letters": (_letters, config.letter_repeats),
+        "cheques": (_cheques, config.data.cheque_repeats),
+        "UNIPEN's letters": (_letters, config.data.letter_repeats),
     }
     for name, (load, repeats) in sets.items():
         if repeats == 0:
@@ -138,7 +140,7 @@ def _no_digits(root: Path, config: TrainConfig, digits: list[Samples], pool: Exe
 
 
 def _scribbles(config: TrainConfig, random: np.random.Generator, pool: Executor) -> _Part:
-    drawings = negatives.scribbles(config.scribbles, random)
+    drawings = scribbles.make(config.data.scribbles, random)
     drawn = samples.of_drawings(drawings, np.full(len(drawings), NO_DIGIT), 1, 0, _SEED, pool)
     return _Part([drawn], {}, [])
 
@@ -146,31 +148,32 @@ def _scribbles(config: TrainConfig, random: np.random.Generator, pool: Executor)
 def _letters(root: Path, config: TrainConfig, pool: Executor) -> _Part:
     letters = unipen.load(root, unipen.LETTERS)
     known = unipen.unlike_digits(letters) & ~np.isin(letters.writers, unipen.TEST_DONORS)
-    chosen = [letters.strokes[row] for row in np.flatnonzero(known)]
+    chosen = [letters.strokes[index] for index in np.flatnonzero(known)]
     labels = np.full(len(chosen), NO_DIGIT)
-    drawn = samples.of_drawings(chosen, labels, config.drawing_variants, 0, _SEED, pool)
-    held = last_rows(letters.writers[known], config.validation_share)
+    drawn = samples.of_drawings(chosen, labels, config.data.drawing_variants, 0, _SEED, pool)
+    held = last_of_each(letters.writers[known], config.data.validation_share)
     source = dataclasses.replace(letters.source, count=len(chosen))
-    learnt = drawn.subset(~held)
-    images, none = _first_images([learnt])
-    alone = rows.make(images, none, config.rows // _OTHER_ROWS, _SEED, pool)
-    return _Part([learnt] * config.letter_repeats, {"letters": drawn.subset(held)}, [source], alone)
+    training = drawn.subset(~held)
+    images, none = _first_images([training])
+    single = rows.make(images, none, config.data.rows // _OTHER_ROWS, _SEED, pool)
+    return _Part([training] * config.data.letter_repeats, {"letters": drawn.subset(held)}, [source], single)
 
 
 def _cheques(root: Path, config: TrainConfig, pool: Executor) -> _Part:
-    """The digits of cheques, cut as a page is cut, and the pieces that are none."""
+    """The digits of cheques, cut as a page is cut, and the pieces that are non-digits."""
     loaded = cheques.load(root)
     read = [(amount, photo.page(amount.image)) for amount in loaded.amounts]
     groups = [group for amount, page in read for group in _groups(amount, page)]
     whole = [rows.as_row(page.ink, amount.number) for amount, page in read]
     lines = [row for row in whole if row is not None]
-    repeats = config.rows // _OTHER_ROWS // max(len(lines), 1)
-    training = [samples.of_shared_images(groups)] * config.cheque_repeats
-    return _Part(training, {}, [loaded.source], lines * repeats)
+    repeats = config.data.rows // _OTHER_ROWS // max(len(lines), 1)
+    return _Part(
+        [samples.of_shared_images(groups)] * config.data.cheque_repeats, {}, [loaded.source], lines * repeats
+    )
 
 
 def _groups(amount: cheques.Amount, page: photo.Page) -> Iterator[SharedImages]:
-    """The images of each digit of an amount, and of what is none, twice as often."""
+    """The images of each digit of an amount, and its non-digits, twice as often."""
     digits = np.array([int(digit) for digit in amount.number], np.int64)
     pieces = negatives.of_page(page.ink, np.round(amount.boxes / page.scale), digits)
     for label in sorted({label for _, label in pieces}):
@@ -180,45 +183,51 @@ def _groups(amount: cheques.Amount, page: photo.Page) -> Iterator[SharedImages]:
 
 
 _OTHER_ROWS = 10
-"""For so many rows of digits there is a letter that stands alone, and the amount of a cheque."""
+"""Rows of digits for each row that is a single letter, and for each that is the amount of a cheque: these
+are a sixth of all rows (docs/experiments.md)."""
 
 _VARIANTS = 4
-"""How many images there are for each example that is made of digits; each epoch shows another."""
+"""Images made for each example that is made of digits; an epoch shows one of them at random."""
 
 
-def _of_digits(
+def _from_digits(
     digits: list[Samples], config: TrainConfig, random: np.random.Generator, pool: Executor
 ) -> _Part:
-    """Rough digits, pieces of digits that touch, and digits on their side or upside down."""
+    """Degraded digits, pieces of touching digits, turned digits, and rows."""
     images, labels = _first_images(digits)
-    pieces, found = negatives.cuts(images, labels, config.cuts * _VARIANTS, _SEED, pool)
-    rough = degraded_digits(images, labels, config.rough * _VARIANTS, _SEED, pool)
-    turned = negatives.turned(images, labels, config.turned * _VARIANTS, random)
+    pieces, found = negatives.cuts(images, labels, config.data.cuts * _VARIANTS, _SEED, pool)
+    degraded = degraded_digits(images, labels, config.data.degraded * _VARIANTS, _SEED, pool)
+    turned = negatives.turned(images, labels, config.data.turned * _VARIANTS, random)
     training = [
-        samples.of_groups(*rough, _VARIANTS),
+        samples.of_groups(*degraded, _VARIANTS),
         samples.of_groups(pieces, found, _VARIANTS),
         samples.of_groups(turned, np.full(len(turned), NO_DIGIT), _VARIANTS),
     ]
-    return _Part(training, {}, [], rows.make(images, labels, config.rows, _SEED, pool))
+    return _Part(training, {}, [], rows.make(images, labels, config.data.rows, _SEED, pool))
 
 
 def _first_images(parts: Iterable[Samples]) -> tuple[np.ndarray, np.ndarray]:
-    """The images as they are, not distorted, uint8 (N, 28, 28), and labels (N,)."""
+    """The first, undistorted image of each sample, uint8 (N, 28, 28), and labels (N,)."""
     plain = [(part.images[part.first].numpy(), part.labels.numpy()) for part in parts]
     images, labels = (np.concatenate(arrays) for arrays in zip(*plain, strict=True))
     return images, labels
 
 
 def _last_writers(writers: np.ndarray, share: float) -> np.ndarray:
-    """Bool (N,): the drawings of the last writers, so that validation asks about unseen hands."""
+    """Bool (N,): the drawings of the last writers, so that validation is on unseen handwriting."""
     names = np.unique(writers)
     return np.isin(writers, names[len(names) - math.ceil(share * len(names)) :])
 
 
-def last_rows(groups: np.ndarray, share: float) -> np.ndarray:
-    """Bool (N,): the last rows of each group; neighbouring rows are often one writer."""
+def last_of_each(groups: np.ndarray, share: float) -> np.ndarray:
+    """Bool (N,): the last examples of each group, for neighbours are often by one writer.
+
+    Args:
+        groups: (N,), the group of each example.
+        share: of each group, in [0, 1].
+    """
     held = np.zeros(len(groups), bool)
     for group in np.unique(groups):
-        rows = np.flatnonzero(groups == group)
-        held[rows[len(rows) - math.ceil(share * len(rows)) :]] = True
+        members = np.flatnonzero(groups == group)
+        held[members[len(members) - math.ceil(share * len(members)) :]] = True
     return held

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from safetensors import torch as safetensors
 
 from lenet.files import store
-from lenet.learning.teacher import Teacher
 from lenet.network.model import Architecture, LeNet
-from lenet.network.record import load_record as load_record
-from lenet.network.record import shipped_weights as shipped_weights
 
 
-def save(network: LeNet | Teacher, record: dict[str, Any], path: Path) -> None:
+def save(network: LeNet, record: dict[str, Any], path: Path) -> None:
     """Write a network and its record, each file whole or not at all.
 
     Args:
-        network: a LeNet folded, that is without batch normalisation, or a teacher.
+        network: folded, that is without batch normalisation.
         record: what `json.dumps` can write.
         path: of the weights, `….safetensors`, in whose header the architecture stands; the record goes to
             `….json` beside it.
@@ -33,14 +28,9 @@ def save(network: LeNet | Teacher, record: dict[str, Any], path: Path) -> None:
     """
     text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
     weights = {name: value.contiguous() for name, value in network.state_dict().items()}
-    store(path, safetensors.save(weights, _header(network)))
+    header = {"architecture": json.dumps(dataclasses.asdict(network.architecture))}
+    store(path, safetensors.save(weights, header))
     store(path.with_suffix(".json"), text.encode())
-
-
-def _header(network: LeNet | Teacher) -> dict[str, str] | None:
-    if isinstance(network, Teacher):
-        return None
-    return {"architecture": json.dumps(dataclasses.asdict(network.architecture))}
 
 
 def load(path: Path) -> LeNet:
@@ -52,8 +42,16 @@ def load(path: Path) -> LeNet:
     """
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such weights; run `python train.py` to make them")
-    with _reading("LeNet", path):
-        return _filled(LeNet(_architecture(path)), path)
+    try:
+        network = LeNet(_architecture(path))
+        network.load_state_dict(safetensors.load_file(path))
+    except (SafetensorError, RuntimeError, ValueError, TypeError) as error:
+        what, *_ = str(error).splitlines()  # torch goes on with a list of all that is missing
+        raise ValueError(
+            f"{path}: wanted the weights of a LeNet, got something else ({what}); "
+            "run `python train.py` to make them"
+        ) from error
+    return network.eval()
 
 
 def _architecture(path: Path) -> Architecture:
@@ -61,30 +59,3 @@ def _architecture(path: Path) -> Architecture:
     with safe_open(path, framework="pt") as file:
         header = file.metadata() or {}
     return Architecture(**json.loads(header.get("architecture", "{}")))
-
-
-def load_teacher(path: Path) -> Teacher:
-    """Read a teacher, as `load` reads a network."""
-    with _reading("teacher", path):
-        return _filled(Teacher(), path)
-
-
-_Network = TypeVar("_Network", LeNet, Teacher)
-
-
-def _filled(network: _Network, path: Path) -> _Network:
-    network.load_state_dict(safetensors.load_file(path))
-    return network.eval()
-
-
-@contextmanager
-def _reading(name: str, path: Path) -> Iterator[None]:
-    """Say in a sentence what is wrong with a file."""
-    try:
-        yield
-    except (SafetensorError, RuntimeError, ValueError, TypeError) as error:
-        what, *_ = str(error).splitlines()  # torch goes on with a list of all that is missing
-        raise ValueError(
-            f"{path}: wanted the weights of a {name}, got something else ({what}); "
-            "run `python train.py` to make them"
-        ) from error

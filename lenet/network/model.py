@@ -35,7 +35,6 @@ from torch.nn import functional as F
 from torch.nn.utils import parametrize
 
 from lenet.network.record import DIGITS
-from lenet.network.record import NO_DIGIT as NO_DIGIT
 
 MNIST_MEAN, MNIST_DEVIATION = 0.1307, 0.3081
 """Of all pixels of MNIST's 60,000 training images, in [0, 1]."""
@@ -57,7 +56,7 @@ class Architecture:
     pixels, then layers of 120, 84 and 10 outputs, one a digit.
 
     Attributes:
-        rim: how 28×28 pixels become the paper's 32×32. "paper" puts two pixels of white paper around
+        border: how 28×28 pixels become the paper's 32×32. "paper" puts two pixels of white paper around
             them; "zeros" puts two zeros around the normalised pixels, as `Conv2d(padding=2)` does, which
             is grey where the mean is not 0; "resized" enlarges the image; "none" leaves 28×28.
         activation: of the layers.
@@ -74,7 +73,7 @@ class Architecture:
         ValueError: a name that is none of these, or layers that do not fit.
     """
 
-    rim: Literal["paper", "zeros", "resized", "none"] = "paper"
+    border: Literal["paper", "zeros", "resized", "none"] = "paper"
     activation: Literal["silu", "relu", "tanh", "sigmoid"] = "silu"
     pooling: Literal["average", "max"] = "average"
     c5: Literal["full", "convolution"] = "full"
@@ -85,10 +84,10 @@ class Architecture:
 
     def __post_init__(self) -> None:
         check_choices(self)
-        if self.c5 == "convolution" and self.rim == "none":
+        if self.c5 == "convolution" and self.border == "none":
             raise ValueError(
-                "c5: wanted a full connection where there is no rim, got a convolution, whose 5×5 kernels "
-                "do not fit on 4×4 pixels; choose another rim"
+                "c5: wanted a full connection where there is no border, got a convolution, whose 5×5 kernels "
+                "do not fit on 4×4 pixels; choose another border"
             )
 
     def complete(self, logits: Tensor) -> Tensor:
@@ -133,7 +132,7 @@ class LeNet(nn.Module):
         self.register_buffer("mean", torch.tensor(architecture.mean))
         self.register_buffer("deviation", torch.tensor(architecture.deviation))
         pooling = _POOLINGS[architecture.pooling]
-        side = 4 if architecture.rim == "none" else 5  # of the maps of s4
+        side = 4 if architecture.border == "none" else 5  # of the maps of s4
         self.c1 = nn.Conv2d(1, 6, 5)
         self.s2 = pooling(2)
         self.c3 = nn.Conv2d(6, 16, 5)
@@ -164,7 +163,7 @@ class LeNet(nn.Module):
         Returns:
             float (N, 10), one logit a digit; `with_no_digit` and softmax make them probabilities.
         """
-        x = self._rimmed(images.unsqueeze(1))  # (N, 1, 32, 32)
+        x = self._with_border(images.unsqueeze(1))  # (N, 1, 32, 32)
         x = self.s2(self._layer("c1", x))  # (N, 6, 14, 14)
         x = self.s4(self._layer("c3", x))  # (N, 16, 5, 5)
         if self.architecture.c5 == "full":
@@ -173,15 +172,15 @@ class LeNet(nn.Module):
         x = self._layer("f6", x)  # (N, 84)
         return self.output(x)
 
-    def _rimmed(self, x: Tensor) -> Tensor:
-        """Normalised pixels (N, 1, 32, 32), or (N, 1, 28, 28) without a rim, of images (N, 1, 28, 28)."""
-        rim = self.architecture.rim
-        if rim == "paper":  # so that c1 can see edges at the rim
+    def _with_border(self, x: Tensor) -> Tensor:
+        """Normalised pixels (N, 1, 32, 32), or (N, 1, 28, 28) without a border, of images (N, 1, 28, 28)."""
+        border = self.architecture.border
+        if border == "paper":  # so that c1 can see edges at the edge
             x = F.pad(x, (2, 2, 2, 2))
-        elif rim == "resized":
+        elif border == "resized":
             x = F.interpolate(x, size=(32, 32), mode="bilinear", align_corners=False)
         x = (x - self.mean) / self.deviation
-        return F.pad(x, (2, 2, 2, 2)) if rim == "zeros" else x
+        return F.pad(x, (2, 2, 2, 2)) if border == "zeros" else x
 
     def _layer(self, name: str, x: Tensor) -> Tensor:
         x = getattr(self, name)(x)

@@ -20,13 +20,7 @@ from lenet.reading import segmentation
 from lenet.reading.costs import SearchCosts
 from lenet.reading.lattice import Piece
 from lenet.reading.parts import Part, parts_of_ink, parts_of_strokes
-from lenet.reading.result import EMPTY as EMPTY
-from lenet.reading.result import NOT_A_DIGIT as NOT_A_DIGIT
-from lenet.reading.result import OK, status_of
-from lenet.reading.result import SURE_FROM as SURE_FROM
-from lenet.reading.result import UNSURE as UNSURE
-from lenet.reading.result import Digit as Digit
-from lenet.reading.result import Reading as Reading
+from lenet.reading.result import NOT_A_DIGIT, OK, SURE_FROM, UNSURE, Digit, Reading, status_of
 
 FEWEST_TO_ROTATE = 2
 """Number of digits below which a page is not rotated: a single one may look like a digit either way."""

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from lenet.reading.reader import UNSURE, Reading
+from lenet.reading.result import UNSURE, Reading
 from lenet.ui.component import component
 from lenet.ui.sentences import error_sentence, layout, note_sentence, status_sentence
 

@@ -10,7 +10,7 @@ from gradio.data_classes import FileData
 from gradio.events import api
 from gradio_client.utils import is_file_obj_with_meta
 
-from lenet.reading.reader import Reading
+from lenet.reading.result import Reading
 from lenet.ui.photo import read_upload
 from lenet.ui.protocol import ReadsDigits
 from lenet.ui.sentences import error_sentence

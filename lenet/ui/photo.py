@@ -17,7 +17,7 @@ from PIL import Image
 
 from lenet.errors import InputError
 from lenet.ink import photo
-from lenet.reading.reader import Reading
+from lenet.reading.result import Reading
 from lenet.ui.answer import answer_view, answered, describe
 from lenet.ui.component import component
 from lenet.ui.examples import example_row

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from lenet.ink.photo import Page
 from lenet.network.record import Record
-from lenet.reading.reader import Reading
+from lenet.reading.result import Reading
 
 
 class ReadsDigits(Protocol):

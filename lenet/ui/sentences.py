@@ -7,7 +7,7 @@ import math
 
 from lenet.errors import InputError
 from lenet.ink.notes import Note, NoteCode
-from lenet.reading.reader import EMPTY, NOT_A_DIGIT, SURE_FROM, UNSURE, Digit, Reading
+from lenet.reading.result import EMPTY, NOT_A_DIGIT, SURE_FROM, UNSURE, Digit, Reading
 from lenet.ui.texts import catalogue, text
 
 _LOGGER = logging.getLogger(__name__)
