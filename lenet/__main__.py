@@ -217,7 +217,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 
     weights = options.weights or shipped_weights()
     network = checkpoint.load(weights)
-    record = Record.from_json(load_record(weights), weights.with_suffix(".json"))
+    record = Record.load(weights)
     for name, score in measuring.test(network, record, options.data).items():
         print(f"{name}: {score}")
     if options.evidence:

@@ -17,7 +17,7 @@ from lenet.network.model import LeNet
 from lenet.network.record import ALPHABET, NO_DIGIT, Record, load_record, shipped_weights
 from lenet.reading.reader import Reader
 
-RECORD = Record.from_json(load_record(shipped_weights()), shipped_weights())
+RECORD = Record.load(shipped_weights())
 
 
 @pytest.fixture

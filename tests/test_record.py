@@ -14,7 +14,7 @@ PATH = Path("weights.json")
 
 
 def test_the_shipped_record_names_digits_thresholds_and_calibration() -> None:
-    record = Record.from_json(load_record(shipped_weights()), PATH)
+    record = Record.load(shipped_weights())
     assert record.digits == tuple("0123456789")
     assert record.alphabet[NO_DIGIT] == "none"
     assert record.refusal == Refusal(reading=0.75, search=0.5)

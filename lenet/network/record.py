@@ -85,6 +85,15 @@ class Record:
         }
 
     @classmethod
+    def load(cls, weights: Path) -> Record:
+        """Read what is needed from the record beside the weights; arguments and errors as for `load_record`.
+
+        Raises:
+            ValueError: an entry is missing or cannot be.
+        """
+        return cls.from_json(load_record(weights), weights.with_suffix(".json"))
+
+    @classmethod
     def from_json(cls, entries: dict[str, Any], path: Path) -> Record:
         """Take what is needed from the entries of a record.
 

@@ -15,7 +15,7 @@ from lenet.ink.notes import Note, NoteCode
 from lenet.ink.preprocessing import checked_ink
 from lenet.network import classifiers
 from lenet.network.classifiers import Backend, Classifier
-from lenet.network.record import Record, load_record, shipped_weights
+from lenet.network.record import Record, shipped_weights
 from lenet.reading import segmentation
 from lenet.reading.costs import SearchCosts
 from lenet.reading.lattice import Piece
@@ -62,12 +62,12 @@ class Reader:
             backend: what computes: "torch", or "onnx" for the file `.onnx` beside the weights.
 
         Raises:
-            FileNotFoundError, ImportError, ValueError: as for `classifiers.load` and `load_record`.
+            FileNotFoundError, ImportError, ValueError: as for `classifiers.load` and `Record.load`.
         """
         weights = Path(path) if path else shipped_weights()
         if not weights.is_file():
             raise FileNotFoundError(f"{weights}: no such weights; run `python train.py` to make them")
-        record = Record.from_json(load_record(weights), weights.with_suffix(".json"))
+        record = Record.load(weights)
         reader = cls(classifiers.load(weights, record, backend), record)
         reader.read_strokes([[[0, 0], [0, 1]]])  # the first pass sets up much that later ones find ready
         return reader
