@@ -1,13 +1,13 @@
-"""Makes the example photos of the page from its example drawings: nobody's handwriting but our own.
+"""The example photos of the page, made from its example drawings with a fixed seed.
 
     python -m benchmarks.example_photos [FOLDER]
 
-writes them to lenet/ui/photos, or to FOLDER. The same seed makes the same pictures.
+Writes them to lenet/ui/photos, or to FOLDER.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -145,4 +145,6 @@ def _photographed(sheet: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
+    parser = argparse.ArgumentParser(description="Make the example photos of the page.")
+    parser.add_argument("folder", type=Path, nargs="?", default=FOLDER, help="default: lenet/ui/photos")
+    main(parser.parse_args().folder)
