@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 
 from lenet.learning.recipes import RECIPES
 from lenet.network import checkpoint
-from lenet.network.model import LeNet
+from lenet.network.model import Architecture, LeNet
 from lenet.network.record import load_record, shipped_weights
 
 
@@ -34,6 +34,13 @@ def test_the_architecture_is_kept_with_the_weights(tmp_path: Path, recipe: str) 
     images = torch.rand(8, 28, 28)
     assert loaded.architecture == network.architecture
     assert torch.equal(loaded(images), network(images))
+
+
+def test_the_architecture_in_weights_of_version_0_1_is_understood(tmp_path: Path) -> None:
+    path = tmp_path / "weights.safetensors"
+    network = LeNet(Architecture(border="zeros"))
+    save_file(network.state_dict(), path, {"architecture": '{"rim": "zeros"}'})
+    assert checkpoint.load(path).architecture == network.architecture
 
 
 def test_an_architecture_that_is_not_known_is_refused(tmp_path: Path) -> None:

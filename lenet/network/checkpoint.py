@@ -58,4 +58,7 @@ def _architecture(path: Path) -> Architecture:
     """The architecture that the header names; the shipped one where it names none."""
     with safe_open(path, framework="pt") as file:
         header = file.metadata() or {}
-    return Architecture(**json.loads(header.get("architecture", "{}")))
+    settings = json.loads(header.get("architecture", "{}"))
+    if "rim" in settings:  # its name in weights of version 0.1.0
+        settings["border"] = settings.pop("rim")
+    return Architecture(**settings)
