@@ -227,7 +227,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     return 0
 
 
-_COMPARED = 1000
+_EXPORT_TEST_DIGITS = 1000
 """Number of MNIST's test digits on which an export is compared with PyTorch."""
 
 
@@ -238,7 +238,7 @@ def _export(options: argparse.Namespace) -> int:
 
     weights = options.weights or shipped_weights()
     network = checkpoint.load(weights)
-    images = mnist.load(options.data, train=False).pixels[:_COMPARED]
+    images = mnist.load(options.data, train=False).pixels[:_EXPORT_TEST_DIGITS]
     difference = export.write(network, images, options.path, checksum(weights))
     print(
         f"Saved {options.path}: its logits differ from PyTorch's by at most {difference:.1g} "

@@ -199,7 +199,7 @@ def test_many_digits_are_one_query_to_the_network() -> None:
 
 def test_however_many_joins_there_are_the_queries_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Specks close together, of which the network says something else each time."""
-    monkeypatch.setattr(segmentation, "MOST_QUERIES", 200)
+    monkeypatch.setattr(segmentation, "MAX_QUERIES", 200)
     random = np.random.default_rng(0)
     specks = np.zeros((300, 300), np.float32)
     for x, y, reach in random.integers((10, 10, 2), (290, 290, 8), (300, 3)):

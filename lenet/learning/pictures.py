@@ -64,7 +64,7 @@ _GREYS = (INK, QUIET, "#a39d92")
 _LOSSES = {"loss": "in training", "validation_loss": "on what was held out"}
 _ACCURACIES = (0, 50, 80, 90, 95, 98, 99, 99.5, 99.8)  # in per cent, that an axis may begin with
 _TICKS_APART = 0.055  # least distance, as a share of the axis: the height of the numbers at the ticks
-_MOST_MISTAKES = 40  # five lines of eight
+_MAX_MISTAKES = 40  # five lines of eight
 _ANSWERS = 50  # five lines of ten
 
 
@@ -223,7 +223,7 @@ def _cells(axes: Axes, classes: int) -> None:
 def mistakes_picture(predictions: Predictions) -> Figure:
     """Draw the mistakes with the highest confidence, the surest first."""
     wrong = np.flatnonzero(~predictions.right)
-    worst = wrong[np.argsort(-predictions.confidences[wrong], kind="stable")][:_MOST_MISTAKES]
+    worst = wrong[np.argsort(-predictions.confidences[wrong], kind="stable")][:_MAX_MISTAKES]
     figure, tiles = _tiles(len(worst), columns=8, height=1.35)
     figure.suptitle(
         f"The {len(worst)} surest of {len(wrong):,} mistakes: what it is, what was read, how sure",

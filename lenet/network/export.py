@@ -17,7 +17,7 @@ from lenet.network.model import LeNet, predict
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-MOST_DIFFERENCE = 1e-4
+MAX_DIFFERENCE = 1e-4
 """Largest difference allowed between a logit of the file and PyTorch's: about three times the
 rounding error seen on 1,000 digits of MNIST, and far below what changes an answer."""
 
@@ -41,7 +41,7 @@ def write(network: LeNet, images: np.ndarray, path: Path, weights_checksum: str)
     Raises:
         ImportError: the packages of the extra `onnx` are not installed.
         OSError: the file cannot be written.
-        ValueError: a logit differs by more than `MOST_DIFFERENCE`.
+        ValueError: a logit differs by more than `MAX_DIFFERENCE`.
     """
     extras.need("onnx", "onnxscript", "onnxruntime")
     complete = _Complete(network).eval()
@@ -49,9 +49,9 @@ def write(network: LeNet, images: np.ndarray, path: Path, weights_checksum: str)
     model.metadata_props.add(key=WEIGHTS_CHECKSUM, value=weights_checksum)
     content = model.SerializeToString()
     difference = _difference(complete, images, content)
-    if not difference <= MOST_DIFFERENCE:  # so put, not-a-number is refused too
+    if not difference <= MAX_DIFFERENCE:  # so put, not-a-number is refused too
         raise ValueError(
-            f"{path}: wanted logits within {MOST_DIFFERENCE:g} of PyTorch's, got {difference:.2g} on "
+            f"{path}: wanted logits within {MAX_DIFFERENCE:g} of PyTorch's, got {difference:.2g} on "
             f"{len(images):,} digits; not written, try another version of torch or onnxscript"
         )
     store(path, content)

@@ -109,7 +109,7 @@ def build(reader: ReadsDigits) -> None:
             "photo",
             server_functions=_server_functions(reader),
             channel=_CHANNEL,
-            most_megabytes=MAX_UPLOAD_MEGABYTES,
+            max_megabytes=MAX_UPLOAD_MEGABYTES,
         )
         answer_view("photo-answer", _CHANNEL, reader.record.digits, copied=True)
     component("results")  # the table of all photos, once there are several, and its download

@@ -15,7 +15,7 @@ _LOGGER = logging.getLogger(__name__)
 _WORTH_NAMING = 0.15
 """Probability from which a third possibility is named: below it, the network hardly considers it."""
 
-_LONGEST_REPEATED = 12
+_MAX_REPEATED = 12
 """Characters of the longest text that its status repeats; the digits of a longer one are counted."""
 
 
@@ -96,7 +96,7 @@ def _status_of_digits(reading: Reading) -> str:
 
 def _short_text(reading: Reading) -> str:
     """The text with "?" for what is not sure, or how many digits there are."""
-    if len(reading.text) > _LONGEST_REPEATED or "\n" in reading.text:
+    if len(reading.text) > _MAX_REPEATED or "\n" in reading.text:
         return text("status.digits", count=sum(map(str.isdigit, reading.text)))
     shown = (token if isinstance(token, str) else _shown(reading.digits[token]) for token in layout(reading))
     return "".join(shown)

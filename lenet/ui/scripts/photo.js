@@ -60,8 +60,8 @@ export function startPhoto({ element, props, server, upload }, texts) {
       name: file.name || texts("photo.pasted"),
       key: `${file.name}/${file.size}/${file.lastModified}`,
       read: async () => {
-        if (file.size > props.most_megabytes * MEGABYTE) {
-          const values = { name: file.name, megabytes: props.most_megabytes };
+        if (file.size > props.max_megabytes * MEGABYTE) {
+          const values = { name: file.name, megabytes: props.max_megabytes };
           return { error: texts("photo.too_many_bytes", values) };
         }
         const { path } = await upload(file);

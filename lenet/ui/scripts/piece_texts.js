@@ -6,7 +6,7 @@ import { percent } from "./texts.js";
 /** @import { Piece, Texts } from "./types.js" */
 
 const WORTH_NAMING = 0.01; // probability of an alternative
-const MOST_ALTERNATIVES = 2;
+const MAX_ALTERNATIVES = 2;
 
 /**
  * "Piece 3 of 4: 2, else 7 (12 %) or no digit (3 %)"
@@ -42,7 +42,7 @@ function readingOf({ status, digit, probabilities }, names, texts) {
     .map((share, other) => ({ share, other }))
     .filter(({ share, other }) => other !== digit && share >= WORTH_NAMING)
     .sort((one, another) => another.share - one.share)
-    .slice(0, MOST_ALTERNATIVES)
+    .slice(0, MAX_ALTERNATIVES)
     .map(({ share, other }) => texts("piece.other", {
       digit: names[other] ?? texts("piece.no_digit"),
       percent: percent(share, texts),
