@@ -27,7 +27,7 @@ MAX_COORDINATE = 1e100
 
 PEN = 2.4
 """Width of the pen, in MNIST pixels. So drawn, strokes measure 2.45 pixels; the median of the first 3,000
-training images of MNIST is 2.5 (docs/experiments.md, "The pen")."""
+training images of MNIST is 2.5 (docs/experiments.md, "Stroke width")."""
 
 SCALE = 4
 """Ink pixels per MNIST pixel; not tuned."""
