@@ -306,7 +306,7 @@ def test_a_lattice_has_the_cheapest_path_and_its_rivals(
             found.append(lattice)
         few, many = found
         assert {tuple(span) for span in few.spans} <= {tuple(span) for span in many.spans}
-        (line,) = segmentation._lines_cut_everywhere(ink, COSTS, REFUSAL)
+        (line,) = segmentation._lines_cut_everywhere(ink)
         segmentation._query([line], reader._classify)
         for lattice in found:
             assert _cheapest(lattice, reader) == pytest.approx(line._cheapest_path()[0], abs=1e-4)

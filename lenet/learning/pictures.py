@@ -34,8 +34,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INK, QUIET, LINE, FAINT, ACCENT = "#1e1d1b", "#6d6962", "#dedad2", "#e9e6df", "#2647c8"
-"""Colours of the page's light theme."""
-"""The page's colours, by day."""
+"""Colours of the page's light theme, as in `lenet/ui/page.css`."""
 
 _STYLE: dict[Any, Any] = {
     "figure.dpi": 160,
@@ -165,7 +164,7 @@ def _to_accuracy(place: np.ndarray) -> np.ndarray:
 
 
 def _accuracy_ticks(axes: Axes, least: float) -> None:
-    """From the first tick below `least`; what a long training did in its very first epochs may lie below."""
+    """Set ticks from the last one at or below `least`; the first epochs of a long training may lie lower."""
     low = max(tick for tick in _ACCURACIES if tick <= least)
     ticks = [100.0]
     for tick in reversed([tick for tick in _ACCURACIES if tick >= low]):
@@ -295,7 +294,7 @@ def _tiles(count: int, columns: int, height: float) -> tuple[Figure, list[Axes]]
 def calibration_picture(found: Reliability) -> Figure:
     """Draw a reliability diagram, and below it how many predictions each bin holds.
 
-    The bars reach one standard error each way.
+    The bars reach one standard error to either side.
     """
     figure = _figure(5, 6)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(5, 1))

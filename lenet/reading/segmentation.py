@@ -80,7 +80,7 @@ def candidates(ink: np.ndarray) -> list[InkPart]:
         ink: float32 (height, width) in [0, 1].
     """
     found: list[InkPart] = []
-    for line in _lines_cut_everywhere(ink, SearchCosts(), Refusal()):
+    for line in _lines_cut_everywhere(ink):
         found += [line.joined(*span) for span in line.lower_bounds]  # type: ignore[misc]  # parts of ink are
     return found
 
@@ -110,7 +110,7 @@ def lattice(ink: np.ndarray, classify: Classifier) -> Lattice:
         ink: float32 (height, width) in [0, 1], of one line.
         classify: the network.
     """
-    (line,) = _lines_cut_everywhere(ink, SearchCosts(), Refusal())
+    (line,) = _lines_cut_everywhere(ink)
     _query([line], classify, rivals=True)
     spans = sorted(line.results)
     results = [line.results[span] for span in spans]
@@ -126,11 +126,12 @@ def lattice(ink: np.ndarray, classify: Classifier) -> Lattice:
 # Segments -----------------------------------------------------------------------------------------
 
 
-def _lines_cut_everywhere(ink: np.ndarray, costs: SearchCosts, refusal: Refusal) -> Iterator[LineSearch]:
+def _lines_cut_everywhere(ink: np.ndarray) -> Iterator[LineSearch]:
+    costs = SearchCosts()
     for members, height in lines_of(parts_of_ink(ink)):
         uncut = _segments(members, height, costs)
         segments = [piece for segment in uncut for piece in _cut(segment, height, costs)]
-        yield LineSearch(segments, height, costs, refusal)
+        yield LineSearch(segments, height, costs)
 
 
 def _segments(parts: Sequence[Part], height: float, costs: SearchCosts) -> list[Segment]:

@@ -22,13 +22,13 @@ _POSITIONS = (-0.4, 0.6)
 """Range of the position on the line from a drawing, 0, to another, 1."""
 
 _MAX_DISTANCE = 0.25
-"""Largest distance of two drawings that are alike: root mean square over their points, in sizes."""
+"""Maximum distance of two drawings that are alike: root mean square over their points, in sizes."""
 
 _NEIGHBOURS = 1 / 3
 """Share of the drawings of the same digit and number of strokes, the nearest, that may be alike."""
 
 _MIN_NEIGHBOURS = 5
-"""Number of the nearest that may be alike where that share is smaller."""
+"""Minimum number of drawings, the nearest, that may be alike, however small that share is."""
 
 
 def interpolate(
