@@ -1,8 +1,8 @@
 // @ts-check
 // Takes photos, has them read one after the other and shows one with its pieces.
 //
-// `lenet:photos` tells the table of all that have been read and which is shown;
-// `lenet:photos-show` asks for another.
+// The event `lenet:photos` gives the table all photos that have been read and which is shown;
+// `lenet:photos-show` requests another.
 
 import { find, listen, scrollBehavior, send } from "./dom.js";
 import { PhotoAlbum } from "./photo_album.js";
