@@ -44,7 +44,7 @@ class Random(LeNet):
 
 
 class NotANumber(LeNet):
-    """Answers with what is no number."""
+    """Answers with NaN."""
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Logits (N, 10)."""

@@ -105,7 +105,9 @@ def test_files_of_every_format_are_read(tmp_path: Path, suffix: str) -> None:
         ("L", "seven.pgm", {}),
     ],
 )
-def test_files_of_unusual_modes(tmp_path: Path, mode: str, name: str, options: dict[str, object]) -> None:
+def test_files_of_unusual_modes_are_read(
+    tmp_path: Path, mode: str, name: str, options: dict[str, object]
+) -> None:
     grey = Image.fromarray(_eight_bit(_page()))
     special = {
         "I;16": lambda: Image.fromarray((_page() * 65535).astype(np.uint16)),
