@@ -1,4 +1,4 @@
-"""Pictures of what a network has learnt, in the folder that a training leaves beside its weights.
+"""Pictures of a training and of its network's predictions, in the folder beside the weights.
 
 curves.png       loss, and accuracy on the held-out data, by epoch
 confusion.png    confusion matrix
