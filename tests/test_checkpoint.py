@@ -15,7 +15,7 @@ from lenet.network.model import Architecture, LeNet
 from lenet.network.record import load_record, shipped_weights
 
 
-def test_round_trip(tmp_path: Path) -> None:
+def test_weights_and_record_are_loaded_as_saved(tmp_path: Path) -> None:
     network = LeNet().eval()
     path = tmp_path / "new" / "weights.safetensors"
     checkpoint.save(network, {"epochs": 3}, path)
@@ -61,7 +61,7 @@ def test_a_failure_leaves_the_old_files_as_they_were(tmp_path: Path) -> None:
     assert sorted(file.name for file in tmp_path.iterdir()) == ["weights.json", "weights.safetensors"]
 
 
-def test_missing_weights(tmp_path: Path) -> None:
+def test_missing_weights_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"none.safetensors: no such weights; run `python train.py`"):
         checkpoint.load(tmp_path / "none.safetensors")
 

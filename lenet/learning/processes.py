@@ -101,7 +101,7 @@ def is_on_every_machine(path: Path, device: torch.device) -> bool:
     """Whether a file is there that all processes must find, or none.
 
     Raises:
-        ValueError: it is on the machine of the main process and not on this one, or the other way round.
+        ValueError: it is on the machine of the main process and not on this one, or vice versa.
     """
     is_there = path.is_file()
     if broadcast(is_there, device) != is_there:

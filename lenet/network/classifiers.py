@@ -1,7 +1,7 @@
 """Networks as classifiers: functions from images to probabilities, by PyTorch or by ONNX Runtime.
 
-This is the seam between the network and what reads with it. Each library is imported where its
-classifier is loaded, so that reading by one needs nothing of the other.
+`lenet.reading` knows the network as such a function only. Each library is imported where its classifier is
+loaded, so that reading by one does not need the other.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ over the K symbols of a record's alphabet."""
 
 Backend = Literal["torch", "onnx"]
 BACKENDS: tuple[Backend, ...] = get_args(Backend)
+"""What computes the network; the first is the default."""
 
 
 def load(weights: Path, record: Record, backend: Backend = "torch") -> Classifier:
@@ -38,7 +39,8 @@ def load(weights: Path, record: Record, backend: Backend = "torch") -> Classifie
     Raises:
         FileNotFoundError: there is no such file.
         ImportError: the packages of the backend are not installed.
-        ValueError: the file holds something else, or another backend is asked for.
+        ValueError: the file is not one of a LeNet, or the export of other weights; or there is no such
+            backend.
     """
     if backend == "torch":
         return _load_torch(weights, record)
@@ -59,7 +61,7 @@ def _load_torch(weights: Path, record: Record) -> Classifier:
 
 
 def of_network(network: LeNet, record: Record) -> Classifier:
-    """Make a classifier of a network of PyTorch's.
+    """Make a classifier of a PyTorch network.
 
     Args:
         network: in evaluation mode, on the CPU.
@@ -118,10 +120,10 @@ WEIGHTS_CHECKSUM = "weights_sha256"
 
 
 def use_one_thread(backend: Backend) -> None:
-    """Let the backend compute with one thread in this process, and the calling threads share the cores.
+    """Let the backend compute with one thread in this process; concurrent calls still share the cores.
 
     One digit is too little work to divide: on a busy machine two threads that wait for each other took
-    twenty times as long as one.
+    twenty times as long as one. A session of ONNX Runtime has one thread from the start.
     """
     if backend == "torch":
         import torch
