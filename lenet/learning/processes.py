@@ -71,9 +71,11 @@ def main_process_first() -> Iterator[None]:
     """Let the main process run the body before the others, which then find what it downloaded."""
     if not is_main_process():
         dist.barrier()
-    yield
-    if is_main_process() and world_size() > 1:
-        dist.barrier()
+    try:
+        yield
+    finally:  # the others must not wait for a main process that failed
+        if is_main_process() and world_size() > 1:
+            dist.barrier()
 
 
 def average(tensors: Iterable[Tensor]) -> None:

@@ -42,11 +42,22 @@ def load(weights: Path, record: Record, backend: Backend = "torch") -> Classifie
         ValueError: the file is not one of a LeNet, or the export of other weights; or there is no such
             backend.
     """
-    if backend == "torch":
-        return _load_torch(weights, record)
-    if backend == "onnx":
-        return _load_onnx(weights, record)
-    raise ValueError(f"backend: wanted one of {', '.join(BACKENDS)}, got {backend}; choose one of them")
+    check_files(weights, backend)
+    return _load_torch(weights, record) if backend == "torch" else _load_onnx(weights, record)
+
+
+def check_files(weights: Path, backend: Backend) -> None:
+    """Check that the file is there that a backend loads; arguments and errors as for `load`."""
+    if backend not in BACKENDS:
+        raise ValueError(f"backend: wanted one of {', '.join(BACKENDS)}, got {backend}; choose one of them")
+    if backend == "torch" and not weights.is_file():
+        raise FileNotFoundError(f"{weights}: no such weights; run `python train.py` to make them")
+    exported = weights.with_suffix(".onnx")
+    if backend == "onnx" and not exported.is_file():
+        raise FileNotFoundError(
+            f"{exported}: no such file; "
+            f"run `python -m lenet export {exported} --weights {weights}` to make it"
+        )
 
 
 def _load_torch(weights: Path, record: Record) -> Classifier:
@@ -84,8 +95,6 @@ def of_network(network: LeNet, record: Record) -> Classifier:
 
 def _load_onnx(weights: Path, record: Record) -> Classifier:
     path = weights.with_suffix(".onnx")
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such file; run `python -m lenet export {path}` to make it")
     extras.need("onnx", "onnxruntime")
     import onnxruntime
 
@@ -97,7 +106,7 @@ def _load_onnx(weights: Path, record: Record) -> Classifier:
         reason, *_ = str(error).splitlines()
         raise ValueError(
             f"{path}: wanted a LeNet as ONNX, got something else ({reason}); "
-            f"run `python -m lenet export {path}` to make it"
+            f"run `python -m lenet export {path} --weights {weights}` to make it"
         ) from error
     exported_from = session.get_modelmeta().custom_metadata_map.get(WEIGHTS_CHECKSUM)
     if weights.is_file() and exported_from != checksum(weights):
@@ -144,4 +153,5 @@ def _softmax(logits: np.ndarray) -> np.ndarray:
 
 def _over_alphabet(probabilities: np.ndarray, record: Record) -> np.ndarray:
     """Add a probability of 0 for the last symbol where the network has no output for it."""
-    return np.pad(probabilities, ((0, 0), (0, len(record.alphabet) - probabilities.shape[1])))
+    lacks_none = probabilities.shape[1] == len(record.digits)
+    return np.pad(probabilities, ((0, 0), (0, 1))) if lacks_none else probabilities

@@ -59,14 +59,13 @@ class Reader:
 
         Args:
             path: of a `.safetensors` file; None takes the weights of the project.
-            backend: what computes: "torch", or "onnx" for the file `.onnx` beside the weights.
+            backend: what computes: "torch", or "onnx", which loads the file `.onnx` beside that path instead.
 
         Raises:
             FileNotFoundError, ImportError, ValueError: as for `classifiers.load` and `Record.load`.
         """
         weights = Path(path) if path else shipped_weights()
-        if not weights.is_file():
-            raise FileNotFoundError(f"{weights}: no such weights; run `python train.py` to make them")
+        classifiers.check_files(weights, backend)
         record = Record.load(weights)
         reader = cls(classifiers.load(weights, record, backend), record)
         reader.read_strokes([[[0, 0], [0, 1]]])  # the first pass is slow, as the libraries set themselves up
@@ -116,7 +115,14 @@ class Reader:
     def _read(self, parts: Sequence[Part], stopwatch: _Stopwatch, cut: bool = True) -> _Lines:
         def classify(images: np.ndarray) -> np.ndarray:
             with stopwatch.network():
-                return self._classify(images)
+                answers = self._classify(images)
+            wanted = (len(images), len(self.record.alphabet))
+            if answers.shape != wanted:
+                raise ValueError(
+                    f"classify: wanted probabilities of shape {wanted}, got {answers.shape}; "
+                    "take the record that was saved with the weights"
+                )
+            return answers
 
         refusal = self.record.refusal
         return _Lines(segmentation.segment(parts, classify, self._costs, refusal, cut), refusal.reading)
