@@ -81,7 +81,7 @@ def test_an_onnx_file_that_is_none_is_refused(weights: Path) -> None:
 def test_a_missing_onnx_file_says_how_to_make_it(weights: Path) -> None:
     weights.with_suffix(".onnx").unlink()
     with pytest.raises(
-        FileNotFoundError, match=r"no such file; run `python -m lenet export .*lenet5.onnx --weights"
+        FileNotFoundError, match=r"no such file; run `python -m lenet export .* --weights"
     ):
         Reader.load(weights, backend="onnx")
 
