@@ -11,7 +11,7 @@ __all__ = ["Reader"]
 
 
 def __getattr__(name: str) -> Any:
-    """Bring in `Reader`, and torch with it, only when it is asked for: `import lenet` is quick."""
+    """Import `Reader` on first access, so that `import lenet` loads neither NumPy nor OpenCV."""
     if name == "Reader":
         from lenet.reading.reader import Reader
 

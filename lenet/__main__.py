@@ -146,7 +146,7 @@ def _drawings(paths: Iterable[str], reader: Reader) -> Iterator[Task]:
     for path in paths:
         is_empty = True
         try:
-            # With or without a byte order mark; what is not UTF-8 breaks its own line alone.
+            # With or without a byte order mark; bytes that are not UTF-8 break only their own line.
             with Path(path).open(encoding="utf-8-sig", errors="replace") as lines:
                 for number, line in enumerate(lines, start=1):
                     if line.strip():
@@ -210,7 +210,7 @@ def _print_text(answer: dict[str, Any]) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    # Imported here because reading needs nothing that training needs.
+    # Imported here, because reading needs none of it, and torch takes seconds to import.
     from lenet.datasets import mnist
     from lenet.learning import measuring, pictures
     from lenet.network import checkpoint
@@ -227,7 +227,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     return 0
 
 
-_COMPARED = 1000
+_EXPORT_TEST_DIGITS = 1000
 """Number of MNIST's test digits on which an export is compared with PyTorch."""
 
 
@@ -238,7 +238,7 @@ def _export(options: argparse.Namespace) -> int:
 
     weights = options.weights or shipped_weights()
     network = checkpoint.load(weights)
-    images = mnist.load(options.data, train=False).pixels[:_COMPARED]
+    images = mnist.load(options.data, train=False).pixels[:_EXPORT_TEST_DIGITS]
     difference = export.write(network, images, options.path, checksum(weights))
     print(
         f"Saved {options.path}: its logits differ from PyTorch's by at most {difference:.1g} "

@@ -1,4 +1,4 @@
-"""The error that is the sender's, not the program's."""
+"""The error of an input, as opposed to one of the program."""
 
 from __future__ import annotations
 

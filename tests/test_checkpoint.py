@@ -11,11 +11,11 @@ from safetensors.torch import save_file
 
 from lenet.learning.recipes import RECIPES
 from lenet.network import checkpoint
-from lenet.network.model import LeNet
+from lenet.network.model import Architecture, LeNet
 from lenet.network.record import load_record, shipped_weights
 
 
-def test_round_trip(tmp_path: Path) -> None:
+def test_weights_and_record_are_loaded_as_saved(tmp_path: Path) -> None:
     network = LeNet().eval()
     path = tmp_path / "new" / "weights.safetensors"
     checkpoint.save(network, {"epochs": 3}, path)
@@ -36,6 +36,13 @@ def test_the_architecture_is_kept_with_the_weights(tmp_path: Path, recipe: str) 
     assert torch.equal(loaded(images), network(images))
 
 
+def test_the_architecture_in_weights_of_version_0_1_is_understood(tmp_path: Path) -> None:
+    path = tmp_path / "weights.safetensors"
+    network = LeNet(Architecture(border="zeros"))
+    save_file(network.state_dict(), path, {"architecture": '{"rim": "zeros"}'})
+    assert checkpoint.load(path).architecture == network.architecture
+
+
 def test_an_architecture_that_is_not_known_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "weights.safetensors"
     save_file(LeNet().state_dict(), path, {"architecture": '{"border": "mirrored"}'})
@@ -54,7 +61,7 @@ def test_a_failure_leaves_the_old_files_as_they_were(tmp_path: Path) -> None:
     assert sorted(file.name for file in tmp_path.iterdir()) == ["weights.json", "weights.safetensors"]
 
 
-def test_missing_weights(tmp_path: Path) -> None:
+def test_missing_weights_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"none.safetensors: no such weights; run `python train.py`"):
         checkpoint.load(tmp_path / "none.safetensors")
 

@@ -80,8 +80,21 @@ def test_an_onnx_file_that_is_none_is_refused(weights: Path) -> None:
 
 def test_a_missing_onnx_file_says_how_to_make_it(weights: Path) -> None:
     weights.with_suffix(".onnx").unlink()
-    with pytest.raises(FileNotFoundError, match=r"no such file; run `python -m lenet export .*lenet5.onnx`"):
+    with pytest.raises(
+        FileNotFoundError, match=r"no such file; run `python -m lenet export .*lenet5.onnx --weights"
+    ):
         Reader.load(weights, backend="onnx")
+
+
+def test_reading_by_onnx_needs_no_file_of_pytorch(weights: Path) -> None:
+    weights.unlink()
+    assert Reader.load(weights, backend="onnx").read_strokes([[[10, 10], [60, 12], [30, 80]]]).text == "7"
+
+
+def test_answers_over_another_alphabet_are_refused() -> None:
+    letters = Record(("a", "b", "c", "none"))
+    with pytest.raises(ValueError, match=r"classify: wanted probabilities of shape \(1, 4\), got \(1, 11\)"):
+        Reader(classifiers.load(shipped_weights(), RECORD), letters).read_strokes([[[0, 0], [0, 9]]])
 
 
 def test_another_backend_is_refused() -> None:

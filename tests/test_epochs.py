@@ -18,7 +18,7 @@ def _epochs(*losses: float, correct: tuple[int, ...] = ()) -> list[Epoch]:
     return [Epoch(number, loss, {"a set": Score(c, 10)}, 0.0, 0.0) for number, (loss, c) in pairs]
 
 
-def test_score() -> None:
+def test_a_score_has_an_accuracy_and_its_binomial_error() -> None:
     score = Score(9_900, 10_000)
     assert score.accuracy == 99
     assert score.standard_error == pytest.approx(100 * (0.99 * 0.01 / 10_000) ** 0.5)

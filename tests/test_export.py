@@ -18,7 +18,7 @@ from lenet.network.record import shipped_weights
 def test_the_file_answers_as_pytorch_does(mnist_images: np.ndarray, tmp_path: Path) -> None:
     network = checkpoint.load(shipped_weights())
     path = tmp_path / "new" / "lenet5.onnx"
-    assert export.write(network, mnist_images[:50], path, "1234") <= export.MOST_DIFFERENCE
+    assert export.write(network, mnist_images[:50], path, "1234") <= export.MAX_DIFFERENCE
     assert [file.name for file in path.parent.iterdir()] == ["lenet5.onnx"]  # the weights are in it
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     assert session.get_modelmeta().custom_metadata_map == {WEIGHTS_CHECKSUM: "1234"}
@@ -44,7 +44,7 @@ class Random(LeNet):
 
 
 class NotANumber(LeNet):
-    """Answers with what is no number."""
+    """Answers with NaN."""
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Logits (N, 10)."""

@@ -1,4 +1,4 @@
-"""Packages that are not installed are asked for in one sentence."""
+"""A package that is not installed is named with its remedy."""
 
 from __future__ import annotations
 

@@ -55,12 +55,12 @@ def _lines(capsys: pytest.CaptureFixture[str]) -> list[dict]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_a_picture_as_text(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_picture_is_printed_as_text(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["read", str(picture)]) == 0
     assert capsys.readouterr().out == f"{picture}\t7\n"
 
 
-def test_a_picture_as_json(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_picture_is_printed_as_json(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["read", "--json", str(picture)]) == 0
     (answer,) = _lines(capsys)
     assert list(answer) == ["file", "status", "text", "digits", "milliseconds"]
@@ -176,7 +176,7 @@ def test_doubts_are_told_beside_the_text(
     assert printed.err == "4.png: not sure\na.png: not a digit\nblank.png: nothing to read\n"
 
 
-def test_drawings(drawings: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_line_of_drawings_is_answered(drawings: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["read", "--strokes", str(drawings), "--json"]) == 1
     answers = _lines(capsys)
     assert [answer["file"] for answer in answers] == [f"{drawings}:{n}" for n in (1, 3, 4, 5, 6, 7, 8)]
@@ -209,7 +209,7 @@ def test_a_line_that_is_no_text_leaves_the_others_to_be_read(
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\n\n"])
-def test_a_file_of_drawings_that_cannot_be_read(
+def test_a_file_without_drawings_is_an_error(
     tmp_path: Path, content: bytes | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "drawings.jsonl"
@@ -220,13 +220,13 @@ def test_a_file_of_drawings_that_cannot_be_read(
     assert "wanted a text file with a drawing a line" in answer["error"]
 
 
-def test_missing_weights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_weights_are_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["read", "--weights", str(tmp_path / "none"), "x.png"]) == 1
     assert "no such weights" in capsys.readouterr().err
 
 
 @pytest.fixture
-def test_set(mnist: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch) -> None:
+def small_test_set(mnist: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch) -> None:
     """MNIST's test set is 200 digits, and nothing else is measured."""
     source = Source("MNIST", 200, {}, "licence", "citation")
     digits = Images(np.round(mnist[0] * 255).astype(np.uint8), mnist[1], source)
@@ -234,7 +234,7 @@ def test_set(mnist: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(measuring, "test", lambda *arguments: {"MNIST test": epochs.Score(9, 10)})
 
 
-@pytest.mark.usefixtures("test_set")
+@pytest.mark.usefixtures("small_test_set")
 def test_the_evidence_is_drawn_for_the_weights_that_are_shipped(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -243,7 +243,7 @@ def test_the_evidence_is_drawn_for_the_weights_that_are_shipped(
     assert (tmp_path / "new" / "confusion.png").is_file()
 
 
-@pytest.mark.usefixtures("test_set")
+@pytest.mark.usefixtures("small_test_set")
 def test_weights_without_a_record_have_no_evidence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -253,7 +253,7 @@ def test_weights_without_a_record_have_no_evidence(
     assert f"{tmp_path / 'lenet5.json'}: no such record" in capsys.readouterr().err
 
 
-@pytest.mark.usefixtures("test_set")
+@pytest.mark.usefixtures("small_test_set")
 def test_the_export_tells_how_near_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "lenet5.onnx"
     assert main(["export", str(path)]) == 0
@@ -274,14 +274,14 @@ def test_an_export_does_not_overwrite_weights(tmp_path: Path, capsys: pytest.Cap
 
 
 def test_a_package_that_is_not_installed_is_one_sentence(
-    test_set: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    small_test_set: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     assert main(["export", str(tmp_path / "lenet5.onnx")]) == 1
     assert capsys.readouterr().err.startswith("lenet: onnxruntime: wanted this package")
 
 
-def test_wrong_words_are_answered_with_the_usage(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_command_prints_the_usage(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["write"])
     assert "usage: python -m lenet" in capsys.readouterr().err

@@ -15,7 +15,7 @@ from lenet.network.model import Architecture, LeNet
 PARAMETERS = {"c1": 156, "c3": 2416, "c5": 48120, "f6": 10164, "output": 850}
 
 
-def test_parameters_layer_by_layer() -> None:
+def test_each_layer_has_its_number_of_parameters() -> None:
     network = LeNet()
     counted = {name: sum(p.numel() for p in layer.parameters()) for name, layer in network.named_children()}
     assert {name: count for name, count in counted.items() if count} == PARAMETERS
@@ -23,7 +23,7 @@ def test_parameters_layer_by_layer() -> None:
 
 
 @pytest.mark.parametrize("batch_norm", [False, True])
-def test_shapes(batch_norm: bool) -> None:
+def test_any_number_of_images_gives_one_logit_per_digit(batch_norm: bool) -> None:
     network = LeNet(batch_norm=batch_norm).eval()
     assert network(torch.rand(3, 28, 28)).shape == (3, 10)
     assert network(torch.rand(0, 28, 28)).shape == (0, 10)
@@ -109,7 +109,7 @@ CLASSICS = [name for name, recipe in RECIPES.items() if not recipe.config.archit
 
 
 @pytest.mark.parametrize("name", CLASSICS)
-def test_a_classic_network_is_its_authors(name: str) -> None:
+def test_a_classic_network_computes_what_its_authors_does(name: str) -> None:
     published, fed = _published(name)
     network = LeNet(RECIPES[name].config.architecture)
     for ours, theirs in zip(network.parameters(), published.parameters(), strict=True):

@@ -325,7 +325,7 @@ def test_other_files_are_no_examples(address, name):
 
 def test_the_page_knows_the_limit_of_the_server(address):
     most = limits.MAX_UPLOAD_MEGABYTES
-    assert component_with(address, "read_uploaded")["props"]["props"]["most_megabytes"] == most
+    assert component_with(address, "read_uploaded")["props"]["props"]["max_megabytes"] == most
     assert httpx.get(f"{address}config").json()["max_file_size"] == most * 2**20
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from writing import inked, written
 
-from lenet.reading.parts import MOST_BLOBS, InkPart, parts_of_ink, parts_of_strokes
+from lenet.reading.parts import MAX_BLOBS, InkPart, parts_of_ink, parts_of_strokes
 
 
 def test_a_cut_loses_no_ink() -> None:
@@ -64,5 +64,5 @@ def test_of_a_texture_the_largest_blobs_are_read() -> None:
     ink[::4, ::4] = ink[1::4, ::4] = ink[::4, 1::4] = ink[1::4, 1::4] = 1
     ink[100:120, 200:210] = 1
     parts = parts_of_ink(ink)
-    assert len(parts) == MOST_BLOBS
+    assert len(parts) == MAX_BLOBS
     assert max(part.box[3] for part in parts) > 18

@@ -12,35 +12,8 @@ import pytest
 
 from lenet.datasets import pendigits
 from lenet.datasets.sources import sha256
-from tests.data_files import no_network, put
+from tests.data_files import TWO_DRAWINGS, no_network, put
 
-INK = """\
-.INCLUDE\tnowhere.doc
-
-.LEXICON "0" "1"
-.HIERARCHY DIGIT
-
-.SEGMENT DIGIT 0 ? "7"
-.COMMENT 7 26  54
-.PEN_DOWN
- 10  50
- 30  50
- 15  20
-.PEN_UP
-.DT 100
-
-.SEGMENT DIGIT 1-2 ? "4"
-.COMMENT 4 3  1
-.PEN_DOWN
- 1  9
- 2  3
-.PEN_UP
-.DT 100
-.PEN_DOWN
- 4  8
-.PEN_UP
-.DT 100
-"""
 # `compress` (ncompress 5.0) made this of ONE_STROKE.
 ONE_STROKE = b'.SEGMENT DIGIT 0 ? "1"\n.COMMENT 1 7 1\n.PEN_DOWN\n 5 10\n 5 20\n.PEN_UP\n.DT 100\n'
 ONE_STROKE_Z = bytes.fromhex(
@@ -51,21 +24,21 @@ ONE_STROKE_Z = bytes.fromhex(
 
 @pytest.fixture
 def small_pendigits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make INK the training text that is wanted, and ONE_STROKE the test text."""
-    monkeypatch.setitem(pendigits.CHECKSUMS, "pendigits-orig.tra", sha256(INK.encode()))
+    """Make TWO_DRAWINGS the training text that is wanted, and ONE_STROKE the test text."""
+    monkeypatch.setitem(pendigits.CHECKSUMS, "pendigits-orig.tra", sha256(TWO_DRAWINGS.encode()))
     monkeypatch.setitem(pendigits.CHECKSUMS, "pendigits-orig.tes", sha256(ONE_STROKE))
 
 
 @pytest.mark.usefixtures("small_pendigits")
 def test_strokes_labels_writers_and_source_are_loaded(tmp_path: Path):
-    put(tmp_path / "pendigits" / "pendigits-orig.tra", INK.encode())
+    put(tmp_path / "pendigits" / "pendigits-orig.tra", TWO_DRAWINGS.encode())
     drawings = pendigits.load(tmp_path, train=True, fetch=no_network)
     assert drawings.labels.tolist() == [7, 4]
     assert drawings.labels.dtype == np.int64
     assert drawings.writers.tolist() == ["26", "3"]
     assert [len(strokes) for strokes in drawings.strokes] == [1, 2]
     assert drawings.source.count == 2
-    assert drawings.source.checksums == {"pendigits-orig.tra": sha256(INK.encode())}
+    assert drawings.source.checksums == {"pendigits-orig.tra": sha256(TWO_DRAWINGS.encode())}
     assert drawings.source.licence == "CC BY 4.0"
 
 

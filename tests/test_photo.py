@@ -1,4 +1,4 @@
-"""photo.ink: the same digit gives the same ink, whatever the file, mode, light and polarity.
+"""Photos: the same digit gives the same ink, whatever the file, mode, light and polarity.
 
 The HEIC files in fixtures/ show `_page()`. They were written once by pillow-heif 1.8.1 at quality 50, because
 pi-heif only decodes. seven_turned_6 and seven_turned_7 carry an EXIF orientation and the transformation
@@ -36,7 +36,7 @@ def _page(ink: np.ndarray = SEVEN, paper: float = 0.9, pen: float = 0.15, margin
 
 
 def _same_digit(picture: photo.ImageSource) -> bool:
-    found = to_mnist(photo.ink(picture))
+    found = to_mnist(photo.page(picture).ink)
     return found is not None and np.corrcoef(found.ravel(), to_mnist(SEVEN).ravel())[0, 1] > 0.9
 
 
@@ -105,7 +105,9 @@ def test_files_of_every_format_are_read(tmp_path: Path, suffix: str) -> None:
         ("L", "seven.pgm", {}),
     ],
 )
-def test_files_of_unusual_modes(tmp_path: Path, mode: str, name: str, options: dict[str, object]) -> None:
+def test_files_of_unusual_modes_are_read(
+    tmp_path: Path, mode: str, name: str, options: dict[str, object]
+) -> None:
     grey = Image.fromarray(_eight_bit(_page()))
     special = {
         "I;16": lambda: Image.fromarray((_page() * 65535).astype(np.uint16)),
@@ -135,7 +137,7 @@ def test_heic_fixtures_cover_every_kind() -> None:
 def test_only_iso_media_files_load_the_heif_decoder(tmp_path: Path) -> None:
     Image.fromarray(_eight_bit(_page())).save(tmp_path / "seven.png")
     command = (
-        "import sys; from lenet.ink import photo; photo.ink(sys.argv[1]); print('pi_heif' in sys.modules)"
+        "import sys; from lenet.ink import photo; photo.page(sys.argv[1]); print('pi_heif' in sys.modules)"
     )
     for path, loads in ((tmp_path / "seven.png", "False"), (FIXTURES / "seven.heic", "True")):
         result = subprocess.run(
@@ -213,7 +215,7 @@ def test_a_large_image_is_shrunk_and_the_scale_is_returned(tmp_path: Path, suffi
     assert page.ink.shape[1] * page.scale == pytest.approx(image.height, abs=page.scale)
     assert page.ink.shape[0] * page.scale == pytest.approx(image.width, abs=page.scale)
     left, _, width, _ = ink_box(page.ink)
-    box_left, _, box_width, _ = ink_box(photo.ink(small.transpose(Image.Transpose.ROTATE_270)))
+    box_left, _, box_width, _ = ink_box(photo.page(small.transpose(Image.Transpose.ROTATE_270)).ink)
     assert page.scale * left == pytest.approx(12 * box_left, abs=30)
     assert page.scale * width == pytest.approx(12 * box_width, abs=50)
 
@@ -258,7 +260,7 @@ def test_specks_are_not_ink() -> None:
 
 def test_the_strokes_of_a_thin_pen_are_thickened() -> None:
     thin = draw([[[10, 10], [60, 12], [30, 80]], [[20, 45], [55, 44]]], pen=0.4)
-    found = to_mnist(thickened(photo.ink(_page(thin))))
+    found = to_mnist(thickened(photo.page(_page(thin)).ink))
     assert found.max() > 0.9
     assert 1.2 < found[found.shape[0] - 8].sum() < 3
 
@@ -266,9 +268,9 @@ def test_the_strokes_of_a_thin_pen_are_thickened() -> None:
 @pytest.mark.parametrize("grey", [0.0, 0.5, 1.0])
 def test_an_empty_page_has_no_ink(grey: float) -> None:
     page = np.full((200, 150), grey)
-    assert not photo.ink(page).any()
+    assert not photo.page(page).ink.any()
     noise = np.random.default_rng(0).normal(0, 0.008, page.shape)
-    assert not photo.ink(np.clip(page + noise, 0, 1)).any()
+    assert not photo.page(np.clip(page + noise, 0, 1)).ink.any()
 
 
 @pytest.mark.filterwarnings("error")
@@ -318,7 +320,7 @@ def test_damaged_files_raise_an_input_error(tmp_path: Path, kind: str) -> None:
 def _error(path: Path) -> InputError | None:
     """The error that a file causes; None if it can be read in spite of its damage."""
     try:
-        photo.ink(path)
+        photo.page(path)
     except InputError as error:
         return error
     return None
@@ -329,7 +331,7 @@ def test_a_file_that_is_not_an_image_raises_an_error(tmp_path: Path, content: by
     path = tmp_path / "file.png"
     path.write_bytes(content)
     with pytest.raises(InputError, match=r"file.png: wanted a picture .*could not read this file") as caught:
-        photo.ink(path)
+        photo.page(path)
     assert (caught.value.code, caught.value.values) == ("picture.unreadable", {"name": str(path)})
 
 
@@ -337,21 +339,21 @@ def test_a_float_image_with_values_above_one_raises_an_error(tmp_path: Path) -> 
     path = tmp_path / "file.tiff"
     Image.fromarray(2 * _page()).save(path)
     with pytest.raises(InputError, match=r"file.tiff: wanted floats in \[0, 1\]") as caught:
-        photo.ink(path)
+        photo.page(path)
     assert (caught.value.code, caught.value.values) == ("picture.unreadable", {"name": str(path)})
 
 
 def test_a_missing_file_and_a_folder_raise_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"nothing\.png: no such file; check the path"):
-        photo.ink(tmp_path / "nothing.png")
+        photo.page(tmp_path / "nothing.png")
     with pytest.raises(InputError, match=r"wanted a picture file, could not open it \(Is a directory\)"):
-        photo.ink(tmp_path)
+        photo.page(tmp_path)
 
 
 @pytest.mark.parametrize("source", [None, 7, [[0.0]], b"photo.jpg"])
 def test_a_source_of_the_wrong_type_raises_an_error(source: Any) -> None:
     with pytest.raises(InputError, match="image: wanted a path, a PIL image or an array, got "):
-        photo.ink(source)
+        photo.page(source)
 
 
 @pytest.mark.parametrize(("side", "got"), [(12_000, "12000×12000"), (20_000, "many times as many")])
@@ -361,7 +363,7 @@ def test_the_number_of_pixels_is_checked_before_decoding(tmp_path: Path, side: i
     with pytest.raises(
         InputError, match=rf"bomb.png: wanted 1 to 50,000,000 pixels, got {got}; make"
     ) as caught:
-        photo.ink(path)
+        photo.page(path)
     assert caught.value.code == "picture.too_large"
     assert caught.value.values == {"name": str(path), "limit": photo.MAX_PIXELS, "got": got}
 
@@ -387,4 +389,4 @@ def test_the_image_of_a_caller_is_not_changed(tmp_path: Path) -> None:
 )
 def test_an_array_that_is_not_an_image_raises_an_error(array: np.ndarray, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        photo.ink(array)
+        photo.page(array)

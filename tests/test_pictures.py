@@ -69,7 +69,7 @@ def test_the_mistakes_with_the_highest_confidence_come_first() -> None:
     assert captions == ["3, read 5", "4, read 9", "1, read 7"]
 
 
-def test_more_mistakes_than_there_is_room_for() -> None:
+def test_only_the_forty_surest_mistakes_are_drawn() -> None:
     labels = np.zeros(100, np.int64)
     figure = pictures.mistakes_picture(_predictions(labels, labels + 1, np.linspace(0.5, 0.9, 100)))
     assert figure.get_suptitle().startswith("The 40 surest of 100 mistakes")
@@ -130,12 +130,12 @@ def test_the_folder_holds_every_picture_and_the_record(
     assert json.loads((folder / "record.json").read_text("utf-8")) == RECORD
 
 
-def test_no_mistake_and_no_epoch(tmp_path: Path) -> None:
+def test_without_mistakes_and_epochs_the_other_pictures_are_drawn(tmp_path: Path) -> None:
     pictures.write(tmp_path, Bright().eval(), {**RECORD, "epochs": []}, _grey(1, 2), np.array([1, 2]))
     assert (tmp_path / "mistakes.png").is_file()
     assert not (tmp_path / "curves.png").exists()
 
 
-def test_one_epoch_shows(tmp_path: Path) -> None:
+def test_the_curve_of_a_single_epoch_is_a_dot(tmp_path: Path) -> None:
     loss, _ = pictures.curves_picture(RECORD["epochs"][:1]).axes
     assert "o" in {line.get_marker() for line in loss.lines}

@@ -20,7 +20,7 @@ from lenet.reading.result import Digit, Reading
 SEVEN = [[[10, 10], [60, 12], [30, 80]], [[20, 45], [55, 44]]]
 
 
-def test_a_seven(reader: Reader) -> None:
+def test_a_drawn_digit_is_read_with_its_box_and_confidence(reader: Reader) -> None:
     reading = reader.read_strokes(SEVEN)
     assert (reading.text, reading.status) == ("7", "ok")
     (piece,) = reading.digits
@@ -71,8 +71,7 @@ def test_an_empty_sheet_is_empty(reader: Reader) -> None:
     assert reader.read_ink(np.zeros((100, 100), np.float32)).status == "empty"
 
 
-def test_doubt_is_told(reader: Reader) -> None:
-    """Between a 4 and a 9 there is a drawing that could be either."""
+def test_a_drawing_between_a_4_and_a_9_is_unsure(reader: Reader) -> None:
     statuses = [reader.read_strokes(_four_or_nine(gap)).status for gap in np.linspace(0, 1, 41)]
     assert "unsure" in statuses
     assert "ok" in statuses
@@ -140,7 +139,7 @@ def test_an_error_costs_the_next_drawing_nothing(reader: Reader) -> None:
     assert reader.read_strokes(SEVEN).digits[0].probabilities == before
 
 
-def test_json() -> None:
+def test_the_json_has_the_agreed_keys_and_rounding() -> None:
     image = np.zeros((28, 28), np.float32)
     probabilities = (0.0, 0.0, 0.0, 0.0, 0.6, 0.0, 0.0, 0.0, 0.1, 0.3)
     piece = Digit(probabilities, "unsure", (1.0, 2.0, 3.5, 4.0), image)
@@ -155,7 +154,7 @@ def test_json() -> None:
     assert len(piece.alternatives) == 9
 
 
-def test_missing_weights(tmp_path: Path) -> None:
+def test_missing_weights_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="no such weights"):
         Reader.load(tmp_path / "none.safetensors")
 

@@ -51,7 +51,7 @@ def test_smaller_digits_apart_from_the_others_are_a_line_of_their_own(size: floa
 
 
 def test_a_mark_belongs_to_its_line_and_one_far_from_all_to_none() -> None:
-    comma, dirt = np.array([[120.0, 95], [115, 115]]), np.array([[50.0, 600], [52, 602]])
-    drawing = [*written("1 2"), comma, dirt]
+    comma, speck = np.array([[120.0, 95], [115, 115]]), np.array([[50.0, 600], [52, 602]])
+    drawing = [*written("1 2"), comma, speck]
     (line,) = _lines(drawing)
     assert sorted(line) == list(range(len(drawing) - 1))

@@ -181,6 +181,6 @@ def test_the_example_for_the_shell_prints_what_the_readme_shows(
     assert capsys.readouterr().out == f"{output}\n"
 
 
-def test_the_commands_are_those_of_the_gate() -> None:
+def test_the_readme_has_the_commands_to_run_the_page_and_the_tests() -> None:
     assert 'pip install -e ".[dev]" && pytest' in README
     assert "pip install -e . && python app.py" in README

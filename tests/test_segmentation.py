@@ -199,7 +199,7 @@ def test_many_digits_are_one_query_to_the_network() -> None:
 
 def test_however_many_joins_there_are_the_queries_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Specks close together, of which the network says something else each time."""
-    monkeypatch.setattr(segmentation, "MOST_QUERIES", 200)
+    monkeypatch.setattr(segmentation, "MAX_QUERIES", 200)
     random = np.random.default_rng(0)
     specks = np.zeros((300, 300), np.float32)
     for x, y, reach in random.integers((10, 10, 2), (290, 290, 8), (300, 3)):
@@ -306,7 +306,7 @@ def test_a_lattice_has_the_cheapest_path_and_its_rivals(
             found.append(lattice)
         few, many = found
         assert {tuple(span) for span in few.spans} <= {tuple(span) for span in many.spans}
-        (line,) = segmentation._lines_cut_everywhere(ink, COSTS, REFUSAL)
+        (line,) = segmentation._lines_cut_everywhere(ink)
         segmentation._query([line], reader._classify)
         for lattice in found:
             assert _cheapest(lattice, reader) == pytest.approx(line._cheapest_path()[0], abs=1e-4)

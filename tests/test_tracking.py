@@ -1,4 +1,4 @@
-"""The tracker: what it was told is what trackio tells."""
+"""The tracker: trackio has the figures of every epoch."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _run(folder: Path, *words: str | Path) -> str:
 
 
 def _trackio(folder: Path, *words: str) -> dict[str, Any]:
-    """What the command line of trackio tells."""
+    """What the command line of trackio prints."""
     command = Path(sys.executable).with_name("trackio")
     return json.loads(_run(folder, command, *words, "--project", "lenet", "--json"))
 

@@ -1,4 +1,4 @@
-"""Training: it learns, the seed decides, it stops when told, and it knows how sure it is."""
+"""Training: it learns, the seed decides, Ctrl-C stops it, and its confidence is calibrated."""
 
 from __future__ import annotations
 

@@ -6,34 +6,7 @@ import numpy as np
 import pytest
 
 from lenet.datasets import unipen_format
-
-INK = """\
-.INCLUDE\tnowhere.doc
-
-.LEXICON "0" "1"
-.HIERARCHY DIGIT
-
-.SEGMENT DIGIT 0 ? "7"
-.COMMENT 7 26  54
-.PEN_DOWN
- 10  50
- 30  50
- 15  20
-.PEN_UP
-.DT 100
-
-.SEGMENT DIGIT 1-2 ? "4"
-.COMMENT 4 3  1
-.PEN_DOWN
- 1  9
- 2  3
-.PEN_UP
-.DT 100
-.PEN_DOWN
- 4  8
-.PEN_UP
-.DT 100
-"""
+from tests.data_files import TWO_DRAWINGS
 
 
 def points(drawing: unipen_format.Character) -> list[list[list[float]]]:
@@ -41,7 +14,7 @@ def points(drawing: unipen_format.Character) -> list[list[list[float]]]:
 
 
 def test_ink_is_cut_as_the_segments_say_with_y_downward():
-    seven, four = unipen_format.parse(INK)
+    seven, four = unipen_format.parse(TWO_DRAWINGS)
     assert (seven.label, four.label) == ("7", "4")
     assert points(seven) == [[[10, -50], [30, -50], [15, -20]]]
     assert points(four) == [[[1, -9], [2, -3]], [[4, -8]]]

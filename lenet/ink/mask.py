@@ -220,7 +220,7 @@ def _without_specks(core: np.ndarray, contrast: np.ndarray, min_full: float) -> 
     Args:
         core: the ink, uint8 (h, w), 1 = ink.
         contrast: uint8 (h, w).
-        min_full: minimum contrast of full ink, 0 if the mask alone tells it.
+        min_full: minimum contrast of full ink; 0 if the mask alone decides.
 
     Returns:
         uint8 (h, w), 1 = ink.

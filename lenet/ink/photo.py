@@ -123,11 +123,6 @@ def page(source: ImageSource) -> Page:
     return Page(found, picture.colours, scale, picture.size, picture.notes + notes)
 
 
-def ink(source: ImageSource) -> np.ndarray:
-    """Find the ink on an image: `page(source).ink`, with the arguments and errors of `page`."""
-    return page(source).ink
-
-
 def _picture(source: ImageSource) -> _Picture:
     if isinstance(source, np.ndarray):
         colours = _colours_of_array(source.astype(bool) if _is_mask(source) else source, "image")

@@ -24,7 +24,8 @@ CENTRE = 14
 """Row and column of the centre of mass, in pixels from 0; measured over all 70,000 images of MNIST."""
 
 MIN_STROKE_WIDTH = 1.6
-"""Stroke width, in MNIST pixels, up to which strokes are thickened: 5 % of MNIST's digits are thinner."""
+"""Stroke width, in MNIST pixels, up to which strokes are thickened: by `stroke_width` 5 % of MNIST's
+training images are thinner."""
 
 _INK_THRESHOLD = 0.5
 """Ink from which a pixel counts as part of a stroke when its width is measured: half of full ink."""

@@ -27,7 +27,7 @@ MAX_COORDINATE = 1e100
 
 PEN = 2.4
 """Width of the pen, in MNIST pixels. So drawn, strokes measure 2.45 pixels; the median of the first 3,000
-training images of MNIST is 2.5 (docs/experiments.md, "The pen")."""
+training images of MNIST is 2.5 (docs/experiments.md, "Stroke width")."""
 
 SCALE = 4
 """Ink pixels per MNIST pixel; not tuned."""
@@ -151,12 +151,12 @@ def box(strokes: Sequence[np.ndarray]) -> Box | None:
     return left, top, right - left, bottom - top
 
 
-def draw(strokes: object, pen: float | None = None) -> np.ndarray:
+def draw(strokes: object, pen: float = PEN) -> np.ndarray:
     """Draw strokes as ink.
 
     Args:
         strokes: as for `parse`.
-        pen: width of the pen in MNIST pixels, above 0 and below 20; `PEN` if None.
+        pen: width of the pen in MNIST pixels, above 0 and below 20.
 
     Returns:
         float32 (height, width) in [0, 1], 1 = ink, anti-aliased: the drawing scaled to a longer side
@@ -170,9 +170,7 @@ def draw(strokes: object, pen: float | None = None) -> np.ndarray:
     extent = box(curves)
     if extent is None:
         return np.zeros((BOX * SCALE, BOX * SCALE), np.float32)
-    width = PEN if pen is None else pen
-    if max(extent[2:]) == 0:  # a dot
-        width = BOX
+    width = BOX if max(extent[2:]) == 0 else pen  # without extent it is a dot
     # OpenCV's pens have a whole radius around a pixel, so their width is odd.
     radius = round((width * _RASTER - 1) / 2)
     # Scaled once more, because a curve may leave the box of its points.

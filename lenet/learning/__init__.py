@@ -1,1 +1,1 @@
-"""Training: the data, the loop, the losses, and what came of it."""
+"""Training: the data, the loop, the losses, the measurements and the record."""

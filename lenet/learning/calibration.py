@@ -1,4 +1,4 @@
-"""Calibration: the temperature that makes confidences true, and how true they are."""
+"""Calibration: the temperature that calibrates confidences, and how well calibrated they are."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def inverse_temperature(
 
 
 _BINS = 15
-"""Of equal width over the confidences, as in Guo et al. 2017."""
+"""Number of bins of equal width over the confidences, as in Guo et al. 2017."""
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ class ScheduleConfig:
     Attributes:
         epochs: most passes over the training data.
         learning_rate: the highest of the schedule.
-        name: course of the learning rate. "constant"; "step", a tenth after every `step_epochs`; "cosine",
+        name: how the learning rate changes. "constant"; "step", a tenth after every `step_epochs`; "cosine",
             down to 0 (Loshchilov and Hutter 2017); "one-cycle", up and down (Smith and Topin 2018).
         step_epochs: of the schedule "step".
         patience: early stopping after so many epochs without a better figure; 0 trains to the end.

@@ -58,7 +58,7 @@ def fit(
     Args:
         data: what is learnt from and what is held out.
         config: all settings.
-        on_epoch: called after each epoch.
+        on_epoch: called with the figures of each epoch after it.
         on_step: called after each step.
         device: where to compute.
         snapshot_path: a file to which the state of the training is written after each epoch; if there is one,
@@ -154,7 +154,8 @@ def _batches(
 
 
 _ROWS_FROM = 0.8
-"""Share of the epochs after which rows are learnt from, set by hand: before, it reads rows too badly."""
+"""Fraction of the epochs before the network learns from rows, which it reads too badly until then. Set by
+hand."""
 
 
 def _row_lattices(

@@ -1,4 +1,4 @@
-"""Pictures of what a network has learnt, in the folder that a training leaves beside its weights.
+"""Pictures of a training and of its network's predictions, in the folder beside the weights.
 
 curves.png       loss, and accuracy on the held-out data, by epoch
 confusion.png    confusion matrix
@@ -34,8 +34,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INK, QUIET, LINE, FAINT, ACCENT = "#1e1d1b", "#6d6962", "#dedad2", "#e9e6df", "#2647c8"
-"""Colours of the page's light theme."""
-"""The page's colours, by day."""
+"""Colours of the page's light theme, as in `lenet/ui/page.css`."""
 
 _STYLE: dict[Any, Any] = {
     "figure.dpi": 160,
@@ -64,7 +63,7 @@ _GREYS = (INK, QUIET, "#a39d92")
 _LOSSES = {"loss": "in training", "validation_loss": "on what was held out"}
 _ACCURACIES = (0, 50, 80, 90, 95, 98, 99, 99.5, 99.8)  # in per cent, that an axis may begin with
 _TICKS_APART = 0.055  # least distance, as a share of the axis: the height of the numbers at the ticks
-_MOST_MISTAKES = 40  # five lines of eight
+_MAX_MISTAKES = 40  # five lines of eight
 _ANSWERS = 50  # five lines of ten
 
 
@@ -165,7 +164,7 @@ def _to_accuracy(place: np.ndarray) -> np.ndarray:
 
 
 def _accuracy_ticks(axes: Axes, least: float) -> None:
-    """From the first tick below `least`; what a long training did in its very first epochs may lie below."""
+    """Set ticks from the last one at or below `least`; the first epochs of a long training may lie lower."""
     low = max(tick for tick in _ACCURACIES if tick <= least)
     ticks = [100.0]
     for tick in reversed([tick for tick in _ACCURACIES if tick >= low]):
@@ -223,7 +222,7 @@ def _cells(axes: Axes, classes: int) -> None:
 def mistakes_picture(predictions: Predictions) -> Figure:
     """Draw the mistakes with the highest confidence, the surest first."""
     wrong = np.flatnonzero(~predictions.right)
-    worst = wrong[np.argsort(-predictions.confidences[wrong], kind="stable")][:_MOST_MISTAKES]
+    worst = wrong[np.argsort(-predictions.confidences[wrong], kind="stable")][:_MAX_MISTAKES]
     figure, tiles = _tiles(len(worst), columns=8, height=1.35)
     figure.suptitle(
         f"The {len(worst)} surest of {len(wrong):,} mistakes: what it is, what was read, how sure",
@@ -295,7 +294,7 @@ def _tiles(count: int, columns: int, height: float) -> tuple[Figure, list[Axes]]
 def calibration_picture(found: Reliability) -> Figure:
     """Draw a reliability diagram, and below it how many predictions each bin holds.
 
-    The bars reach one standard error each way.
+    The bars reach one standard error to either side.
     """
     figure = _figure(5, 6)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(5, 1))

@@ -71,9 +71,11 @@ def main_process_first() -> Iterator[None]:
     """Let the main process run the body before the others, which then find what it downloaded."""
     if not is_main_process():
         dist.barrier()
-    yield
-    if is_main_process() and world_size() > 1:
-        dist.barrier()
+    try:
+        yield
+    finally:  # the others must not wait for a main process that failed
+        if is_main_process() and world_size() > 1:
+            dist.barrier()
 
 
 def average(tensors: Iterable[Tensor]) -> None:
@@ -101,7 +103,7 @@ def is_on_every_machine(path: Path, device: torch.device) -> bool:
     """Whether a file is there that all processes must find, or none.
 
     Raises:
-        ValueError: it is on the machine of the main process and not on this one, or the other way round.
+        ValueError: it is on the machine of the main process and not on this one, or vice versa.
     """
     is_there = path.is_file()
     if broadcast(is_there, device) != is_there:

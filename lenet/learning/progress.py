@@ -28,13 +28,13 @@ def begin(snapshot_path: Path, resume: bool) -> None:
 
 
 class Progress:
-    """The progress of one training, shown while its context is open, and told to a tracker too.
+    """The progress of one training, shown while its context is open, and passed on to a tracker.
 
     Args:
         config: of the training.
         steps_per_epoch: of the training.
         snapshot_path: of its snapshot, where the epochs of an earlier run are.
-        tracker: to be told of every epoch.
+        tracker: gets every epoch.
 
     Attributes:
         epochs: that are done, with those of an earlier run.

@@ -1,4 +1,4 @@
-"""Named ways to train: what `train.py --recipe NAME` stands for.
+"""Named configs of trainings: what `train.py --recipe NAME` stands for.
 
 The five classic ones are LeNets as people publish them, each trained as by its author: on MNIST alone,
 without distortion, label smoothing or averaging, with a softmax over ten digits. Three things differ:
@@ -20,7 +20,7 @@ from lenet.synthesis.augmentation import Warp
 
 @dataclass(frozen=True)
 class Recipe:
-    """A way to train.
+    """A named config.
 
     Attributes:
         about: what it is, in a line.
@@ -56,7 +56,7 @@ DEFAULT = TrainConfig(
     ),
     schedule=ScheduleConfig(epochs=50, learning_rate=4e-3),
 )
-"""Of the shipped network; docs/experiments.md tells what was tried."""
+"""The config of the shipped network; docs/experiments.md says what was tried."""
 
 _RELU = Architecture(border="none", activation="relu", pooling="max", no_digit=False)
 _RELU_SGD = TrainConfig(
@@ -105,7 +105,7 @@ RECIPES = {
     "tanh-1998": Recipe("tanh and average pooling on 32×32 like the paper, Adam", _TANH_1998, 98.80),
     "relu-early-stop": Recipe("relu-sgd with the rate in steps and early stopping", _RELU_EARLY_STOP),
 }
-"""By name."""
+"""All recipes, by name."""
 
 DEFAULT_RECIPE = "lenet5"
 

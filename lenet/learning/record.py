@@ -120,7 +120,7 @@ class TrainingRecord:
             path: of the record, to be named in errors.
 
         Raises:
-            ValueError: an entry is missing or cannot be.
+            ValueError: an entry is missing or invalid.
         """
         outputs = Record.from_json(entries, path)
         try:
@@ -142,7 +142,7 @@ class TrainingRecord:
 
 
 _SAME_IN_JSON = ("network", "recipe", "config", "epochs", "minutes", "machine")
-"""The fields of a record that its JSON has as they are."""
+"""The fields of a record that stand in its JSON unchanged."""
 
 
 def _figures(score: Score) -> dict[str, float]:

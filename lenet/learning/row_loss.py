@@ -1,7 +1,7 @@
 """The loss of whole rows: training the network together with the search that uses it.
 
 On a page the network is queried about pieces of lines, and the search weighs its probabilities against each
-other. So it is queried in the same way about rows of known text, and learns to make the paths through the
+other. Here it is queried about rows of known text as on a page, and learns to make the paths through the
 lattice that read this text likelier than all others (LeCun et al. 1998, section VI.D, discriminative forward
 training).
 """
@@ -22,13 +22,10 @@ from lenet.reading.segmentation import Lattice, lattice
 from lenet.synthesis.rows import Row
 
 _IMPOSSIBLE = -1e4
-"""Log likelihood of what cannot be, in nats; finite, so that gradients are numbers."""
+"""Log likelihood of what is impossible, in nats; finite, so that gradients are not NaN."""
 
 _HOPELESS = 8.0
-"""A row is ignored where its text is less likely than all texts together by this, in nats. Set by hand.
-
-Hardly anybody may be able to read such a row.
-"""
+"""Loss from which a row is ignored, in nats: hardly anybody may be able to read it. Set by hand."""
 
 
 class RowLattice(NamedTuple):

@@ -101,10 +101,10 @@ def load(path: Path, learner: Learner, generator: torch.Generator, identity: dic
 
 def _compare(path: Path, facts: dict[str, Any], identity: dict[str, Any]) -> None:
     for name, wanted in identity.items():
-        if facts[name] != wanted:
+        if facts.get(name) != wanted:
             raise ValueError(
                 f"{path}: wanted the state of this training, got one with other {name} "
-                f"({_difference(facts[name], wanted)}); delete it to start anew"
+                f"({_difference(facts.get(name), wanted)}); delete it to start anew"
             )
 
 

@@ -12,6 +12,7 @@ from lenet.learning.config import TrainConfig
 from lenet.learning.epochs import Epoch
 
 PROJECT = "lenet"
+"""Name under which trackio groups the runs."""
 
 
 class Tracker:

@@ -1,1 +1,1 @@
-"""LeNet: the model, its weights on disk, and its export."""
+"""LeNet: the model, its weights and record on disk, the backends that run it, and its export."""

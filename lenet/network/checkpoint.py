@@ -1,4 +1,4 @@
-"""Weights on disk: a safetensors file, and beside it the record of how they came about."""
+"""Weights on disk: a safetensors file, and beside it the record of their training."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def load(path: Path) -> LeNet:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is no safetensors file, or not one of a LeNet.
+        ValueError: the file is not a safetensors file with the weights of a LeNet.
     """
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such weights; run `python train.py` to make them")
@@ -58,4 +58,7 @@ def _architecture(path: Path) -> Architecture:
     """The architecture that the header names; the shipped one where it names none."""
     with safe_open(path, framework="pt") as file:
         header = file.metadata() or {}
-    return Architecture(**json.loads(header.get("architecture", "{}")))
+    settings = json.loads(header.get("architecture", "{}"))
+    if "rim" in settings:  # its name in weights of version 0.1.0
+        settings["border"] = settings.pop("rim")
+    return Architecture(**settings)

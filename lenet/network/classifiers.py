@@ -1,7 +1,7 @@
 """Networks as classifiers: functions from images to probabilities, by PyTorch or by ONNX Runtime.
 
-This is the seam between the network and what reads with it. Each library is imported where its
-classifier is loaded, so that reading by one needs nothing of the other.
+`lenet.reading` knows the network as such a function only. Each library is imported where its classifier is
+loaded, so that reading by one does not need the other.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ over the K symbols of a record's alphabet."""
 
 Backend = Literal["torch", "onnx"]
 BACKENDS: tuple[Backend, ...] = get_args(Backend)
+"""What computes the network; the first is the default."""
 
 
 def load(weights: Path, record: Record, backend: Backend = "torch") -> Classifier:
@@ -38,13 +39,25 @@ def load(weights: Path, record: Record, backend: Backend = "torch") -> Classifie
     Raises:
         FileNotFoundError: there is no such file.
         ImportError: the packages of the backend are not installed.
-        ValueError: the file holds something else, or another backend is asked for.
+        ValueError: the file is not one of a LeNet, or the export of other weights; or there is no such
+            backend.
     """
-    if backend == "torch":
-        return _load_torch(weights, record)
-    if backend == "onnx":
-        return _load_onnx(weights, record)
-    raise ValueError(f"backend: wanted one of {', '.join(BACKENDS)}, got {backend}; choose one of them")
+    check_files(weights, backend)
+    return _load_torch(weights, record) if backend == "torch" else _load_onnx(weights, record)
+
+
+def check_files(weights: Path, backend: Backend) -> None:
+    """Check that the file is there that a backend loads; arguments and errors as for `load`."""
+    if backend not in BACKENDS:
+        raise ValueError(f"backend: wanted one of {', '.join(BACKENDS)}, got {backend}; choose one of them")
+    if backend == "torch" and not weights.is_file():
+        raise FileNotFoundError(f"{weights}: no such weights; run `python train.py` to make them")
+    exported = weights.with_suffix(".onnx")
+    if backend == "onnx" and not exported.is_file():
+        raise FileNotFoundError(
+            f"{exported}: no such file; "
+            f"run `python -m lenet export {exported} --weights {weights}` to make it"
+        )
 
 
 def _load_torch(weights: Path, record: Record) -> Classifier:
@@ -59,7 +72,7 @@ def _load_torch(weights: Path, record: Record) -> Classifier:
 
 
 def of_network(network: LeNet, record: Record) -> Classifier:
-    """Make a classifier of a network of PyTorch's.
+    """Make a classifier of a PyTorch network.
 
     Args:
         network: in evaluation mode, on the CPU.
@@ -82,8 +95,6 @@ def of_network(network: LeNet, record: Record) -> Classifier:
 
 def _load_onnx(weights: Path, record: Record) -> Classifier:
     path = weights.with_suffix(".onnx")
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such file; run `python -m lenet export {path}` to make it")
     extras.need("onnx", "onnxruntime")
     import onnxruntime
 
@@ -95,7 +106,7 @@ def _load_onnx(weights: Path, record: Record) -> Classifier:
         reason, *_ = str(error).splitlines()
         raise ValueError(
             f"{path}: wanted a LeNet as ONNX, got something else ({reason}); "
-            f"run `python -m lenet export {path}` to make it"
+            f"run `python -m lenet export {path} --weights {weights}` to make it"
         ) from error
     exported_from = session.get_modelmeta().custom_metadata_map.get(WEIGHTS_CHECKSUM)
     if weights.is_file() and exported_from != checksum(weights):
@@ -118,10 +129,10 @@ WEIGHTS_CHECKSUM = "weights_sha256"
 
 
 def use_one_thread(backend: Backend) -> None:
-    """Let the backend compute with one thread in this process, and the calling threads share the cores.
+    """Let the backend compute with one thread in this process; concurrent calls still share the cores.
 
     One digit is too little work to divide: on a busy machine two threads that wait for each other took
-    twenty times as long as one.
+    twenty times as long as one. A session of ONNX Runtime has one thread from the start.
     """
     if backend == "torch":
         import torch
@@ -142,4 +153,5 @@ def _softmax(logits: np.ndarray) -> np.ndarray:
 
 def _over_alphabet(probabilities: np.ndarray, record: Record) -> np.ndarray:
     """Add a probability of 0 for the last symbol where the network has no output for it."""
-    return np.pad(probabilities, ((0, 0), (0, len(record.alphabet) - probabilities.shape[1])))
+    lacks_none = probabilities.shape[1] == len(record.digits)
+    return np.pad(probabilities, ((0, 0), (0, 1))) if lacks_none else probabilities

@@ -1,4 +1,4 @@
-"""A network as an ONNX file, for reading without PyTorch, and the check that it answers as PyTorch does."""
+"""A network as an ONNX file, for reading without PyTorch, and the check that its logits are PyTorch's."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from lenet.network.model import LeNet, predict
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-MOST_DIFFERENCE = 1e-4
-"""Largest difference allowed between a logit of the file and PyTorch's: about three times the
-rounding error seen on 1,000 digits of MNIST, and far below what changes an answer."""
+MAX_DIFFERENCE = 1e-4
+"""Maximum difference between a logit of the file and PyTorch's: about three times the rounding error seen on
+1,000 digits of MNIST, and far below what changes a reading."""
 
 
 def write(network: LeNet, images: np.ndarray, path: Path, weights_checksum: str) -> float:
-    """Write a network as ONNX and compare its answers with PyTorch's; there is a file only if they agree.
+    """Write a network as ONNX, after its logits were compared with PyTorch's.
 
     The file takes `images`, float32 (N, 28, 28) in [0, 1], 1 = ink, any N, and gives `logits`, float32
     (N, K), of all classes that the network knows. Softmax makes them probabilities.
@@ -41,7 +41,7 @@ def write(network: LeNet, images: np.ndarray, path: Path, weights_checksum: str)
     Raises:
         ImportError: the packages of the extra `onnx` are not installed.
         OSError: the file cannot be written.
-        ValueError: a logit differs by more than `MOST_DIFFERENCE`.
+        ValueError: a logit differs by more than `MAX_DIFFERENCE`.
     """
     extras.need("onnx", "onnxscript", "onnxruntime")
     complete = _Complete(network).eval()
@@ -49,9 +49,9 @@ def write(network: LeNet, images: np.ndarray, path: Path, weights_checksum: str)
     model.metadata_props.add(key=WEIGHTS_CHECKSUM, value=weights_checksum)
     content = model.SerializeToString()
     difference = _difference(complete, images, content)
-    if not difference <= MOST_DIFFERENCE:  # so put, not-a-number is refused too
+    if not difference <= MAX_DIFFERENCE:  # NaN fails every comparison, so it is refused too
         raise ValueError(
-            f"{path}: wanted logits within {MOST_DIFFERENCE:g} of PyTorch's, got {difference:.2g} on "
+            f"{path}: wanted logits within {MAX_DIFFERENCE:g} of PyTorch's, got {difference:.2g} on "
             f"{len(images):,} digits; not written, try another version of torch or onnxscript"
         )
     store(path, content)

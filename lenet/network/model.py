@@ -5,16 +5,16 @@ Recognition", Proceedings of the IEEE 86 (11), 1998, section II.B. The paper's n
 trained parameters, the one that is shipped 61,706, for it departs from the paper
 (`Architecture` says where others do):
 
-- s2 and s4 average 2×2 pixels and learn nothing; the paper's go on to scale and shift
-  with two trained numbers a map.
+- s2 and s4 average 2×2 pixels and have no parameters; the paper's also scale and shift
+  each map by two trained numbers.
 - c3 sees all six maps of s2; the paper leaves out 36 of the 96 connections (table I).
 - c5 is written as a full connection, which on maps of 5×5 pixels is the paper's
   convolution with 5×5 kernels.
-- The layers answer with x · sigmoid(x) (SiLU), not with 1.7159 tanh(2x/3).
+- The activation is x · sigmoid(x) (SiLU), not 1.7159 tanh(2x/3).
 - `output` is linear and gives logits for softmax and cross-entropy; the paper's is
   84 Gaussian units a digit, compared with drawn 7×12 pictures of the digits.
-- The class "none", of images that show no digit, has a fixed logit of 0 (`with_no_digit`), so the ten
-  others say how much more likely their digit is than none; the paper's network knows digits only.
+- The class "none", of non-digits, has a fixed logit of 0 (`with_no_digit`), so each of the others says how
+  much likelier its digit is than "none"; the paper's network knows digits only.
 - Pixels are normalised by MNIST's mean and deviation inside the network; the paper
   feeds -0.1 for paper and 1.175 for ink.
 - Batch normalisation (Ioffe, Szegedy 2015) and weights that are products of larger factors
@@ -37,7 +37,7 @@ from torch.nn.utils import parametrize
 from lenet.network.record import DIGITS
 
 MNIST_MEAN, MNIST_DEVIATION = 0.1307, 0.3081
-"""Of all pixels of MNIST's 60,000 training images, in [0, 1]."""
+"""Mean and standard deviation of all pixels of MNIST's 60,000 training images, in [0, 1]."""
 
 _ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "silu": F.silu,
@@ -53,7 +53,7 @@ class Architecture:
     """Where the members of the LeNet family differ; by default the network that is shipped.
 
     All have two convolutions of 6 and 16 maps with 5×5 kernels, each followed by pooling of 2×2
-    pixels, then layers of 120, 84 and 10 outputs, one a digit.
+    pixels, then layers of 120 and 84 outputs and one output per digit.
 
     Attributes:
         border: how 28×28 pixels become the paper's 32×32. "paper" puts two pixels of white paper around
@@ -66,8 +66,8 @@ class Architecture:
         active_head: whether c5 and f6 have the activation too, or are linear.
         mean: subtracted from the pixels.
         deviation: by which they are divided then.
-        no_digit: whether the logits stand against a fixed one for what is no digit (`with_no_digit`),
-            or against each other only.
+        no_digit: whether the logits compete with a fixed one for "none" (`with_no_digit`), or with each
+            other only.
 
     Raises:
         ValueError: a name that is none of these, or layers that do not fit.
@@ -117,8 +117,8 @@ class LeNet(nn.Module):
     Args:
         architecture: which member.
         batch_norm: normalise after each layer but the last, for training.
-        expansion: how many times as large as a layer the factors of its weights are, for training, in
-            each layer but the last; 0 learns the weights themselves.
+        expansion: width of the factors whose product the weights of each layer but the last are, relative
+            to the layer, for training; 0 learns the weights themselves.
     """
 
     mean: Tensor
@@ -175,7 +175,7 @@ class LeNet(nn.Module):
     def _with_border(self, x: Tensor) -> Tensor:
         """Normalised pixels (N, 1, 32, 32), or (N, 1, 28, 28) without a border, of images (N, 1, 28, 28)."""
         border = self.architecture.border
-        if border == "paper":  # so that c1 can see edges at the edge
+        if border == "paper":  # so that c1 sees a stroke's edge at the image's border
             x = F.pad(x, (2, 2, 2, 2))
         elif border == "resized":
             x = F.interpolate(x, size=(32, 32), mode="bilinear", align_corners=False)
@@ -208,13 +208,14 @@ class LeNet(nn.Module):
 
 
 class _Product(nn.Module):
-    """The weights of a layer as what several layers in a row compute, with nothing between them.
+    """The weights of a layer as the product of the weights of several linear layers in a row.
 
     A kernel (O, I, k, k) is a product of 1×1, k×k and 1×1 kernels, the weights (O, I) of a full connection
-    one of two matrices. That can compute no more, but it is learnt in other steps, to another end.
+    one of two matrices. The product can represent no more than the
+    weights, but gradient descent takes another path, to another minimum.
 
     Args:
-        expansion: how many times as many channels as the layer has there are between the factors.
+        expansion: number of channels between the factors, relative to those of the layer.
     """
 
     def __init__(self, expansion: int) -> None:
@@ -242,25 +243,26 @@ def _random(outputs: int, *inputs: int) -> Tensor:
 
 
 _BATCH = 128
-"""Images at a time: of 32 they take a quarter longer, of 512 a fifth less, but four times the memory."""
+"""Images per forward pass. At 32 they take a quarter longer, at 512 a fifth less but four times the
+memory."""
 
 
 @torch.inference_mode()
 def predict(network: nn.Module, images: Tensor) -> Tensor:
-    """Logits (N, 10) of images (N, 28, 28), in batches, so that any number is quick and fits into memory."""
+    """Logits (N, 10) of images (N, 28, 28), in batches, so that any number fits into memory."""
     if len(images) == 0:
         return torch.empty(0, len(DIGITS))
     return torch.cat([network(batch) for batch in torch.split(images, _BATCH)])
 
 
 def with_no_digit(logits: Tensor) -> Tensor:
-    """Add the logit of what is no digit, which is 0.
+    """Add the logit of "none", which is 0.
 
     Args:
         logits: float (N, 10) of the ten digits.
 
     Returns:
-        float (N, 11); softmax gives the probabilities of the digits and, last, of none of them.
+        float (N, 11); softmax gives the probabilities of the digits and, last, of "none".
     """
     return F.pad(logits, (0, 1))
 

@@ -3,8 +3,8 @@
 The record, `….json` beside `….safetensors`, tells how the weights came about. Three of its entries are
 needed to use them:
 
-    "alphabet": ["0", …, "9", "none"]               what each output means, last what is no digit
-    "refusal": {"reading": 0.75, "search": 0.5}     the probability of "none" from which a piece is refused
+    "alphabet": ["0", …, "9", "none"]               what each output means, the last for non-digits
+    "refusal": {"reading": 0.75, "search": 0.5}     the probability of "none" above which a piece is refused
     "calibration": {"temperature": 1.0}             by which the logits are divided
 """
 
@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 DIGITS = tuple("0123456789")
+"""The symbols of the alphabet that are digits, in the order of the outputs."""
 
 NONE = "none"
 """The last symbol of every alphabet: the image shows none of the others."""
 
 ALPHABET = (*DIGITS, NONE)
-"""What networks learn to tell apart."""
+"""The alphabet of networks that are trained here."""
 
 NO_DIGIT = ALPHABET.index(NONE)
 """The label of images that show no digit."""
@@ -33,8 +34,8 @@ class Refusal:
     """Probabilities of "none" in [0, 1] above which a piece of ink is refused.
 
     Attributes:
-        reading: in the answer; a piece below it is told with its likeliest digit, as unsure.
-        search: while ink is divided into pieces, and in training.
+        reading: in the answer; other pieces keep their likeliest digit.
+        search: while ink is divided into pieces, in training, and in the test of letters.
     """
 
     reading: float = 0.75
@@ -47,12 +48,12 @@ class Record:
 
     Attributes:
         alphabet: the symbol of each output, last `NONE`.
-        refusal: from when on a piece is refused.
+        refusal: the thresholds of refusal.
         temperature: the logits are divided by it before softmax, so that a probability of 0.9 is right nine
             times in ten (temperature scaling: Guo, Pleiss, Sun, Weinberger, ICML 2017).
 
     Raises:
-        ValueError: a value that cannot be; says which.
+        ValueError: the alphabet or the temperature is invalid.
     """
 
     alphabet: tuple[str, ...] = ALPHABET
@@ -86,10 +87,14 @@ class Record:
 
     @classmethod
     def load(cls, weights: Path) -> Record:
-        """Read what is needed from the record beside the weights; arguments and errors as for `load_record`.
+        """Read what is needed from the record beside the weights.
+
+        Args:
+            weights: path of the weights, `….safetensors` or `….onnx`.
 
         Raises:
-            ValueError: an entry is missing or cannot be.
+            FileNotFoundError: there is no record.
+            ValueError: the record is broken, or an entry is missing or invalid.
         """
         return cls.from_json(load_record(weights), weights.with_suffix(".json"))
 
@@ -102,7 +107,7 @@ class Record:
             path: of the record, to be named in errors.
 
         Raises:
-            ValueError: an entry is missing or cannot be.
+            ValueError: an entry is missing or invalid.
         """
         try:
             refusal, temperature = Refusal(**entries["refusal"]), float(entries["calibration"]["temperature"])

@@ -1,8 +1,8 @@
 """The costs of the search for the best division of a line, in one place.
 
-All are in nats, the unit of the network's log probabilities, so that a cost is weighed against what the
-network says. They were tuned on numbers and pages by training writers (docs/experiments.md);
-`python -m benchmarks.ablation` measures what each is worth.
+Costs are in nats, the unit of the network's log probabilities, so that they are weighed against what the
+network says. They were tuned on numbers and pages by PenDigits' training writers and on cheques
+(docs/experiments.md, "The search"); `python -m benchmarks.ablation` measures what each is worth.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class SearchCosts:
-    """What departs from the plain case costs, in nats.
+    """The costs of the search, in nats unless said otherwise.
 
-    A cost *per height* is for a length as large as its line is high, a cost *per width* for the width of the
-    narrower of two parts.
+    A cost *per height* is multiplied by a length in heights of its line, a cost *per width* by a length in
+    widths of the narrower of two parts.
 
     Attributes:
         evidence: factor of the negative log probability of a piece's likeliest digit, without unit.

@@ -52,7 +52,7 @@ class Result(NamedTuple):
 
 
 class PieceCosts(NamedTuple):
-    """Costs of taking a span for something, without what the network says; infinite where that may not be."""
+    """Costs of taking a span for a digit, "none" or a mark, probabilities aside; infinite if ruled out."""
 
     digit: float
     none: float
@@ -61,7 +61,7 @@ class PieceCosts(NamedTuple):
 
 @dataclass(frozen=True)
 class Piece:
-    """What was taken as one digit, or as a mark that is none.
+    """Ink or strokes that were taken for one digit, for "none" or for a mark.
 
     Attributes:
         box: in pixels of the ink or units of the strokes.

@@ -5,6 +5,9 @@ neighbouring segments is a piece that may be one digit, an arc of the lattice; a
 to the last is a division of the line into pieces (LeCun et al. 1998, section VI). The network is
 queried only about spans that may lie on the cheapest path or on a rival of it, since the cost of joining the
 segments of a span is a lower bound of what taking it costs.
+
+The constants were tuned on numbers by PenDigits' training writers and on cheques (docs/experiments.md,
+"Segmentation of touching digits").
 """
 
 from __future__ import annotations
@@ -21,39 +24,39 @@ from lenet.reading.lattice import Paths, Piece, PieceCosts, Result, Segment, Spa
 from lenet.reading.parts import Part
 from lenet.reading.reading_order import SMALL
 
-MOST_PARTS = 6
-"""Largest number of parts, each in one piece or cut, that are joined to one digit."""
+MAX_PARTS = 6
+"""Maximum number of parts, each whole or cut, that are joined to one digit."""
 
-WIDEST = 1.7
-"""Largest width of a join, in heights of its line."""
+MAX_WIDTH = 1.7
+"""Maximum width of a join, in heights of its line."""
 
-WIDEST_CUT = 1.2
+MAX_CUT_WIDTH = 1.2
 """The same for a join that ends with a segment cut off from the one before it."""
 
-WIDEST_GAP = 0.6
-"""Largest gap between two parts that are joined, in heights of their line."""
+MAX_GAP = 0.6
+"""Maximum gap between two parts that are joined, in heights of their line."""
 
-NARROWEST_SEVERAL = 0.5
-"""Smallest width of a part that may be several digits, in heights of its line."""
+MIN_SEVERAL_WIDTH = 0.5
+"""Minimum width of a part that may be several digits, in heights of its line."""
 
 SPACE = 1.0
 """Gap from which two pieces belong to two numbers, in heights of their line."""
 
 LOW_BELOW = 0.6
-"""Height of a piece below which it costs something to take it for a digit, in heights of its line."""
+"""Height of a piece below which taking it for a digit has a cost, in heights of its line."""
 
 BEAM_WIDTH = 30
-"""Number of texts, the likeliest, that are kept at each segment where likelihoods of paths are added up."""
+"""Number of the likeliest texts that the beam search keeps at each segment."""
 
 _TINY = 1e-9
-"""Probabilities below count as this, so that their logarithm is finite."""
+"""Lower bound of probabilities, so that their logarithm is finite."""
 
 _Text = tuple[int, ...]
 """What a path reads: the index in the alphabet of each digit."""
 
 
 def _total(item: tuple[_Text, Paths]) -> float:
-    """Key by which texts are ranked."""
+    """Key by which `_best_path` ranks texts."""
     return item[1].total
 
 
@@ -65,11 +68,11 @@ class LineSearch:
         segments: from left to right.
         height: of the line, in the unit of the parts' boxes.
         costs: of the search.
-        refusal: probabilities of "none" from which a piece is refused.
+        refusal: probabilities of "none" above which a piece is refused.
         results: the network's answer to each span that it was queried about; of several variants the
             cheapest.
-        lower_bounds: the least that each span may cost, in nats, by its first segment; exact where there is
-            a result.
+        lower_bounds: lower bound of the cost of each span, in nats, ordered by the first segment; exact where
+            there is a result.
     """
 
     segments: list[Segment]
@@ -95,9 +98,9 @@ class LineSearch:
                 parts += not last.is_cut
                 sides = self._sides(end - 1)
                 left, right = min(left, sides[0]), max(right, sides[1])
-                if parts > MOST_PARTS or self._gap(end - 1) > WIDEST_GAP * self.height:
+                if parts > MAX_PARTS or self._gap(end - 1) > MAX_GAP * self.height:
                     break
-                widest = WIDEST_CUT if last.is_cut else WIDEST
+                widest = MAX_CUT_WIDTH if last.is_cut else MAX_WIDTH
                 # What was one part is always tried as one, however wide it is.
                 if end == end_of_part or right - left <= widest * self.height:
                     yield start, end
@@ -180,7 +183,7 @@ class LineSearch:
     def open_spans(self, rivals: bool) -> list[Span]:
         """Spans to query next: those that may lie on the cheapest path, or on a rival of it.
 
-        None where the cheapest path is known and, if they are asked for, its rivals.
+        Empty once the cheapest path is known, and with `rivals` its rivals too.
         """
         through = self._costs_through(self.lower_bounds)
         most = min(through.values()) + self.costs.rivals
@@ -189,7 +192,7 @@ class LineSearch:
         return [span for span, cost in through.items() if span not in self.results and cost < most]
 
     def required_spans(self) -> list[Span]:
-        """Spans to query for there to be any path; none where there is one."""
+        """Spans of the path of least lower bound that are not queried yet; empty if a path is queried."""
         if self._cheapest_path()[0] < math.inf:
             return []
         through = self._costs_through(self.lower_bounds)
@@ -211,7 +214,7 @@ class LineSearch:
         }
 
     def _cheapest_path(self) -> tuple[float, list[Span]]:
-        """Cost and spans of the cheapest path of queried spans (Viterbi); infinite where there is none."""
+        """Cost and spans of the cheapest path of queried spans (Viterbi); infinite if there is none."""
         nowhere: tuple[float, list[Span]] = (math.inf, [])
         paths = [(0.0, []), *[nowhere] * len(self.segments)]
         for (start, end), cost in self.lower_bounds.items():
@@ -257,7 +260,7 @@ class LineSearch:
             return ()
         return (int(probabilities[:-1].argmax()),)
 
-    # What came of it
+    # Results
 
     def doubtful_segments(self) -> set[int]:
         """Segments that may be several digits, of pieces on the cheapest path that may be cheaper cut."""
@@ -277,7 +280,7 @@ class LineSearch:
         return self._may_be_several(box) and excess > self.costs.cut
 
     def _may_be_several(self, box: Box) -> bool:
-        return box[2] >= NARROWEST_SEVERAL * self.height and box[3] >= SMALL * self.height
+        return box[2] >= MIN_SEVERAL_WIDTH * self.height and box[3] >= SMALL * self.height
 
     def pieces(self) -> list[Piece]:
         """Return the pieces of the best path."""

@@ -1,6 +1,9 @@
-"""What digits are put together from: blobs of ink, the parts that blobs are cut into, and pen strokes.
+"""The parts that digits are composed of: blobs of ink, what blobs are cut into, and pen strokes.
 
 A blob that may be several digits is cut along `seams`. A pen stroke is never cut.
+
+`MAX_CROSSED`, `SHARED` and `MORE_SHARED` were tuned on numbers by PenDigits' training writers
+(docs/experiments.md, "Seams").
 """
 
 from __future__ import annotations
@@ -20,26 +23,26 @@ from lenet.ink.boxes import Box
 from lenet.ink.preprocessing import BOX, ink_box, stroke_width, thickened, to_mnist
 from lenet.reading.seams import find_seams
 
-MOST_CROSSED = 4.5
-"""Highest cost of a seam, in stroke widths of ink."""
+MAX_CROSSED = 4.5
+"""Maximum cost of a seam, in stroke widths of ink."""
 
 SHARED = 0.5
-"""Where two digits touch they share a stroke: each keeps this many stroke widths of it beyond the seam."""
+"""Ink beyond a seam that both sides keep, in stroke widths: where two digits touch, they share a stroke."""
 
 MORE_SHARED = 1.0
-"""The same where they overlap, which is tried as well."""
+"""The same for the wider variant of a part, which is queried too, as digits may overlap."""
 
-LEAST_AREA = 4
-"""Smallest blob, in pixels; smaller ones are specks."""
+MIN_AREA = 4
+"""Minimum area of a blob, in pixels; smaller ones are specks."""
 
-MOST_BLOBS = 2000
-"""Number of blobs of a page that are read, the largest; no written page has more, but a texture may."""
+MAX_BLOBS = 2000
+"""Maximum number of blobs of a page that are read, the largest ones: a bound on time, for textures."""
 
-TOUCH_RASTER = 64
-"""Resolution at which two strokes are drawn to see whether they touch, in pixels a line's height."""
+TOUCH_RESOLUTION = 64
+"""Pixels per height of the line at which two strokes are drawn to test whether they touch."""
 
-LARGEST_TOUCH_RASTER = 1000
-"""Longest side of that drawing, in pixels."""
+MAX_TOUCH_SIDE = 1000
+"""Maximum side of that drawing, in pixels: a bound on time and memory."""
 
 
 class Part(ABC):
@@ -115,7 +118,7 @@ class InkPart(Part):
     def cut(self, height: float) -> list[tuple[Part, float]]:
         """Cut the part along seams."""
         stroke = stroke_width(self.ink)
-        seams = find_seams(self.ink, height, MOST_CROSSED * stroke)
+        seams = find_seams(self.ink, height, MAX_CROSSED * stroke)
         edges = [np.zeros(len(self.ink), int), *(seam.columns for seam in seams)]
         edges.append(np.full(len(self.ink), self.ink.shape[1]))
         costs = [0.0, *(seam.cost / stroke for seam in seams)]
@@ -139,12 +142,12 @@ class InkPart(Part):
 
 
 def parts_of_ink(ink: np.ndarray) -> list[InkPart]:
-    """Return the blobs of ink, float32 (height, width) in [0, 1], without specks; at most `MOST_BLOBS`."""
+    """Return the blobs of ink, float32 (height, width) in [0, 1], without specks; at most `MAX_BLOBS`."""
     labels, stats = blobs((ink > 0).view(np.uint8))
     areas = stats[1:, cv2.CC_STAT_AREA]  # without the paper, which is blob 0
-    largest = 1 + np.argsort(-areas, kind="stable")[:MOST_BLOBS]
+    largest = 1 + np.argsort(-areas, kind="stable")[:MAX_BLOBS]
     parts = []
-    for label in sorted(largest[stats[largest, cv2.CC_STAT_AREA] >= LEAST_AREA].tolist()):
+    for label in sorted(largest[stats[largest, cv2.CC_STAT_AREA] >= MIN_AREA].tolist()):
         left, top, width, height, _ = stats[label].tolist()
         place = np.s_[top : top + height, left : left + width]
         blob = np.where(labels[place] == label, ink[place], 0)
@@ -200,7 +203,7 @@ class StrokePart(Part):
         right, bottom = np.minimum(_bottom_right(self.box), _bottom_right(other.box)) + pen
         if right <= left or bottom <= top:
             return False
-        scale = min(TOUCH_RASTER / height, LARGEST_TOUCH_RASTER / max(right - left, bottom - top))
+        scale = min(TOUCH_RESOLUTION / height, MAX_TOUCH_SIDE / max(right - left, bottom - top))
         shape = (int((bottom - top) * scale) + 1, int((right - left) * scale) + 1)
         ours, theirs = (_inked(part.strokes, (left, top), scale, shape, pen) for part in (self, other))
         return bool((ours & theirs).any())

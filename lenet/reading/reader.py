@@ -1,4 +1,4 @@
-"""From strokes or an image to a `Reading`: the one place where preprocessing and network meet."""
+"""From strokes, an image or ink to a `Reading`: where preprocessing, network and segmentation meet."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from lenet.reading.lattice import Piece
 from lenet.reading.parts import Part, parts_of_ink, parts_of_strokes
 from lenet.reading.result import NOT_A_DIGIT, OK, SURE_FROM, UNSURE, Digit, Reading, status_of
 
-FEWEST_TO_ROTATE = 2
-"""Number of digits below which a page is not rotated: a single one may look like a digit either way."""
+MIN_TO_ROTATE = 2
+"""Minimum number of digits on a page that is rotated: a single one may look like a digit either way."""
 
 SURELY_UPRIGHT = 0.9
 """Mean confidence from which a page is not tried in other orientations."""
 
-LEAST_GAIN = 0.2
-"""Gain in mean confidence from which a page is rotated; tuned on rendered pages (docs/experiments.md)."""
+MIN_GAIN = 0.2
+"""Minimum gain in mean confidence to rotate a page; tuned on rendered pages."""
 
-SURE_KEPT = 0.7
-"""Share of the sure digits that a page must keep for another orientation to be better."""
+MIN_SURE_KEPT = 0.7
+"""Minimum number of sure digits in a better orientation, as a fraction of that in the present one."""
 
 
 class Reader:
@@ -41,7 +41,7 @@ class Reader:
     Args:
         classify: the network, as a function from images, float32 (N, 28, 28) in MNIST form, to probabilities,
             float (N, K), over the alphabet of the record.
-        record: what the outputs mean, and from when on a piece is refused.
+        record: what the outputs mean, and the thresholds of refusal.
         costs: of the search that divides ink into digits.
 
     Attributes:
@@ -59,17 +59,16 @@ class Reader:
 
         Args:
             path: of a `.safetensors` file; None takes the weights of the project.
-            backend: what computes: "torch", or "onnx" for the file `.onnx` beside the weights.
+            backend: what computes: "torch", or "onnx", which loads the file `.onnx` beside that path instead.
 
         Raises:
             FileNotFoundError, ImportError, ValueError: as for `classifiers.load` and `Record.load`.
         """
         weights = Path(path) if path else shipped_weights()
-        if not weights.is_file():
-            raise FileNotFoundError(f"{weights}: no such weights; run `python train.py` to make them")
+        classifiers.check_files(weights, backend)
         record = Record.load(weights)
         reader = cls(classifiers.load(weights, record, backend), record)
-        reader.read_strokes([[[0, 0], [0, 1]]])  # the first pass sets up much that later ones find ready
+        reader.read_strokes([[[0, 0], [0, 1]]])  # the first pass is slow, as the libraries set themselves up
         return reader
 
     def read_strokes(self, drawing: object) -> Reading:
@@ -116,7 +115,14 @@ class Reader:
     def _read(self, parts: Sequence[Part], stopwatch: _Stopwatch, cut: bool = True) -> _Lines:
         def classify(images: np.ndarray) -> np.ndarray:
             with stopwatch.network():
-                return self._classify(images)
+                answers = self._classify(images)
+            wanted = (len(images), len(self.record.alphabet))
+            if answers.shape != wanted:
+                raise ValueError(
+                    f"classify: wanted probabilities of shape {wanted}, got {answers.shape}; "
+                    "take the record that was saved with the weights"
+                )
+            return answers
 
         refusal = self.record.refusal
         return _Lines(segmentation.segment(parts, classify, self._costs, refusal, cut), refusal.reading)
@@ -124,7 +130,7 @@ class Reader:
     def _read_page(self, page: photo.Page, stopwatch: _Stopwatch) -> Reading:
         lines = self._read(parts_of_ink(page.ink), stopwatch)
         rotated = 0
-        if len(lines.candidates) >= FEWEST_TO_ROTATE and lines.confidence < SURELY_UPRIGHT:
+        if len(lines.candidates) >= MIN_TO_ROTATE and lines.confidence < SURELY_UPRIGHT:
             lines, rotated = self._best_orientation(page.ink, lines, stopwatch)
         notes = page.notes + (Note(NoteCode.ROTATED, rotated),) * bool(rotated)
         return self._reading(lines, stopwatch, page.scale, rotated, notes)
@@ -135,7 +141,7 @@ class Reader:
         if degrees:
             other = self._read(parts_of_ink(_rotated(ink, degrees)), stopwatch)
             # The quick pass does not see digits that touch, as in 50000: on its side that may be a sure 8.
-            if len(other.candidates) >= FEWEST_TO_ROTATE and other.is_better_than(lines, by=0):
+            if len(other.candidates) >= MIN_TO_ROTATE and other.is_better_than(lines, by=0):
                 return other, degrees
         return lines, 0
 
@@ -144,7 +150,7 @@ class Reader:
         best, rotated = self._read(parts_of_ink(ink), stopwatch, cut=False), 0
         for degrees in (90, 180, 270):
             other = self._read(parts_of_ink(_rotated(ink, degrees)), stopwatch, cut=False)
-            if other.is_better_than(best, by=0 if rotated else LEAST_GAIN):
+            if other.is_better_than(best, by=0 if rotated else MIN_GAIN):
                 best, rotated = other, degrees
         return rotated
 
@@ -222,7 +228,7 @@ class _Lines(NamedTuple):
 
     def is_better_than(self, other: _Lines, by: float) -> bool:
         """Whether the mean confidence is higher here by so much, and not many fewer digits are sure."""
-        return self.sure >= SURE_KEPT * other.sure and self.confidence > other.confidence + by
+        return self.sure >= MIN_SURE_KEPT * other.sure and self.confidence > other.confidence + by
 
 
 class _Stopwatch:

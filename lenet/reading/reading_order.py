@@ -1,6 +1,6 @@
 """Which parts of a page stand in one line, and in which order lines and parts are read.
 
-The constants were tuned on rendered pages of several lines by training writers (docs/experiments.md).
+The constants were tuned on rendered pages of several lines by PenDigits' training writers.
 """
 
 from __future__ import annotations
@@ -14,37 +14,37 @@ from lenet.ink.strokes import MAX_COORDINATE
 from lenet.reading.parts import Part
 
 SMALL = 0.4
-"""Height below which a part is a mark, or belongs to a digit nearby, as a share of its line's."""
+"""Height below which a part is a mark, or belongs to a digit nearby, as a fraction of its line's."""
 
 SPECK = 0.15
-"""Height of a line of smaller digits below which it is specks, as a share of the other lines'."""
+"""Height of a line of smaller digits below which it is specks, as a fraction of the other lines'."""
 
-STACK_OVERLAP = 0.5
-"""Horizontal overlap from which two parts stand on top of one another, as a share of the narrower's width."""
+MIN_STACK_OVERLAP = 0.5
+"""Minimum horizontal overlap of two parts of a stack, as a fraction of the narrower one's width."""
 
-STACK_GAP = 0.05
-"""Largest vertical gap between two such parts, as a share of the sum of their heights."""
+MAX_STACK_GAP = 0.05
+"""Maximum vertical gap between two parts of a stack, as a fraction of the sum of their heights."""
 
-TALLEST = 0.9
-"""Quantile of the parts' sizes by which the typical height is found: beside it, small parts are left out."""
+TALL_QUANTILE = 0.9
+"""Quantile of the parts' heights relative to which small parts are left out of the typical height."""
 
-LEAST_TYPICAL = 0.05
-"""Lower bound of the typical height, as a share of the largest part's: a stroke among a great many dots."""
+MIN_TYPICAL = 0.05
+"""Minimum typical height, as a fraction of the tallest part's: there may be one stroke among many dots."""
 
 DASH_SIZE = 0.25
-"""Size of a dash, which has hardly any height, as a share of its width."""
+"""Minimum height that a part counts with, as a fraction of its width: a dash has hardly any height."""
 
-CHAIN_GAP = 2.5
-"""Largest gap between neighbours on a line, in typical heights."""
+MAX_CHAIN_GAP = 2.5
+"""Maximum gap between neighbours on a line, in typical heights."""
 
-CHAIN_OVERLAP = 0.4
-"""Smallest vertical overlap of neighbours on a line, as a share of the lower one's height."""
+MIN_CHAIN_OVERLAP = 0.4
+"""Minimum vertical overlap of neighbours on a line, as a fraction of the lower one's height."""
 
-FEWEST_FOR_SLOPE = 3
-"""Smallest number of parts in a chain by which the slope of the lines is measured."""
+MIN_FOR_SLOPE = 3
+"""Minimum number of parts in a chain from which the slope of the lines is measured."""
 
-LONG_ENOUGH_FOR_SLOPE = 2.5
-"""Smallest length of such a chain, in typical heights."""
+MIN_LENGTH_FOR_SLOPE = 2.5
+"""Minimum length of such a chain, in typical heights."""
 
 SAME_LEVEL = 0.5
 """Difference of levels below which two chains are one line, in typical heights."""
@@ -92,20 +92,20 @@ def _stacks(boxes: np.ndarray) -> list[np.ndarray]:
     right, bottom = left + width, top + tall
     shared = np.minimum.outer(right, right) - np.maximum.outer(left, left)
     gap = np.maximum.outer(top, top) - np.minimum.outer(bottom, bottom)
-    overlapping = shared >= STACK_OVERLAP * np.minimum.outer(width, width)
-    stacked = overlapping & (gap <= STACK_GAP * np.add.outer(tall, tall))
+    overlapping = shared >= MIN_STACK_OVERLAP * np.minimum.outer(width, width)
+    stacked = overlapping & (gap <= MAX_STACK_GAP * np.add.outer(tall, tall))
     return _connected(stacked | np.eye(len(boxes), dtype=bool))
 
 
 def _typical_height(boxes: np.ndarray) -> float:
     """Median height of the boxes (n, 4) that are not small, since dots and dashes may be many."""
     sizes = _sizes(boxes)
-    typical = float(np.median(sizes[sizes >= SMALL * np.quantile(sizes, TALLEST)]))
-    return max(typical, LEAST_TYPICAL * float(sizes.max()))
+    typical = float(np.median(sizes[sizes >= SMALL * np.quantile(sizes, TALL_QUANTILE)]))
+    return max(typical, MIN_TYPICAL * float(sizes.max()))
 
 
 def _sizes(boxes: np.ndarray) -> np.ndarray:
-    """The heights of boxes (n, 4), above 0."""
+    """The heights of boxes (n, 4), above 0, those of dashes raised to `DASH_SIZE` of their width."""
     return np.maximum(np.maximum(boxes[:, 3], DASH_SIZE * boxes[:, 2]), 1 / MAX_COORDINATE)
 
 
@@ -115,7 +115,7 @@ def _chains(boxes: np.ndarray, height: float) -> list[np.ndarray]:
     right, bottom = left + width, top + tall
     gap = np.maximum.outer(left, left) - np.minimum.outer(right, right)
     overlap = np.minimum.outer(bottom, bottom) - np.maximum.outer(top, top)
-    beside = (gap <= CHAIN_GAP * height) & (overlap >= CHAIN_OVERLAP * np.minimum.outer(tall, tall))
+    beside = (gap <= MAX_CHAIN_GAP * height) & (overlap >= MIN_CHAIN_OVERLAP * np.minimum.outer(tall, tall))
     return _connected(beside)
 
 
@@ -124,7 +124,7 @@ def _connected(linked: np.ndarray) -> list[np.ndarray]:
     first, before = linked.argmax(axis=1), np.empty(0)
     while not np.array_equal(first, before):
         before = first
-        first = np.where(linked, first, len(linked)).min(axis=1)  # the lowest that a neighbour knows
+        first = np.where(linked, first, len(linked)).min(axis=1)  # the lowest index that a neighbour has
         first = first[first]
     return [np.flatnonzero(first == lowest) for lowest in np.unique(first)]
 
@@ -133,7 +133,7 @@ def _slope(boxes: np.ndarray, chains: list[np.ndarray], height: float) -> float:
     """Slope of the lines, y per x, from a straight line through the centres of the longest chain."""
     x, y = boxes[:, 0] + boxes[:, 2] / 2, boxes[:, 1] + boxes[:, 3] / 2
     longest = max(chains, key=lambda chain: float(np.ptp(x[chain])))
-    if len(longest) < FEWEST_FOR_SLOPE or np.ptp(x[longest]) < LONG_ENOUGH_FOR_SLOPE * height:
+    if len(longest) < MIN_FOR_SLOPE or np.ptp(x[longest]) < MIN_LENGTH_FOR_SLOPE * height:
         return 0.0
     return float(np.polyfit(x[longest], y[longest], 1)[0])
 
@@ -150,7 +150,7 @@ def _merged_by_level(chains: list[np.ndarray], level: np.ndarray, height: float)
 
 
 def _add_small(rows: list[list[int]], small: np.ndarray, level: np.ndarray, height: float) -> np.ndarray:
-    """Add small parts to the line that they lie in; returns those that lie apart from all lines."""
+    """Add small parts to the lines that they lie in; return those that are apart from all lines."""
     apart = []
     levels = np.array([level[row].mean() for row in rows])
     for index in small:

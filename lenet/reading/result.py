@@ -23,7 +23,7 @@ class Digit:
 
     Attributes:
         probabilities: calibrated, of the digits of the alphabet; what they lack of 1 is the
-            probability that the piece is no digit.
+            probability of "none".
         status: "ok", "unsure" or "not_a_digit".
         box: of the ink, in the pixels of the upright input, or in the units of the strokes.
         image: float32 (28, 28) in [0, 1], 1 = ink: what the network was shown.
@@ -60,16 +60,16 @@ class Reading:
     """The answer to one drawing or image.
 
     Attributes:
-        text: the digits read, without what is no digit: lines joined by a line feed, numbers
-            on a line by a space.
-        status: "empty" without ink, "not_a_digit" when no piece is a digit, "unsure" when
-            a piece of the text is, else "ok".
-        digits: the pieces in reading order, with those that are no digit.
-        preprocessing_ms: milliseconds from input to MNIST form.
+        text: the digits read, without non-digits: lines joined by a line feed, numbers on a line by a
+            space.
+        status: "empty" without ink, "not_a_digit" if no piece is a digit, "unsure" if a piece of the text
+            is unsure, else "ok".
+        digits: the pieces in reading order, non-digits too.
+        preprocessing_ms: milliseconds of all the rest: ink, segmentation, MNIST form.
         network_ms: milliseconds in the network.
         turned: degrees by which the image was rotated clockwise to be read: 0, 90, 180 or 270. The boxes
             are those of the image after that.
-        notes: what was noticed or done to find the ink.
+        notes: what was detected or corrected, as codes.
     """
 
     text: str

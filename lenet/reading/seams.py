@@ -4,8 +4,8 @@ LeCun et al. 1998, section V, cut where the ink's outline suggests it; here the 
 each pixel is found by dynamic programming, as in seam carving (Avidan, Shamir 2007), and the cheapest
 that divide the ink differently are taken.
 
-The constants were tuned on touching digits by training writers (docs/experiments.md); a cost is in pixels of
-ink, of which crossing one costs 1.
+The constants were tuned on touching digits by PenDigits' training writers (docs/experiments.md, "Seams").
+Costs are in pixels of ink: crossing a pixel of full ink costs 1.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ import cv2
 import numpy as np
 
 SEAMS_PER_HEIGHT = 14.0
-"""Number of seams that are tried, for a blob as wide as its line is high."""
+"""Maximum number of seams of a blob, per height of its line in its width."""
 
-LEAST_SHARE = 0.04
-"""Smallest share of a blob's ink between two seams."""
+MIN_SHARE = 0.04
+"""Minimum fraction of a blob's ink between two seams."""
 
 HOLE_COST = 0.1
-"""Cost of a pixel of a seam within a loop, which belongs to one digit."""
+"""Additional cost of a pixel of a seam within a loop, which belongs to one digit."""
 
 STEP_COST = 0.03
-"""Cost of a pixel of a seam anywhere."""
+"""Additional cost of every pixel of a seam: a short one is better."""
 
 SIDEWAYS_COST = 0.1
-"""Cost of a step of a seam to the side: straight is better."""
+"""Additional cost of a sideways step of a seam: a straight one is better."""
 
 _STEPS = np.array([0, -1, 1])
-"""Columns from which a seam may come, less its own."""
+"""Offsets of the columns in the row above from which a seam may come."""
 
 
 class Seam(NamedTuple):
@@ -40,7 +40,7 @@ class Seam(NamedTuple):
 
     Attributes:
         columns: its column in each row, int (h,).
-        cost: the ink it crosses, and a little for its course, in pixels of ink.
+        cost: the ink it crosses, and a little for its length and its sideways steps, in pixels of ink.
         share: of all ink that lies left of it, in [0, 1].
     """
 
@@ -49,7 +49,7 @@ class Seam(NamedTuple):
     share: float
 
 
-def find_seams(ink: np.ndarray, height: float, most_cost: float) -> list[Seam]:
+def find_seams(ink: np.ndarray, height: float, max_cost: float) -> list[Seam]:
     """Find paths through little ink, from left to right.
 
     Of the cheapest paths through each pixel those are taken, cheapest first, that divide the ink
@@ -58,23 +58,23 @@ def find_seams(ink: np.ndarray, height: float, most_cost: float) -> list[Seam]:
     Args:
         ink: float32 (h, w) in [0, 1], of one blob.
         height: of its line, in pixels.
-        most_cost: the highest cost of a seam.
+        max_cost: maximum cost of a seam.
     """
     pixel_costs = ink + HOLE_COST * _holes(ink) + STEP_COST
     left = np.cumsum(ink, axis=1) - ink
     above, below = _cheapest_paths(pixel_costs, left), _cheapest_paths(pixel_costs[::-1], left[::-1])
     total = above.cost + below.cost[::-1] - pixel_costs
     share = (above.left + below.left[::-1] - left) / ink.sum()
-    total[(share < LEAST_SHARE) | (share > 1 - LEAST_SHARE)] = np.inf
+    total[(share < MIN_SHARE) | (share > 1 - MIN_SHARE)] = np.inf
     chosen: list[Seam] = []
     while len(chosen) < SEAMS_PER_HEIGHT * ink.shape[1] / height:
         row, column = np.unravel_index(total.argmin(), total.shape)
         cost = float(total[row, column])
-        if cost > most_cost:
+        if cost > max_cost:
             break
         path = np.concatenate([above.to(row, column), below.to(len(ink) - 1 - row, column)[-2::-1]])
         chosen.append(Seam(path, cost, float(share[row, column])))
-        total[np.abs(share - share[row, column]) < LEAST_SHARE] = np.inf
+        total[np.abs(share - share[row, column]) < MIN_SHARE] = np.inf
     chosen.sort(key=lambda seam: seam.share)
     for before, after in itertools.pairwise(chosen):
         np.maximum(after.columns, before.columns, out=after.columns)  # seams may meet, but not cross
@@ -87,7 +87,7 @@ class _CheapestPaths(NamedTuple):
     Attributes:
         cost: of each, float (h, w).
         left: ink left of it, float (h, w).
-        step: the column of the row above that it comes from, less its own, int (h, w).
+        step: offset of the column in the row above that it comes from, int (h, w).
     """
 
     cost: np.ndarray

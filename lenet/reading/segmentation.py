@@ -3,12 +3,15 @@
 Touching digits are cut as in LeCun et al. 1998, section V (heuristic over-segmentation): a blob that may be
 several digits is cut wherever that is cheap, into more segments than there are digits (`seams`). The network
 reads every segment and every join of neighbours that may be better, with less and with more of the ink beyond
-the cuts, and the best path through the lattice of a line is taken (`line_search`). The same search puts
-a 5 and its bar together, or the parts of a broken stroke, and on the pad, where strokes are known, it
-says which of them are one digit.
+the cuts, and the best path through the lattice of a line is taken (`line_search`). The same search joins
+a 5 and its bar, or the parts of a broken stroke. On the pad, where strokes are known, it finds which of them
+are one digit.
 
 A likelihood alone would join or cut too freely where the network has two good answers. So every join over a
 gap, every cut through ink and every division of parts that overlap costs something (`costs`).
+
+The constants were tuned on numbers by PenDigits' training writers and on cheques (docs/experiments.md,
+"The search").
 """
 
 from __future__ import annotations
@@ -29,14 +32,14 @@ from lenet.reading.parts import InkPart, Part, parts_of_ink
 from lenet.reading.reading_order import lines_of
 
 FREE_OVERLAP = 0.3
-"""Horizontal overlap of two parts that may be two digits at no cost, as a share of the narrower's width."""
+"""Maximum horizontal overlap of two parts that are divided at no cost, as a fraction of the narrower one."""
 
 ALONE = 1.3
-"""Width below which the ink of a line may be one symbol that stands alone, in heights of the line."""
+"""Width of a line below which it may be a single symbol, in heights of the line."""
 
-MOST_QUERIES = 3000
-"""Number of queries for a page after which only those are made that every line needs; specks have no end of
-joins."""
+MAX_QUERIES = 3000
+"""Number of queries per page and round beyond which only those that every line needs are made: specks can be
+joined in countless ways. Measured on pictures of 800 and 2,500 specks."""
 
 
 def segment(
@@ -52,7 +55,7 @@ def segment(
         parts: from `parts_of_ink` or `parts_of_strokes`.
         classify: the network.
         costs: of the search.
-        refusal: from when on a piece is "none".
+        refusal: probabilities of "none" above which a piece is refused.
         cut: whether to cut parts that may be several digits; a quick pass goes without.
 
     Returns:
@@ -77,7 +80,7 @@ def candidates(ink: np.ndarray) -> list[InkPart]:
         ink: float32 (height, width) in [0, 1].
     """
     found: list[InkPart] = []
-    for line in _lines_cut_everywhere(ink, SearchCosts(), Refusal()):
+    for line in _lines_cut_everywhere(ink):
         found += [line.joined(*span) for span in line.lower_bounds]  # type: ignore[misc]  # parts of ink are
     return found
 
@@ -107,7 +110,7 @@ def lattice(ink: np.ndarray, classify: Classifier) -> Lattice:
         ink: float32 (height, width) in [0, 1], of one line.
         classify: the network.
     """
-    (line,) = _lines_cut_everywhere(ink, SearchCosts(), Refusal())
+    (line,) = _lines_cut_everywhere(ink)
     _query([line], classify, rivals=True)
     spans = sorted(line.results)
     results = [line.results[span] for span in spans]
@@ -123,11 +126,12 @@ def lattice(ink: np.ndarray, classify: Classifier) -> Lattice:
 # Segments -----------------------------------------------------------------------------------------
 
 
-def _lines_cut_everywhere(ink: np.ndarray, costs: SearchCosts, refusal: Refusal) -> Iterator[LineSearch]:
+def _lines_cut_everywhere(ink: np.ndarray) -> Iterator[LineSearch]:
+    costs = SearchCosts()
     for members, height in lines_of(parts_of_ink(ink)):
         uncut = _segments(members, height, costs)
         segments = [piece for segment in uncut for piece in _cut(segment, height, costs)]
-        yield LineSearch(segments, height, costs, refusal)
+        yield LineSearch(segments, height, costs)
 
 
 def _segments(parts: Sequence[Part], height: float, costs: SearchCosts) -> list[Segment]:
@@ -156,7 +160,7 @@ def _cut(segment: Segment, height: float, costs: SearchCosts) -> list[Segment]:
 
 
 def _cut_where_doubtful(line: LineSearch) -> LineSearch:
-    """The line with what may be several digits cut; the line itself where nothing may."""
+    """The line with the segments cut that may be several digits; the line itself if there are none."""
     doubtful = line.doubtful_segments()
     segments: list[Segment] = []
     places = [0]  # where each segment of the line begins among the new ones
@@ -180,9 +184,9 @@ def _cut_where_doubtful(line: LineSearch) -> LineSearch:
 def _query(lines: list[LineSearch], classify: Classifier, rivals: bool = False) -> None:
     """Query the network about spans of all lines, in batches, until the cheapest paths are known.
 
-    And the `rivals` of these, if asked for.
+    With `rivals`, the rivals of these are queried too.
     """
-    left = MOST_QUERIES
+    left = MAX_QUERIES
     while waiting := _open_spans(lines, rivals, left):
         queries = [
             (line, span, variant)

@@ -42,10 +42,8 @@ class Warp:
 
 
 _KNOTS = 5
-"""Knots along each axis of an image; the elastic displacement is random there and bicubic between them.
-
-Set by hand.
-"""
+"""Number of knots along each axis of an image; the elastic displacement is random there and bicubic between
+them. Set by hand."""
 
 
 def warp(images: Tensor, amount: Warp, generator: torch.Generator) -> Tensor:

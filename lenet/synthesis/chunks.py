@@ -12,7 +12,7 @@ import numpy as np
 from lenet.ink.preprocessing import SIDE
 
 CHUNK_SIZE = 500
-"""Number of images that a call of a pool starts from; another size makes other examples of the same seed."""
+"""Number of images per call of a pool; another size gives other examples for the same seed."""
 
 LabelledImages = list[tuple[np.ndarray, int]]
 """Images, float32 (28, 28) in [0, 1], each with its label."""

@@ -1,4 +1,4 @@
-"""Digits as photos give them back: coarse, blurred, uneven, noisy, with residues of ruled lines, cut off.
+"""Digits as photos reproduce them: coarse, blurred, uneven, noisy, with residues of ruled lines, cut off.
 
 The ranges of the random amounts were set by hand; only their joint effect was measured (docs/experiments.md).
 """
@@ -111,7 +111,7 @@ def _large_blobs(mask: np.ndarray) -> np.ndarray:
 def add_ruled_line(ink: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Draw a piece of a thin level line across the foot of a digit or, in a quarter of the cases, its head.
 
-    So a photo looks where a ruled line was not told from the strokes.
+    It stands for a ruled line that was taken for a stroke.
 
     Args:
         ink: float32 (height, width) in [0, 1], 1 = ink; a digit about 60 pixels high.

@@ -1,4 +1,4 @@
-"""Pen drawings to learn from: warped as another hand would draw them, and rendered in MNIST's form."""
+"""Pen drawings to learn from: warped as another writer would draw them, and rendered in MNIST's form."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Drawing = list[np.ndarray]
 PENS = (1.5, 4.0)
 """Range of the pen's width for warped copies, in pixels of MNIST.
 
-It covers the widths from the 4th to the 97th percentile of MNIST's strokes (docs/experiments.md).
+It covers the 4th to the 97th percentile of MNIST's training images, measured by `preprocessing.stroke_width`.
 """
 
 
@@ -58,7 +58,7 @@ def render_copies(drawing: Drawing, copies: list[Drawing], seed: tuple[int, int]
 
 
 def warp_strokes(strokes: Drawing, lost: float, random: np.random.Generator) -> Drawing:
-    """Warp strokes as another hand might have drawn them.
+    """Warp strokes as another writer might have drawn them.
 
     Rotates by up to 12°, shears by up to 0.3, stretches one axis by up to 1.28 and shrinks the other as much,
     and bends the plane by three random waves. Amounts 1.5 times as large were no better

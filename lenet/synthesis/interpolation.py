@@ -22,13 +22,13 @@ _POSITIONS = (-0.4, 0.6)
 """Range of the position on the line from a drawing, 0, to another, 1."""
 
 _MAX_DISTANCE = 0.25
-"""Largest distance of two drawings that are alike: root mean square over their points, in sizes."""
+"""Maximum distance of two drawings that are alike: root mean square over their points, in sizes."""
 
 _NEIGHBOURS = 1 / 3
 """Share of the drawings of the same digit and number of strokes, the nearest, that may be alike."""
 
-_FEWEST_NEIGHBOURS = 5
-"""Number of the nearest that may be alike where that share is smaller."""
+_MIN_NEIGHBOURS = 5
+"""Minimum number of drawings, the nearest, that may be alike, however small that share is."""
 
 
 def interpolate(
@@ -72,7 +72,7 @@ def _neighbours(shapes: np.ndarray) -> list[np.ndarray]:
     squared = np.maximum(squares[:, None] + squares - 2 * flat @ flat.T, 0)
     distances = np.sqrt(squared / (flat.shape[1] / 2))
     np.fill_diagonal(distances, np.inf)
-    count = max(round(_NEIGHBOURS * len(shapes)), _FEWEST_NEIGHBOURS)
+    count = max(round(_NEIGHBOURS * len(shapes)), _MIN_NEIGHBOURS)
     nearest = np.argsort(distances, axis=1)[:, :count]
     return [order[row[order] < _MAX_DISTANCE] for order, row in zip(nearest, distances, strict=True)]
 

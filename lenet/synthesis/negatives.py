@@ -23,19 +23,19 @@ from lenet.synthesis.rows import side_by_side
 # Cuts ---------------------------------------------------------------------------------------------
 
 _LENGTHS = {1: 0.2, 2: 0.65, 3: 0.15}
-"""Number of digits that are cut together, and its share. Set by hand."""
+"""Probability of each number of digits in a row that is cut. Set by hand."""
 
 _DEGRADED = 0.3
-"""Share of them that are degraded as by a photo before they are cut. Set by hand."""
+"""Share of the rows that are degraded as by a photo before they are cut. Set by hand."""
 
 _JOINED = 0.3
 """Share of neighbours that do not touch, but are joined by a stroke. Set by hand."""
 
 _WHOLE = 0.88
-"""Smallest share of a digit's ink in a piece that is labelled as this digit; 0.84 was no better."""
+"""Minimum share of a digit's ink in a piece that is labelled as this digit; 0.84 was no better."""
 
 _FOREIGN = 0.15
-"""Largest share of another digit's ink in such a piece; pieces with more are hard to label."""
+"""Maximum share of another digit's ink in such a piece; pieces with more are hard to label."""
 
 _RIGHT_HALF_IS_A_DIGIT = frozenset((3, 4, 7, 8, 9))
 """Digits whose right half may look like a 1 or a 3."""
@@ -148,7 +148,7 @@ def _is_half(share: float, foreign: float) -> bool:
 
 
 def _is_unlike_digits(digit: int, width: int, height: int, is_right: bool) -> bool:
-    """Tell whether half of a digit is no digit itself: too wide for a 1, too high for a loop or a serif."""
+    """Tell whether half of a digit is unlike any digit: too wide for a 1, too high for a loop or a serif."""
     return (
         width >= 0.4 * height
         and height >= 0.7 * BOX * PHOTO_SCALE
@@ -169,14 +169,14 @@ def _balanced(
 # Turned digits ------------------------------------------------------------------------------------
 
 _NO_DIGIT_ON_SIDE = (1, 2, 3, 4, 5, 6, 7, 8, 9)
-"""Digits that are none when turned by a quarter: all but the 0."""
+"""Digits that are non-digits when turned by a quarter: all but the 0."""
 
 _NO_DIGIT_UPSIDE_DOWN = (3, 4, 7)
-"""Digits that are none when turned by half: a 2 or a 5 stays one, a 6 becomes a 9."""
+"""Digits that are non-digits when turned by half: a 2 or a 5 stays one, a 6 becomes a 9."""
 
 
 def turned(images: np.ndarray, labels: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:
-    """Turn random digits on their side or upside down, where that leaves no digit.
+    """Turn random digits on their side or upside down, where the result is not a digit.
 
     They teach the network to detect a page that was photographed sideways.
 

@@ -39,7 +39,7 @@ def as_row(ink: np.ndarray, text: str) -> Row | None:
 
 
 _LENGTHS = {1: 0.1, 2: 0.3, 3: 0.3, 4: 0.2, 5: 0.1}
-"""Number of digits in a row, and its share. Set by hand."""
+"""Probability of each number of digits in a row. Set by hand."""
 
 _APART = 0.45
 """Share of neighbours in a row that do not touch: about half, as on paper.

@@ -1,4 +1,4 @@
-"""The page: the only part of LeNet that knows Gradio."""
+"""The page: the only part of LeNet that imports Gradio."""
 
 from lenet.ui.page import build, launch
 

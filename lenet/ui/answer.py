@@ -24,7 +24,7 @@ def describe(reading: Reading) -> dict[str, Any]:
         `Reading.to_json()`, its digits with `probabilities` and `image` (base64 of 784 bytes,
         row by row, 255 = full ink), and `words`, `layout`, `doubtful` (number of the least sure
         digit, None if all are sure), `notes`, `preprocessing_ms` and `network_ms`; `Answer` in
-        scripts/types.d.ts tells the types.
+        scripts/types.d.ts has the types.
     """
     summary = reading.to_json()
     pieces = zip(summary["digits"], reading.digits, strict=True)
@@ -65,15 +65,15 @@ def answer_view(
 ) -> gr.HTML:
     """The digits read, how sure LeNet is; bars and what it saw for one of them; how long it took.
 
-    Shows what a script on the page sends as event `lenet:<channel>`, a dict made
-    by `describe`, without a detour over the server. The digit whose bars
-    are shown is chosen by event `lenet:<channel>:choose`, told by `…:chosen`.
+    Shows the answers that a script on the page sends as events `lenet:<channel>`, made by
+    `describe`. An event `lenet:<channel>:choose` chooses the piece whose bars are shown, and
+    `lenet:<channel>:chosen` tells the other components.
 
     Args:
         testid: `data-testid` of the element whose text is the answer.
         channel: name of the browser event to listen to.
         names: of the digits, in the order of their probabilities.
-        timed: whether what is sent there tells `round_trip_ms`.
+        timed: whether the answers have `round_trip_ms`.
         copied: whether there is a button that copies the text.
     """
     return component(

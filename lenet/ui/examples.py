@@ -1,4 +1,4 @@
-"""Example drawings to click; each is replayed on the pad at the pace of a hand."""
+"""Example drawings to click; each is replayed on the pad at the pace of handwriting."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lenet.ui.texts import text
 _HERE = Path(__file__).parent
 
 _STEPS = 8
-"""Points of the curve for each control point: enough for no visible corners at the pad's size."""
+"""Points of the curve per control point: enough to show no corners at the pad's size."""
 
 
 @dataclass(frozen=True)

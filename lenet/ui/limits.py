@@ -11,12 +11,12 @@ MAX_UPLOAD_MEGABYTES = 50
 """Size limit of an uploaded file, in units of 2**20 bytes; the page checks it before it sends one."""
 
 MAX_BODY_BYTES = 8_000_000
-"""Bytes of the largest request but for uploads: twice what a drawing of 100,000 points takes as JSON."""
+"""Maximum size of other requests, in bytes: twice what a drawing of 100,000 points takes as JSON."""
 
 _UPLOAD = "/gradio_api/upload"
 
 _MAX_UPLOAD_BYTES = (MAX_UPLOAD_MEGABYTES + 1) * 2**20
-"""Bytes of the largest upload: one file, and what multipart encoding adds to it."""
+"""Maximum size of an upload, in bytes: one file, and what multipart encoding adds to it."""
 
 
 class _TooLargeError(Exception):

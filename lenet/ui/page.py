@@ -20,7 +20,7 @@ _FONT = ["ui-sans-serif", "system-ui", "sans-serif"]  # fonts of the visitor's s
 _MONO = ["ui-monospace", "monospace"]
 
 _MAX_QUEUE = 64
-"""Requests to the API that may wait; further ones are refused."""
+"""Maximum number of waiting requests to the API; further ones are refused."""
 
 _DELETE_CACHE = (600, 3600)
 """Seconds between two clean-ups of the uploads, and their age in seconds when they are deleted."""

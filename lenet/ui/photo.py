@@ -33,13 +33,13 @@ _MAX_CONCURRENT = 2
 queue of their own, so that they do not hold up the pad."""
 
 _PREVIEW_SIDE = 1280
-"""Pixels of the longer side of the photo that the page shows: no screen gives it more room."""
+"""Maximum longer side, in pixels, of the photo that the page shows: no layout gives it more room."""
 
 _THUMBNAIL_SIDE = 240
-"""Pixels of the longer side of an example's thumbnail, shown 120 to 150 CSS pixels wide."""
+"""Longer side of an example's thumbnail, in pixels; shown 120 to 150 CSS pixels wide."""
 
 _JPEG_QUALITY = 80
-"""Of preview and thumbnails, 0 to 95; chosen by eye."""
+"""JPEG quality of preview and thumbnails, 0 to 95; chosen by eye."""
 
 _T = TypeVar("_T")
 _ServerFunction = Callable[[Any], Coroutine[Any, Any, dict[str, Any]]]
@@ -66,7 +66,7 @@ def read_photo(reader: ReadsDigits, path: str | Path) -> dict[str, Any]:
 
 def _read_and_show(reader: ReadsDigits, path: str | Path) -> dict[str, Any]:
     start = time.perf_counter()
-    page = _with_its_own_name(path, photo.page)
+    page = _without_server_path(path, photo.page)
     finding_ink = (time.perf_counter() - start) * 1000
     reading = reader.read_page(page)
     upright = np.ascontiguousarray(np.rot90(page.picture, -reading.turned // 90))
@@ -80,11 +80,12 @@ def _read_and_show(reader: ReadsDigits, path: str | Path) -> dict[str, Any]:
 
 
 def read_upload(reader: ReadsDigits, path: str) -> Reading:
-    """Read the image at `path`; errors give the name that its owner knows, not its path on the server."""
-    return _with_its_own_name(path, reader.read_image)
+    """Read the uploaded image at `path`; errors give the name that its owner knows, not the server's path."""
+    return _without_server_path(path, reader.read_image)
 
 
-def _with_its_own_name(path: str | Path, read: Callable[[str], _T]) -> _T:
+def _without_server_path(path: str | Path, read: Callable[[str], _T]) -> _T:
+    """Call `read` with a path; its errors give the file's name only."""
     try:
         return read(str(path))
     except InputError as error:
@@ -109,7 +110,7 @@ def build(reader: ReadsDigits) -> None:
             "photo",
             server_functions=_server_functions(reader),
             channel=_CHANNEL,
-            most_megabytes=MAX_UPLOAD_MEGABYTES,
+            max_megabytes=MAX_UPLOAD_MEGABYTES,
         )
         answer_view("photo-answer", _CHANNEL, reader.record.digits, copied=True)
     component("results")  # the table of all photos, once there are several, and its download

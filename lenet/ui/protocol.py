@@ -1,4 +1,4 @@
-"""What the page asks of a reader, so that tests can hand it one without a network."""
+"""What the page needs of a reader, so that tests can pass it one without a network."""
 
 from __future__ import annotations
 

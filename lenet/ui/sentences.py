@@ -12,11 +12,11 @@ from lenet.ui.texts import catalogue, text
 
 _LOGGER = logging.getLogger(__name__)
 
-_WORTH_NAMING = 0.15
-"""Probability from which a third possibility is named: below it, the network hardly considers it."""
+_MIN_NAMED = 0.15
+"""Probability above which a further possibility is named beside the likeliest two."""
 
-_LONGEST_REPEATED = 12
-"""Characters of the longest text that its status repeats; the digits of a longer one are counted."""
+_MAX_REPEATED = 12
+"""Maximum length, in characters, of a text that its status repeats; else it counts the digits."""
 
 
 def status_sentence(reading: Reading) -> str:
@@ -36,7 +36,7 @@ def status_sentence(reading: Reading) -> str:
 
 
 def note_sentence(note: Note) -> str:
-    """What was noticed or done."""
+    """A note on what was detected or corrected."""
     if note.code is NoteCode.ROTATED:
         return text(f"note.{note.code.value}_{note.value}")
     return text(f"note.{note.code.value}", value=note.value)
@@ -64,8 +64,8 @@ def layout(reading: Reading) -> list[int | str]:
 
     Returns:
         In reading order the numbers of all pieces, counted from 0, and between them
-        the separators of the text. A piece that is no digit stands where it stands on the
-        page, so the list may have more numbers than the text has digits.
+        the separators of the text. A non-digit stands where it stands on the page, so the list
+        may have more numbers than the text has digits.
     """
     tokens: list[int | str] = []
     pieces = iter(enumerate(reading.digits))
@@ -95,8 +95,8 @@ def _status_of_digits(reading: Reading) -> str:
 
 
 def _short_text(reading: Reading) -> str:
-    """The text with "?" for what is not sure, or how many digits there are."""
-    if len(reading.text) > _LONGEST_REPEATED or "\n" in reading.text:
+    """The text with "?" for each unsure digit, or how many digits there are."""
+    if len(reading.text) > _MAX_REPEATED or "\n" in reading.text:
         return text("status.digits", count=sum(map(str.isdigit, reading.text)))
     shown = (token if isinstance(token, str) else _shown(reading.digits[token]) for token in layout(reading))
     return "".join(shown)
@@ -110,7 +110,7 @@ def _either(piece: Digit, with_article: bool = False) -> str:
     """What it may be: "4 or 9", or with articles "a 4 or a 9"; "4, or no digit"."""
     no_digit = 1 - sum(piece.probabilities)
     rivals = sorted([*piece.alternatives, (None, no_digit)], key=lambda rival: -rival[1])
-    named = rivals[:1] + [rival for rival in rivals[1:] if rival[1] > _WORTH_NAMING]
+    named = rivals[:1] + [rival for rival in rivals[1:] if rival[1] > _MIN_NAMED]
     digits = [piece.digit, *(digit for digit, _ in named if digit is not None)]
     *first, last = (text("either.digit", count=digit) if with_article else str(digit) for digit in digits)
     either = text("either.or", first=text("either.comma").join(first), last=last) if first else last

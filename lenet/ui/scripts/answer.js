@@ -10,8 +10,8 @@ import { milliseconds, percent } from "./texts.js";
 /** @import { Answer, Component, Piece, Texts } from "./types.js" */
 /** @typedef {Answer & { chosen?: number, sentence?: boolean }} Shown the words may be a whole sentence */
 
-const LONG = 26; // characters of a sentence that needs smaller type
-const COPIED_FOR = 1500; // ms
+const LONG = 26; // characters above which a sentence needs smaller type
+const COPIED_FOR = 1500; // ms for which the button says so
 const SIDE = 28; // pixels of what the network sees
 
 /** @type {Shown} */

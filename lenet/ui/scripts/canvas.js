@@ -3,7 +3,7 @@
 
 /** @import { Stroke } from "./types.js" */
 
-const DOT = 0.01; // CSS pixels: a canvas draws no line of no length
+const DOT = 0.01; // CSS pixels: a canvas draws no line of length 0
 
 export class Canvas {
   #pad;

@@ -1,5 +1,5 @@
 // @ts-check
-// What several scripts ask of the browser.
+// What several scripts need of the browser.
 
 /**
  * An element that the template has.

@@ -65,7 +65,7 @@ export class Drawing {
 
   /**
    * Makes the last stroke a single point if it stays within `radius` of its first: what looks like
-   * a dot is one. The reader, who knows no pen, would see the path within it.
+   * a dot is one. The server does not know the pen, and would see the path within it.
    *
    * @param {number} radius
    * @returns {boolean} whether the stroke has changed

@@ -11,7 +11,7 @@ import { textsOf } from "./texts.js";
 /** @import { Component, Texts } from "./types.js" */
 
 /**
- * The functions that bring the components to life, by the components' names.
+ * The functions that start the components, by the components' names.
  *
  * @param {Record<string, string | Record<string, string>>} catalogue
  */

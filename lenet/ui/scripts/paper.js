@@ -88,15 +88,15 @@ export class Paper {
     this.#zoom.makeRoomSoon();
   }
 
-  /** Stops making room. */
-  lieStill() {
+  /** Cancels `makeRoomSoon`, and stops a zoom that is under way. */
+  stopZoom() {
     this.#zoom.stop();
   }
 
-  /** As before the first stroke. */
+  /** Goes back to what was there before the first stroke. */
   reset() {
     this.mark([]);
-    this.lieStill();
+    this.stopZoom();
     this.#zoom.set(1);
   }
 

@@ -1,8 +1,8 @@
 // @ts-check
 // Takes photos, has them read one after the other and shows one with its pieces.
 //
-// `lenet:photos` tells the table of all that have been read and which is shown;
-// `lenet:photos-show` asks for another.
+// The event `lenet:photos` gives the table all photos that have been read and which is shown;
+// `lenet:photos-show` requests another.
 
 import { find, listen, scrollBehavior, send } from "./dom.js";
 import { PhotoAlbum } from "./photo_album.js";
@@ -60,8 +60,8 @@ export function startPhoto({ element, props, server, upload }, texts) {
       name: file.name || texts("photo.pasted"),
       key: `${file.name}/${file.size}/${file.lastModified}`,
       read: async () => {
-        if (file.size > props.most_megabytes * MEGABYTE) {
-          const values = { name: file.name, megabytes: props.most_megabytes };
+        if (file.size > props.max_megabytes * MEGABYTE) {
+          const values = { name: file.name, megabytes: props.max_megabytes };
           return { error: texts("photo.too_many_bytes", values) };
         }
         const { path } = await upload(file);

@@ -1,5 +1,5 @@
 // @ts-check
-// Ways for photos to come in: drop, paste, choose.
+// Takes photos that are dropped, pasted or chosen.
 
 import { isOnScreen } from "./dom.js";
 
@@ -8,7 +8,7 @@ import { isOnScreen } from "./dom.js";
  * @param {(files: Iterable<File>) => void} addFiles
  */
 export function takeIn(view, addFiles) {
-  // The sketchpad prevents, on all tabs, that the browser leaves the page for the picture.
+  // On all tabs the sketchpad keeps the browser from leaving the page for the picture.
   /** @param {Event} event */
   const onDrag = (event) => {
     if (!(event instanceof DragEvent) || !isOnScreen(view)) return;

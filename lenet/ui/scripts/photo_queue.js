@@ -3,7 +3,7 @@
 
 /** @import { Job, Photo } from "./types.js" */
 
-const PATIENCE = 400; // ms before the progress of a single photo is told
+const PROGRESS_DELAY = 400; // ms before the progress of a single photo is shown
 
 export class PhotoQueue {
   /** Photos of this batch, read or not; 0 where none is to be read. */
@@ -58,7 +58,7 @@ export class PhotoQueue {
   async #readAll() {
     if (this.isReading) return;
     this.isReading = true;
-    const patience = setTimeout(this.#options.onProgress, PATIENCE);
+    const timer = setTimeout(this.#options.onProgress, PROGRESS_DELAY);
     const batch = this.#batch;
     while (this.#waiting.length > 0 && this.#batch === batch) {
       if (this.total > 1) this.#options.onProgress();
@@ -69,7 +69,7 @@ export class PhotoQueue {
       this.#waiting.shift();
       this.#options.onPhoto(photo);
     }
-    clearTimeout(patience);
+    clearTimeout(timer);
     this.isReading = false;
     if (this.#waiting.length > 0) {
       this.#readAll(); // added after a batch was given up

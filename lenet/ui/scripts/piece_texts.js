@@ -5,8 +5,8 @@ import { percent } from "./texts.js";
 
 /** @import { Piece, Texts } from "./types.js" */
 
-const WORTH_NAMING = 0.01; // probability of an alternative
-const MOST_ALTERNATIVES = 2;
+const MIN_ALTERNATIVE = 0.01; // probability from which an alternative is named
+const MAX_ALTERNATIVES = 2;
 
 /**
  * "Piece 3 of 4: 2, else 7 (12 %) or no digit (3 %)"
@@ -40,9 +40,9 @@ function readingOf({ status, digit, probabilities }, names, texts) {
   const noDigit = 1 - probabilities.reduce((sum, share) => sum + share);
   const others = [...probabilities, noDigit]
     .map((share, other) => ({ share, other }))
-    .filter(({ share, other }) => other !== digit && share >= WORTH_NAMING)
+    .filter(({ share, other }) => other !== digit && share >= MIN_ALTERNATIVE)
     .sort((one, another) => another.share - one.share)
-    .slice(0, MOST_ALTERNATIVES)
+    .slice(0, MAX_ALTERNATIVES)
     .map(({ share, other }) => texts("piece.other", {
       digit: names[other] ?? texts("piece.no_digit"),
       percent: percent(share, texts),
@@ -52,7 +52,7 @@ function readingOf({ status, digit, probabilities }, names, texts) {
 }
 
 /**
- * What stands on the box of a piece: nothing where it is no digit.
+ * The label on the box of a piece; empty for a non-digit.
  *
  * @param {Piece} piece
  * @param {Texts} texts

@@ -2,8 +2,8 @@
 // The pieces of a reading, and how one of them is chosen.
 //
 // Pad, photo and answer show the same pieces, each an element with `data-piece`, its
-// number. Any of them may ask for a piece by the event `lenet:<channel>:choose`; the
-// answer keeps the choice and tells it by `lenet:<channel>:chosen`, which all follow.
+// number. Any of them may choose a piece by the event `lenet:<channel>:choose`; the
+// answer keeps the choice and sends it on as `lenet:<channel>:chosen`, which all follow.
 
 import { listen, send } from "./dom.js";
 

@@ -4,7 +4,7 @@
 /** @import { Point } from "./types.js" */
 
 /**
- * @typedef {object} Hand what the pointer moves; points are in CSS pixels of the pad
+ * @typedef {object} Handlers points are in CSS pixels of the pad
  * @property {(point: Point) => void} down
  * @property {(point: Point) => void} move
  * @property {() => void} up
@@ -17,15 +17,15 @@ export class Pointer {
   /** @type {{ id: number, type: string } | null} the one that draws */
   #active = null;
   #pad;
-  #hand;
+  #handlers;
 
   /**
    * @param {HTMLElement} pad
-   * @param {Hand} hand
+   * @param {Handlers} handlers
    */
-  constructor(pad, hand) {
+  constructor(pad, handlers) {
     this.#pad = pad;
-    this.#hand = hand;
+    this.#handlers = handlers;
     pad.addEventListener("pointerdown", (event) => this.#onDown(event));
     pad.addEventListener("pointermove", (event) => this.#onMove(event));
     pad.addEventListener("pointerup", (event) => this.#onUp(event));
@@ -44,37 +44,37 @@ export class Pointer {
     event.preventDefault();
     const isPenOverPalm = event.pointerType === "pen" && this.#active?.type === "touch";
     if (this.#active && !isPenOverPalm) return;
-    if (this.#active) this.#hand.undo(); // what the palm has drawn
-    this.#hand.start();
+    if (this.#active) this.#handlers.undo(); // what the palm has drawn
+    this.#handlers.start();
     this.#active = { id: event.pointerId, type: event.pointerType };
     this.#pad.setPointerCapture(event.pointerId);
-    this.#hand.down(this.#position(event));
+    this.#handlers.down(this.#position(event));
   }
 
   /** @param {PointerEvent} event */
   #onMove(event) {
     if (!this.#active) {
-      if (event.pointerType === "mouse") this.#hand.hover(this.#position(event));
+      if (event.pointerType === "mouse") this.#handlers.hover(this.#position(event));
       return;
     }
     if (event.pointerId !== this.#active.id) return;
     const moves = event.getCoalescedEvents?.() ?? [];
-    for (const move of moves.length > 0 ? moves : [event]) this.#hand.move(this.#position(move));
+    for (const move of moves.length > 0 ? moves : [event]) this.#handlers.move(this.#position(move));
   }
 
   /** @param {PointerEvent} event */
   #onUp(event) {
     if (event.pointerId !== this.#active?.id) return;
     this.#active = null;
-    this.#hand.move(this.#position(event));
-    this.#hand.up();
+    this.#handlers.move(this.#position(event));
+    this.#handlers.up();
   }
 
   /** @param {PointerEvent} event */
   #onCancel(event) {
     if (event.pointerId !== this.#active?.id) return;
     this.#active = null;
-    this.#hand.up(); // its position means nothing
+    this.#handlers.up(); // its position means nothing
   }
 
   /**

@@ -4,7 +4,7 @@
 const PAUSE = 80; // ms between two requests while the pen moves
 const PAUSE_AFTER_FAILURE = 1000; // ms
 
-/** Of the browser; tests have their own. */
+/** The browser's clock; tests pass their own. */
 const CLOCK = {
   now: () => performance.now(),
   /** @type {(act: () => void, wait: number) => any} */
@@ -52,7 +52,7 @@ export class Requests {
     if (this.#options.isLive()) this.#sendSoon();
   }
 
-  /** Answers to requests under way count no longer. */
+  /** Ignores the answers to requests under way. */
   forget() {
     this.#shown = this.#version - 1;
   }

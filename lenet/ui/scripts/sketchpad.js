@@ -99,7 +99,7 @@ class Sketchpad {
       return;
     }
     this.#setPen(true);
-    this.#paper.lieStill();
+    this.#paper.stopZoom();
     this.#drawing.begin(point);
     this.#onChange();
   }

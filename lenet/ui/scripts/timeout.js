@@ -13,14 +13,14 @@
  */
 export async function inTime(call, wait, late, stopped) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let alarm;
+  let timer;
   /** @type {Promise<L>} */
-  const tooLate = new Promise((resolve) => { alarm = setTimeout(resolve, wait, late); });
+  const tooLate = new Promise((resolve) => { timer = setTimeout(resolve, wait, late); });
   try {
     return await Promise.race([call(), tooLate, ...(stopped ? [stopped] : [])]);
   } catch {
     return undefined;
   } finally {
-    clearTimeout(alarm);
+    clearTimeout(timer);
   }
 }

@@ -6,7 +6,7 @@ export interface Component {
   props: Record<string, any>;
   /** The component's Python functions, by name. */
   server: Record<string, (...args: any[]) => Promise<any>>;
-  /** Sends a file to the server and tells where it lies there. */
+  /** Sends a file to the server and resolves to its path there. */
   upload: (file: File) => Promise<{ path: string }>;
 }
 
@@ -34,7 +34,7 @@ export interface Piece {
   digit: number;
   status: Status;
   box: Box;
-  /** Of each digit, in [0, 1]; what they lack of 1 is the probability of no digit. */
+  /** Of each digit, in [0, 1]; what they lack of 1 is the probability of "none". */
   probabilities: number[];
   /** Base64 of 28 × 28 bytes, row by row, 255 = full ink. */
   image: string;

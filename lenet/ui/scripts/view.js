@@ -12,7 +12,7 @@ const PEN_OF_NUMBERS = 0.12; // stroke width, of the height of the tallest digit
 const MIN_PEN = 2.5; // CSS pixels
 
 const NEAR_THE_EDGE = 0.86; // of the pad's side
-const STEP_BACK = 0.72; // factor of the zoom
+const STEP_BACK = 0.72; // factor of the zoom, as often as needed
 
 /**
  * The pen's stroke width in units of the paper. The wide pen of one digit would fill the loops of small ones.

@@ -4,7 +4,7 @@
 import { animate, isMotionReduced } from "./dom.js";
 import { eased } from "./view.js";
 
-const THOUGHT = 1200; // ms after the pen was lifted: not between two strokes of a 4
+const DELAY = 1200; // ms after the pen was lifted: longer than between two strokes of a 4
 const DURATION = 350; // ms
 
 export class Zoom {
@@ -29,10 +29,10 @@ export class Zoom {
 
   makeRoomSoon() {
     this.stop();
-    this.#timer = setTimeout(() => this.#makeRoom(), THOUGHT);
+    this.#timer = setTimeout(() => this.#makeRoom(), DELAY);
   }
 
-  /** The paper lies still. */
+  /** Cancels `makeRoomSoon`, and stops a zoom that is under way. */
   stop() {
     clearTimeout(this.#timer);
     this.#animation?.stop();
