@@ -340,10 +340,8 @@ class Report:
         """Print what the changes of one constant do, as soon as they are known."""
         constant = changes[0].constant
         cells, noticed, effects = [], [], []
-        for change, result in zip(changes, results, strict=True):
-            if change.value is constant.value or _is_same(change.value, constant.value):
-                indexes = []
-            after = self._outcomes | dict(zip(indexes, result.result(), strict=False))
+        for result in results:
+            after = self._outcomes | dict(zip(indexes, result.result(), strict=True))
             both = [self._effect(after, group) for group in (MADE, REAL)]
             noticed.append(is_noticed(self._made(self._outcomes), self._made(after)))
             cells.append(f"{both[0]}{'*' if noticed[-1] else ' '}  {both[1]} ")
@@ -392,10 +390,6 @@ class Report:
 def is_noticed(before: dict[str, Figures], after: dict[str, Figures]) -> bool:
     """Whether the frozen test fails: a kind is read worse."""
     return any(frozen_pages.is_worse(after[kind], figures) for kind, figures in before.items())
-
-
-def _is_same(one: constants.Value, other: constants.Value) -> bool:
-    return repr(one) == repr(other)
 
 
 def _shortened(value: constants.Value) -> str:

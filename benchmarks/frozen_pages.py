@@ -1,10 +1,10 @@
 """The frozen set: small pictures and pad drawings made by the project, the same for everybody.
 
-    python -m benchmarks.frozen_pages            prints how the shipped reader reads the set, kind by kind
-    python -m benchmarks.frozen_pages --renew    writes these figures to tests/frozen_pages.json
-    python -m benchmarks.frozen_pages --choose 14
-                                                 chooses the seeds of each kind anew, then renews the figures
-    python -m benchmarks.frozen_pages --save DIR saves all pictures to look at
+    python -m benchmarks.frozen_pages [--renew] [--choose COUNT [--kinds NAME …]] [--save DIR]
+
+prints how the shipped reader reads the set, kind by kind. `--renew` writes these figures to
+tests/frozen_pages.json; `--choose` chooses that many seeds of each kind anew first; `--save` saves the
+pictures to look at.
 
 Every input is made in memory from the example drawings of the page and a seed; no data set is needed. The
 kinds follow what people photograph and draw: papers, light, pens, sizes, touching digits, several lines,
@@ -303,6 +303,24 @@ def _marked(random: Random) -> Number:
     return Number(number.strokes + strokes, number.text, False)
 
 
+def _pad_apart(random: Random) -> tuple[Source, str]:
+    return _strokes(_apart(random), random)
+
+
+def _apart(random: Random) -> Number:
+    """A number whose strokes stand apart: the pen was lifted, and came down elsewhere."""
+    hand = _hand(random)
+    number = _number(random, _Hand(hand.slant, hand.wide, hand.unsteady, random.uniform(0.05, 0.25)), (2, 4))
+    strokes: Drawing = []
+    for stroke in number.strokes:
+        if len(stroke) > 8 and random.random() < 0.4:
+            place, lost = int(random.uniform(0.3, 0.7) * len(stroke)), int(random.integers(0, 4))
+            strokes += [stroke[: place - lost], stroke[place + lost :] + random.normal(0, 0.1, 2)]
+        else:
+            strokes.append(stroke + random.normal(0, 0.1, 2))
+    return Number(strokes, number.text, False)
+
+
 def _pad_strange(random: Random) -> tuple[Source, str]:
     """What is no digit: a scribble, a cross, a wave, a heart, a dot."""
     return _strokes(Number(_sign(random), "", False), random)
@@ -410,6 +428,10 @@ def _spaces(random: Random) -> _Page:
     return _page(_spaced(random), random)
 
 
+def _parts(random: Random) -> _Page:
+    return _page(_apart(random), random)
+
+
 def _marks(random: Random) -> _Page:
     return _page(_marked(random), random)
 
@@ -444,6 +466,25 @@ def _squared(random: Random) -> _Page:
     colour = np.array((0.62, 0.7, 0.86)) * random.uniform(0.8, 1.15)
     for down in (False, True):
         page.print_lines(random.uniform(0, side), side, colour, down, random.uniform(1, 2))
+    return page
+
+
+def _noisy_squares(random: Random) -> _Page:
+    """Squared paper whose faint lines noise breaks, in part overwritten."""
+    page = _squared(random)
+    page.noise = random.uniform(0.08, 0.22)
+    return page
+
+
+def _corner(random: Random) -> _Page:
+    """The edge of another sheet cuts a corner off, or a long thin line crosses the page."""
+    page = _page(_number(random, _hand(random), (3, 5)), random, size=(40, 60), margin=(0.7, 1.2))
+    rows, columns = page.ink.shape
+    edge = np.zeros(page.ink.shape, np.float32)
+    start = (0, round(random.uniform(0.05, 0.9) * rows))
+    end = (round(random.uniform(0.6, 1) * columns), round(random.choice([0, 0.3]) * rows))
+    cv2.line(edge, start, end, 1.0, int(random.integers(1, 4)), cv2.LINE_AA)
+    page.paper += edge[..., None] * (np.float32(random.uniform(0.1, 0.7)) - page.paper)
     return page
 
 
@@ -668,15 +709,19 @@ KINDS: dict[str, Callable[[Random], tuple[Source, str]]] = {
     "pad lines": _pad_lines,
     "pad spaces": _pad_spaces,
     "pad marks": _pad_marks,
+    "pad apart": _pad_apart,
     "pad no digit": _pad_strange,
     "plain": _pictured(_plain),
     "touching": _pictured(_touching),
     "spaces": _pictured(_spaces),
+    "apart": _pictured(_parts),
     "marks": _pictured(_marks),
     "lines": _pictured(_lines),
     "two sizes": _pictured(_two_sizes),
     "ruled": _pictured(_ruled),
     "squared": _pictured(_squared),
+    "noisy squares": _pictured(_noisy_squares),
+    "corner": _pictured(_corner),
     "tilted squares": _pictured(_tilted_squares),
     "tilt": _pictured(_tilt),
     "boxes": _pictured(_boxes),
@@ -738,9 +783,7 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description="Read the frozen set.")
     parser.add_argument("--choose", type=int, metavar="COUNT", help="choose so many seeds of each kind")
-    parser.add_argument(
-        "--kind", default="", metavar="NAME", help="choose only for the kinds with this in their name"
-    )
+    parser.add_argument("--kinds", nargs="+", default=list(KINDS), help="choose only for these kinds")
     parser.add_argument("--renew", action="store_true", help=f"write the figures to {FIGURES.name}")
     parser.add_argument("--save", type=Path, metavar="DIR", help="save the pictures there")
     options = parser.parse_args()
@@ -748,7 +791,9 @@ def main() -> None:
     cv2.setNumThreads(1)
     known = {kind: found["seeds"] for kind, found in load().items()} if FIGURES.exists() else {}
     seeds = {
-        kind: choose(reader, kind, options.choose) if options.choose and options.kind in kind else known[kind]
+        kind: choose(reader, kind, options.choose)
+        if options.choose and kind in options.kinds
+        else known[kind]
         for kind in KINDS
     }
     cases = [case(kind, seed) for kind, chosen in seeds.items() for seed in chosen]
