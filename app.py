@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from contextlib import suppress
 
 
@@ -33,7 +34,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Serve the page that reads handwritten numbers.")
     parser.add_argument("--backend", choices=BACKENDS, default=BACKENDS[0], help="what computes")
     backend = parser.parse_args().backend
-    reader = Reader.load(backend=backend)
+    try:
+        reader = Reader.load(backend=backend)
+    except (OSError, ValueError, ImportError) as error:
+        sys.exit(f"app.py: {error}")
     use_one_thread(backend)
     ui.launch(ui.build(reader))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ CARD = Path(__file__).parent.parent / "weights" / "README.md"
 
 def main() -> None:
     """Rewrite the card."""
+    argparse.ArgumentParser(description="Write the figures of the record into the model card.").parse_args()
     record = load_record(shipped_weights())
     CARD.write_text(refreshed(CARD.read_text("utf-8"), record), encoding="utf-8")
 

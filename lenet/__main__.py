@@ -94,7 +94,10 @@ def _add_weights(parser: argparse.ArgumentParser) -> None:
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--data", type=Path, default=Path("data"), help="folder of the data sets (default: data)"
+        "--data",
+        type=Path,
+        default=Path("data"),
+        help="folder of the data sets; what is missing is downloaded there (default: data)",
     )
 
 

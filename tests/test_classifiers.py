@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from lenet.learning.recipes import RECIPES
-from lenet.network import checkpoint, classifiers
+from lenet.network import checkpoint, classifiers, export
 from lenet.network.model import LeNet
 from lenet.network.record import ALPHABET, NO_DIGIT, Record, load_record, shipped_weights
 from lenet.reading.reader import Reader
@@ -80,9 +80,7 @@ def test_an_onnx_file_that_is_none_is_refused(weights: Path) -> None:
 
 def test_a_missing_onnx_file_says_how_to_make_it(weights: Path) -> None:
     weights.with_suffix(".onnx").unlink()
-    with pytest.raises(
-        FileNotFoundError, match=r"no such file; run `python -m lenet export .* --weights"
-    ):
+    with pytest.raises(FileNotFoundError, match=r"no such file; run `python -m lenet export .* --weights"):
         Reader.load(weights, backend="onnx")
 
 
@@ -95,6 +93,32 @@ def test_answers_over_another_alphabet_are_refused() -> None:
     letters = Record(("a", "b", "c", "none"))
     with pytest.raises(ValueError, match=r"classify: wanted probabilities of shape \(1, 4\), got \(1, 11\)"):
         Reader(classifiers.load(shipped_weights(), RECORD), letters).read_strokes([[[0, 0], [0, 9]]])
+
+
+@pytest.mark.parametrize("answer", [np.nan, -0.1, 20.0])
+def test_answers_that_are_no_probabilities_are_refused(answer: float) -> None:
+    def classify(images: np.ndarray) -> np.ndarray:
+        return np.full((len(images), len(ALPHABET)), answer)
+
+    with pytest.raises(ValueError, match=r"classify: wanted probabilities in \[0, 1\], got"):
+        Reader(classify, Record()).read_strokes([[[0, 0], [0, 9]]])
+
+
+def test_the_onnx_file_itself_may_be_named(weights: Path) -> None:
+    onnx = weights.with_suffix(".onnx")
+    assert Reader.load(onnx, backend="onnx").read_strokes([[[10, 10], [60, 12], [30, 80]]]).text == "7"
+
+
+def test_a_network_that_refuses_nothing_is_exported_over_the_alphabet(
+    tmp_path: Path, mnist_images: np.ndarray
+) -> None:
+    path = tmp_path / "classic.safetensors"
+    classic = LeNet(RECIPES["relu-sgd"].config.architecture).eval()
+    checkpoint.save(classic, Record().to_json(), path)
+    export.write(classic, mnist_images[:5], path.with_suffix(".onnx"), classifiers.checksum(path))
+    one, other = (classifiers.load(path, Record(), name)(mnist_images[:9]) for name in classifiers.BACKENDS)
+    np.testing.assert_allclose(one, other, atol=1e-5)
+    assert (other[:, NO_DIGIT] == 0).all()
 
 
 def test_another_backend_is_refused() -> None:
@@ -121,5 +145,5 @@ def test_without_torch_the_remedy_is_told() -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert run.returncode == 1
-    assert "torch: wanted for the backend torch, it is not installed" in run.stderr
+    assert "torch and safetensors: wanted for the backend torch, not installed" in run.stderr
     assert "take the backend onnx" in run.stderr

@@ -30,12 +30,15 @@ def test_what_is_written_is_read() -> None:
 @pytest.mark.parametrize(
     ("change", "got"),
     [
-        ({"alphabet": ["0", "1"]}, 'wanted symbols that differ, the last "none"'),
-        ({"alphabet": ["0", "0", "none"]}, "wanted symbols that differ"),
+        ({"alphabet": ["0", "1"]}, 'wanted a digit or more, all different, and last "none"'),
+        ({"alphabet": ["0", "0", "none"]}, "all different"),
         ({"calibration": {"temperature": 0}}, "temperature: wanted a number above 0, got 0.0"),
         ({"calibration": {}}, "KeyError"),
         ({"refusal": {"reading": 0.75, "other": 1}}, "TypeError"),
         ({"refusal": None}, "TypeError"),
+        ({"refusal": {"reading": 75, "search": 0.5}}, "refusal.reading: wanted a probability in .*, got 75"),
+        ({"refusal": {"reading": 0.75, "search": "0.5"}}, "refusal.search: wanted a probability"),
+        ({"alphabet": ["none"]}, "wanted a digit or more"),
     ],
 )
 def test_a_record_that_cannot_be_is_refused(change: dict[str, Any], got: str) -> None:
@@ -47,7 +50,7 @@ def test_an_entry_that_is_missing_is_refused() -> None:
     for name in Record().to_json():
         entries = Record().to_json()
         del entries[name]
-        with pytest.raises(ValueError, match=f"weights.json: .*{name}.*; train again"):
+        with pytest.raises(ValueError, match=f"weights.json: .*{name}.*; take the record"):
             Record.from_json(entries, PATH)
 
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from lenet import extras
 from lenet.network.record import Record
 
 if TYPE_CHECKING:
@@ -65,8 +64,8 @@ def _load_torch(weights: Path, record: Record) -> Classifier:
         from lenet.network import checkpoint
     except ImportError as error:
         raise ImportError(
-            f"torch: wanted for the backend torch, it is not installed ({error}); "
-            "pip install torch, or take the backend onnx"
+            f"torch and safetensors: wanted for the backend torch, not installed ({error}); "
+            "pip install torch safetensors, or take the backend onnx"
         ) from error
     return of_network(checkpoint.load(weights), record)
 
@@ -76,27 +75,32 @@ def of_network(network: LeNet, record: Record) -> Classifier:
 
     Args:
         network: in evaluation mode, on the CPU.
-        record: what its outputs mean. Where the network has no output for the last symbol of the alphabet,
-            its probability is 0.
+        record: what its outputs mean. A network that cannot refuse has no output for "none", the last symbol
+            of the alphabet; its probability is 0.
     """
     import torch
 
     from lenet.network.model import predict
 
     network = network.to(memory_format=torch.channels_last)  # takes a fifth less time
-    complete = network.architecture.complete
+    architecture = network.architecture
 
     def classify(images: np.ndarray) -> np.ndarray:
-        logits = complete(predict(network, torch.from_numpy(images)) / record.temperature)
-        return _over_alphabet(torch.softmax(logits, dim=1).numpy(), record)
+        logits = architecture.complete(predict(network, torch.from_numpy(images)) / record.temperature)
+        probabilities: np.ndarray = torch.softmax(logits, dim=1).numpy()
+        return probabilities if architecture.no_digit else np.pad(probabilities, ((0, 0), (0, 1)))
 
     return classify
 
 
 def _load_onnx(weights: Path, record: Record) -> Classifier:
-    path = weights.with_suffix(".onnx")
-    extras.need("onnx", "onnxruntime")
-    import onnxruntime
+    path, weights = weights.with_suffix(".onnx"), weights.with_suffix(".safetensors")
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise ImportError(
+            f"onnxruntime: wanted for the backend onnx, not installed ({error}); pip install onnxruntime"
+        ) from error
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # see `use_one_thread`
@@ -119,7 +123,7 @@ def _load_onnx(weights: Path, record: Record) -> Classifier:
         if len(images) == 0:
             return np.empty((0, len(record.alphabet)), np.float32)
         (logits,) = session.run(["logits"], {"images": images})
-        return _over_alphabet(_softmax(logits / np.float32(record.temperature)), record)
+        return _softmax(logits / np.float32(record.temperature))
 
     return classify
 
@@ -149,9 +153,3 @@ def _softmax(logits: np.ndarray) -> np.ndarray:
     exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
     probabilities: np.ndarray = exponentials / exponentials.sum(axis=1, keepdims=True)
     return probabilities
-
-
-def _over_alphabet(probabilities: np.ndarray, record: Record) -> np.ndarray:
-    """Add a probability of 0 for the last symbol where the network has no output for it."""
-    lacks_none = probabilities.shape[1] == len(record.digits)
-    return np.pad(probabilities, ((0, 0), (0, 1))) if lacks_none else probabilities

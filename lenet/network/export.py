@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from lenet import extras
 from lenet.files import store
@@ -58,8 +59,12 @@ def write(network: LeNet, images: np.ndarray, path: Path, weights_checksum: str)
     return difference
 
 
+_NEVER = -1e9
+"""Logit of a class that the network cannot answer with: its probability is 0."""
+
+
 class _Complete(nn.Module):
-    """A network with the logits of all its classes, also the fixed one of "none"."""
+    """A network with the logits of all classes, also that of "none", the last."""
 
     def __init__(self, network: LeNet) -> None:
         super().__init__()
@@ -67,7 +72,9 @@ class _Complete(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Compute the logits (N, K) of images (N, 28, 28)."""
-        return self._network.architecture.complete(self._network(images))
+        architecture = self._network.architecture
+        logits = architecture.complete(self._network(images))
+        return logits if architecture.no_digit else F.pad(logits, (0, 1), value=_NEVER)
 
 
 def _exported(network: nn.Module) -> ModelProto:

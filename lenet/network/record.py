@@ -36,10 +36,18 @@ class Refusal:
     Attributes:
         reading: in the answer; other pieces keep their likeliest digit.
         search: while ink is divided into pieces, in training, and in the test of letters.
+
+    Raises:
+        ValueError: one is no probability.
     """
 
     reading: float = 0.75
     search: float = 0.5
+
+    def __post_init__(self) -> None:
+        for name, got in asdict(self).items():
+            if not (isinstance(got, float | int) and 0 <= got <= 1):
+                raise ValueError(f"refusal.{name}: wanted a probability in [0, 1], got {got!r}")
 
 
 @dataclass(frozen=True)
@@ -61,16 +69,13 @@ class Record:
     temperature: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.alphabet[-1:] != (NONE,) or len(set(self.alphabet)) != len(self.alphabet):
+        symbols = {symbol for symbol in self.alphabet if isinstance(symbol, str) and symbol.strip()}
+        if self.alphabet[-1:] != (NONE,) or len(symbols) != len(self.alphabet) or len(symbols) < 2:
             raise ValueError(
-                f'alphabet: wanted symbols that differ, the last "{NONE}", got {list(self.alphabet)}; '
-                "take the record that was saved with the weights"
+                f'alphabet: wanted a digit or more, all different, and last "{NONE}", got {list(self.alphabet)}'
             )
         if not 0 < self.temperature < math.inf:
-            raise ValueError(
-                f"temperature: wanted a number above 0, got {self.temperature}; "
-                "take the record that was saved with the weights"
-            )
+            raise ValueError(f"temperature: wanted a number above 0, got {self.temperature}")
 
     @property
     def digits(self) -> tuple[str, ...]:
@@ -115,7 +120,8 @@ class Record:
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(
                 f"{path}: wanted a record with alphabet, refusal and calibration, got {error!r}; "
-                "train again, or take the record that was saved with the weights"
+                "take the record that was saved with the weights; into one of version 0.1.0 copy these three "
+                "entries from the shipped weights/lenet5.json"
             ) from error
 
 

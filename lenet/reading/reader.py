@@ -35,6 +35,10 @@ MIN_SURE_KEPT = 0.7
 """Minimum number of sure digits in a better orientation, as a fraction of that in the present one."""
 
 
+MAX_PROBABILITY = 1.001
+"""Largest value taken for a probability: softmax in float32 may round to a little more than 1."""
+
+
 class Reader:
     """Reads digits and numbers; safe to share between threads.
 
@@ -121,6 +125,12 @@ class Reader:
                 raise ValueError(
                     f"classify: wanted probabilities of shape {wanted}, got {answers.shape}; "
                     "take the record that was saved with the weights"
+                )
+            # A NaN fails every comparison, so it fails this one too.
+            if not ((answers >= 0) & (answers <= MAX_PROBABILITY)).all():
+                raise ValueError(
+                    f"classify: wanted probabilities in [0, 1], got {answers.min()} to {answers.max()}; "
+                    "do the weights hold numbers?"
                 )
             return answers
 
