@@ -97,7 +97,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
         "--data",
         type=Path,
         default=Path("data"),
-        help="folder of the data sets; what is missing is downloaded there (default: data)",
+        help="folder of the data sets; downloads go there too (default: data)",
     )
 
 

@@ -71,9 +71,8 @@ class Record:
     def __post_init__(self) -> None:
         symbols = {symbol for symbol in self.alphabet if isinstance(symbol, str) and symbol.strip()}
         if self.alphabet[-1:] != (NONE,) or len(symbols) != len(self.alphabet) or len(symbols) < 2:
-            raise ValueError(
-                f'alphabet: wanted a digit or more, all different, and last "{NONE}", got {list(self.alphabet)}'
-            )
+            got = list(self.alphabet)
+            raise ValueError(f'alphabet: wanted a digit or more, all different, and last "{NONE}", got {got}')
         if not 0 < self.temperature < math.inf:
             raise ValueError(f"temperature: wanted a number above 0, got {self.temperature}")
 
