@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from lenet.learning import snapshot
+from lenet.learning import processes, snapshot
 from lenet.learning.recipes import RECIPES
 from lenet.network import checkpoint
 from lenet.network.model import LeNet
@@ -154,3 +154,12 @@ def test_two_processes_with_batch_normalisation_differ_by_noise_alone(
     one, two = _losses(undisturbed[0]), _losses(path)
     torch.testing.assert_close(one, two, atol=0, rtol=0.3)
     assert two[-2] < 0.8 * two[0]  # rows add to the loss of the last epoch
+
+
+def test_a_main_process_that_fails_does_not_leave_the_others_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    reached: list[str] = []
+    monkeypatch.setattr(processes, "world_size", lambda: 2)
+    monkeypatch.setattr(processes.dist, "barrier", lambda: reached.append("barrier"))
+    with pytest.raises(OSError, match="no data"), processes.main_process_first():
+        raise OSError("no data")
+    assert reached == ["barrier"]

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save
 
 from lenet.learning import loop, snapshot
 from lenet.learning.config import TrainConfig
@@ -95,6 +96,13 @@ def test_a_file_that_is_no_state_is_refused(digits: TrainingData, tmp_path: Path
     path = tmp_path / "state.safetensors"
     path.write_bytes(b"junk")
     with pytest.raises(ValueError, match="wanted the state of a training, got something else"):
+        loop.fit(digits, AVERAGED, snapshot_path=path)
+
+
+def test_a_state_that_lacks_an_entry_is_refused(digits: TrainingData, tmp_path: Path) -> None:
+    path = tmp_path / "state.safetensors"
+    path.write_bytes(save({"weight": torch.zeros(1)}, {"facts": "{}"}))
+    with pytest.raises(ValueError, match="wanted the state of this training, got one with other config"):
         loop.fit(digits, AVERAGED, snapshot_path=path)
 
 
