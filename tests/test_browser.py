@@ -579,6 +579,27 @@ def test_a_piece_is_chosen_on_the_pad(page):
     expect(likeliest(page)).to_have_text("2")
 
 
+def test_a_late_answer_does_not_undo_a_choice(page):
+    strokes = number(page, "274")
+    box = pad_box(page)
+    draw_by_mouse(page, strokes[:-1])
+    x, y = strokes[-1][0]
+    page.mouse.move(box["x"] + x, box["y"] + y)
+    page.mouse.down()
+    for x, y in strokes[-1][1:]:
+        page.mouse.move(box["x"] + x, box["y"] + y)
+    expect(likeliest(page)).to_have_text("4")
+    held: list[Route] = []
+    page.route(ASKED, lambda route: held.append(route))
+    page.mouse.move(box["x"] + x, box["y"] + y + 2)
+    page.mouse.up()
+    wait_for(page, held)
+    page.mouse.move(box["x"] + strokes[0][0][0], box["y"] + strokes[0][0][1])
+    expect(likeliest(page)).to_have_text("2")
+    release(page, held)
+    assert likeliest(page).text_content() == "2"
+
+
 def test_a_number_at_the_edge_gets_room_and_stays_what_it_is(page, reader):
     requests = []
     page.on("request", lambda request: requests.append(request))

@@ -24,6 +24,16 @@ export function distanceToBox([x, y], [left, top, width, height]) {
 }
 
 /**
+ * Number of the first box that holds a point, -1 where none does.
+ *
+ * @param {Point} point
+ * @param {Box[]} boxes
+ */
+export function boxAt(point, boxes) {
+  return boxes.findIndex((box) => distanceToBox(point, box) === 0);
+}
+
+/**
  * Number of the box nearest to a point.
  *
  * @param {Point} point

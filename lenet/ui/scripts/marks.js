@@ -1,7 +1,7 @@
 // @ts-check
 // A mark on the pad for each piece of the answer.
 
-import { distanceToBox, scaledBox } from "./geometry.js";
+import { boxAt, scaledBox } from "./geometry.js";
 import { choose, follow } from "./pieces.js";
 
 /** @import { Piece, Point } from "./types.js" */
@@ -42,7 +42,7 @@ export class Marks {
    */
   chooseAt(point) {
     if (this.pieces.length < 2) return;
-    const number = this.pieces.findIndex(({ box }) => distanceToBox(point, box) === 0);
+    const number = boxAt(point, this.pieces.map(({ box }) => box));
     if (number >= 0) choose(this.#channel, number);
   }
 }

@@ -5,7 +5,7 @@
 
 import { animate, find, isMotionReduced, isOnScreen, listen, send } from "./dom.js";
 import { Drawing } from "./drawing.js";
-import { nearestBox } from "./geometry.js";
+import { boxAt, nearestBox } from "./geometry.js";
 import { listenToKeys } from "./keyboard.js";
 import { Paper } from "./paper.js";
 import { Pointer } from "./pointer.js";
@@ -58,6 +58,8 @@ class Sketchpad {
   #pointer;
   /** @type {Requests<Answer>} */
   #requests;
+  /** @type {Point | null} where the mouse has pointed since the drawing changed */
+  #pointedAt = null;
 
   /**
    * @param {Component} component
@@ -79,7 +81,7 @@ class Sketchpad {
       down: (point) => this.penDown(this.#paper.pointAt(point)),
       move: (point) => this.penMove(this.#paper.pointAt(point)),
       up: () => this.penUp(),
-      hover: (point) => this.#paper.chooseAt(this.#paper.pointAt(point)),
+      hover: (point) => this.#hover(this.#paper.pointAt(point)),
       undo: () => this.undo(),
     });
     this.#requests = new Requests({
@@ -91,6 +93,12 @@ class Sketchpad {
   }
 
   // --- The pen ---------------------------------------------------------------
+
+  /** @param {Point} point in units of the paper */
+  #hover(point) {
+    this.#pointedAt = point;
+    this.#paper.chooseAt(point);
+  }
 
   /** @param {Point} point in units of the paper */
   penDown(point) {
@@ -177,6 +185,7 @@ class Sketchpad {
   // --- What follows from a change --------------------------------------------
 
   #onChange() {
+    this.#pointedAt = null;
     const { isEmpty, canUndo } = this.#drawing;
     this.#clearButton.setAttribute("aria-disabled", String(isEmpty));
     this.#undoButton.setAttribute("aria-disabled", String(!canUndo));
@@ -218,9 +227,12 @@ class Sketchpad {
    * @param {Answer} answer
    */
   #pieceToShow({ digits, doubtful }) {
+    const boxes = digits.map(({ box }) => box);
+    const pointedAt = this.#pointedAt ? boxAt(this.#pointedAt, boxes) : -1;
+    if (pointedAt >= 0) return pointedAt; // an answer that comes late does not undo a choice
     if (!this.#isPenDown && doubtful !== null) return doubtful;
     const newest = this.#drawing.lastPoint;
-    return newest && digits.length > 0 ? nearestBox(newest, digits.map(({ box }) => box)) : undefined;
+    return newest && digits.length > 0 ? nearestBox(newest, boxes) : undefined;
   }
 
   /** @param {string} sentence */
