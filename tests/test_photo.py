@@ -230,6 +230,22 @@ def test_transparent_pixels_become_white(behind: int) -> None:
     assert _same_digit(np.stack([colour, opacity], axis=-1))
 
 
+@pytest.mark.parametrize("level", [243, 255])
+def test_a_white_pen_on_transparent_ground_is_read(level: int) -> None:
+    opacity = _eight_bit(1 - _page(paper=1, pen=0))
+    colour = np.full_like(opacity, level)
+    image = Image.fromarray(np.stack([colour] * 3 + [opacity], axis=-1), "RGBA")
+    assert _same_digit(image)
+    assert _same_digit(np.stack([colour, opacity], axis=-1))
+
+
+@pytest.mark.parametrize("opacity", [0, 255])
+def test_a_blank_page_without_corners_has_no_ink(opacity: int) -> None:
+    page = np.full((200, 300, 4), 255, np.uint8)
+    page[:12, :12, 3] = page[-12:, -12:, 3] = opacity
+    assert not photo.page(page).ink.any()
+
+
 def test_coloured_ink_on_coloured_paper_is_read() -> None:
     grey = _page(paper=1, pen=0)[:, :, None]
     blue, yellow = np.float32([0.2, 0.3, 0.8]), np.float32([1.0, 0.95, 0.6])

@@ -19,7 +19,7 @@ import numpy as np
 from PIL import Image
 
 from lenet.errors import InputError
-from lenet.ink import paper
+from lenet.ink import background, paper
 from lenet.ink.notes import Note, NoteCode
 
 MAX_PIXELS = 50_000_000
@@ -77,7 +77,7 @@ class Page:
         ink: float32 (height, width) in [0, 1], 1 = full ink, exactly 0 = paper. It is upright, smaller
             than a large image and larger than a very small one.
         picture: uint8 (height, width, 3), RGB: the upright image at the size of the ink, transparent
-            pixels white; for drawing boxes on.
+            pixels white, or black where white would hide the ink; for drawing boxes on.
         scale: pixels of the upright image per pixel of ink: 0.5 to 1 for a very small image, else at
             least 1.
         size: (width, height) of the upright image.
@@ -265,17 +265,32 @@ def _resized(colours: np.ndarray) -> np.ndarray:
 
 
 def _rgb(image: Image.Image) -> np.ndarray:
-    """Convert a decoded 8-bit image to RGB, uint8 (height, width, 3), on a white background."""
+    """Convert a decoded 8-bit image to RGB, uint8 (height, width, 3); see `_opaque` for transparency."""
     if "transparency" not in image.info and image.mode not in ("RGBA", "LA", "PA", "RGBa", "La"):
         return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))  # RGB to RGB would copy
     if image.mode == "La":  # premultiplied alpha, which Pillow converts to LA only
         image = image.convert("LA")
-    rgba = image.convert("RGBA")
-    return np.asarray(Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB"))
+    rgba = np.asarray(image.convert("RGBA"))
+    return _opaque(rgba[:, :, :3], rgba[:, :, 3:])
+
+
+def _opaque(colours: np.ndarray, opacity: np.ndarray) -> np.ndarray:
+    """Put colours, uint8 (h, w, 3), of an opacity, uint8 (h, w, 1), on white, or on black if white hides ink.
+
+    A page of a notes app is exported without its dark paper, so a white pen is left on nothing. If more than
+    half is opaque, that is a page with rounded corners, and not ink.
+    """
+    seen = colours * opacity.astype(np.uint16)
+    shown = 255 * (255 - opacity.astype(np.uint16))
+    on_white = ((seen + shown + 127) // 255).astype(np.uint8)
+    is_ink = 0 < np.count_nonzero(opacity) < opacity.size / 2
+    if is_ink and on_white.min() > 255 - background.MIN_CONTRAST:
+        return ((seen + 127) // 255).astype(np.uint8)
+    return on_white
 
 
 def _colours_of_array(array: np.ndarray, name: str) -> np.ndarray:
-    """Convert an array to RGB, uint8 (height, width, 3), on white; the last of 2 or 4 channels is alpha."""
+    """Convert an array to RGB, uint8 (height, width, 3); the last of 2 or 4 channels is the opacity."""
     if array.ndim == 2:
         array = array[:, :, None]
     if array.ndim != 3 or not 1 <= array.shape[2] <= 4:
@@ -288,8 +303,7 @@ def _colours_of_array(array: np.ndarray, name: str) -> np.ndarray:
     channels = array.shape[2]
     colours = values[:, :, :3] if channels >= 3 else np.repeat(values[:, :, :1], 3, axis=2)
     if channels in (2, 4):
-        opacity = values[:, :, -1:].astype(np.uint16)
-        colours = ((colours * opacity + 255 * (255 - opacity)) // 255).astype(np.uint8)
+        colours = _opaque(colours, values[:, :, -1:])
     return np.ascontiguousarray(colours)
 
 
