@@ -296,6 +296,25 @@ def test_strokes_that_cross_densely_in_the_middle_of_an_image_are_found() -> Non
     assert ink[~dark].max() == 0
 
 
+@pytest.mark.parametrize("side", [28, 60, 400])
+@pytest.mark.parametrize("thickness", [76, 84])
+def test_thick_strokes_whose_soft_edges_cover_the_image_are_found(side: int, thickness: int) -> None:
+    page = np.full((400, 400, 3), 255, np.uint8)
+    cv2.ellipse(page, (200, 200), (115, 145), 0, 0, 360, (0, 0, 0), thickness)
+    page = cv2.resize(cv2.GaussianBlur(page, (0, 0), 16), (side, side), interpolation=cv2.INTER_AREA)
+    ink, _ = find_ink(page)
+    grey = page[..., 0]
+    assert ink[grey < 64].min() > 0.25
+    assert ink[grey > 240].max() == 0
+
+
+@pytest.mark.parametrize("block", [4, 8, 20])
+def test_a_texture_of_many_levels_has_no_ink(block: int) -> None:
+    levels = np.random.default_rng(block).integers(0, 256, (320 // block, 400 // block), np.uint8)
+    page = cv2.resize(levels, (400, 320), interpolation=cv2.INTER_NEAREST)
+    assert not find_ink(cv2.merge([page] * 3))[0].any()
+
+
 def test_specks_alone_are_not_ink() -> None:
     page = np.full((300, 500, 3), 230, np.uint8)
     for row, column in ((40, 50), (90, 310), (200, 120), (260, 440)):

@@ -31,6 +31,15 @@ _MIN_NOISE = 6
 _NOISE_MEDIANS = 4
 """Contrast of ink in the first estimate, as a multiple of the image's median contrast. Tuned."""
 
+_THICK_INK = 0.4
+"""The same as a fraction of the image's largest contrast, if nothing exceeds the multiple: strokes and their
+soft edges cover half of the image, so the median is theirs. Tuned on thick digits on small images; as a limit
+on every image it cost 3 of 400 amounts on cheques."""
+
+_TWO_LEVELS = 0.83
+"""Minimum fraction of the variance of grey that Otsu's threshold explains (his η, 1979) on such an image.
+Measured: thick digits 0.85 to 0.93; photos of scenes and rows of printed boxes up to 0.81."""
+
 _NOISE_SIGMAS = 4
 """Contrast up to which a pixel may be paper, in standard deviations of the paper's noise. Tuned."""
 
@@ -175,7 +184,7 @@ def estimate_ink(small: np.ndarray) -> InkEstimate | None:
     at_widest = _differences(small, widest)
     peak = float(at_widest[1].max())
     if peak == 0:
-        return None
+        return _thick_ink(small)
     views = itertools.chain((_differences(small, window) for window in narrower), [at_widest])
     least_growth, best = _MAX_GROWTH, (widest, at_widest)
     for window, (view, wider) in zip(narrower, itertools.pairwise(views), strict=True):
@@ -189,8 +198,22 @@ def estimate_ink(small: np.ndarray) -> InkEstimate | None:
     return InkEstimate(window, _direction(*view))
 
 
-def _differences(small: np.ndarray, window: float) -> tuple[np.ndarray, np.ndarray]:
-    """Compare each pixel with the median around it.
+def _thick_ink(small: np.ndarray) -> InkEstimate | None:
+    """Estimate ink as `estimate_ink` does where it covers half of the image; None if it is no such image."""
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    _, light = cv2.threshold(grey, 0, 1, cv2.THRESH_OTSU)
+    share, levels = float(light.mean()), grey.astype(np.float64)
+    if not 0 < share < 1:
+        return None
+    step = levels[light > 0].mean() - levels[light == 0].mean()
+    if share * (1 - share) * step**2 < _TWO_LEVELS * levels.var():
+        return None
+    difference, strong = _differences(small, _WINDOWS[-1], is_thick=True)
+    return InkEstimate(_WINDOWS[-1], _direction(difference, strong)) if strong.any() else None
+
+
+def _differences(small: np.ndarray, window: float, is_thick: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    """Compare each pixel with the median around it; `is_thick` says that ink covers half of the image.
 
     Returns:
         The difference, int16 (h, w, 3); and the largest absolute difference of a channel, uint8 (h, w),
@@ -200,7 +223,9 @@ def _differences(small: np.ndarray, window: float) -> tuple[np.ndarray, np.ndarr
     difference = cv2.subtract(small, median, dtype=cv2.CV_16S)
     red, green, blue = cv2.split(cv2.absdiff(small, median))
     distance = cv2.max(cv2.max(red, green), blue)
-    noise = _NOISE_MEDIANS * np.median(distance[::2, ::2])
+    noise = _NOISE_MEDIANS * float(np.median(distance[::2, ::2]))
+    if is_thick:
+        noise = min(noise, _THICK_INK * float(distance.max()))
     return difference, np.where(distance > max(noise, MIN_CONTRAST), distance, 0)
 
 
