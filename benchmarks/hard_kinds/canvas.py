@@ -128,7 +128,7 @@ def fitted(drawing: Drawing, height: float, width: float) -> Drawing:
 def turned(
     layer: np.ndarray, degrees: float, middle: tuple[float, float], size: tuple[int, int]
 ) -> np.ndarray:
-    """Turn a layer about its middle and put that at the middle of a picture of another size (rows, columns)."""
+    """Turn a layer about its middle and put that at the middle of a picture of `size`, rows and columns."""
     matrix = cv2.getRotationMatrix2D(middle, degrees, 1.0)
     matrix[:, 2] += np.array([size[1] / 2, size[0] / 2]) - middle
     return cv2.warpAffine(layer, matrix, (size[1], size[0]))

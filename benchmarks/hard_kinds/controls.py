@@ -171,7 +171,7 @@ def pen_on_nothing(make: Maker, level: int) -> Picture:
 def two_rows(make: Maker) -> Picture:
     """Three numbers below each other."""
     texts = [make.digits(2, 4) for _ in range(3)]
-    pen, pitch = make.uniform(0.08, 0.11), make.uniform(1.35, 1.6)
+    pen, pitch = make.uniform(0.08, 0.11), make.uniform(1.5, 1.75)
     strokes = [
         stroke
         for row, text in enumerate(texts)

@@ -35,11 +35,14 @@ LETTERS = "AEFHKMNRTWXx"
 """The letters that are used: all but T are unlike every digit, and x stands for times."""
 
 STRETCH = 2
-"""How many of a donor's drawings of a digit make a hand: a writer gives a few of each, neighbours in the file;
-chosen."""
+"""How many of a donor's drawings of a digit make a hand: a writer gives a few of each, and they are
+neighbours in the file; chosen."""
 
 NEIGHBOURS = 5
-"""A drawing is left out when none of so many nearest others has its label; chosen."""
+"""How many nearest others a drawing is compared with; chosen."""
+
+AGREEING = {"digits": 1, "letters": 3}
+"""Fewest of them that must have its label. More of the letters are broken, their strokes lost; chosen."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,8 @@ def load(root: Path, half: str) -> Characters:
     digits = of_half(digits, half)
     written = of_half(written, half)
     written = written.subset(np.isin(written.labels, list(LETTERS)))
-    return _joined(digits.subset(credible(digits)), written)
+    written = written.subset(credible(written, AGREEING["letters"]))
+    return _joined(digits.subset(credible(digits, AGREEING["digits"])), written)
 
 
 def of_half(characters: Characters, half: str) -> Characters:
@@ -132,8 +136,8 @@ def of_half(characters: Characters, half: str) -> Characters:
     return characters.subset(np.isin(characters.hands, names))
 
 
-def credible(characters: Characters) -> np.ndarray:
-    """Tell whose label some near drawing shares: bool (N,).
+def credible(characters: Characters, agreeing: int) -> np.ndarray:
+    """Tell whose label at least `agreeing` of the nearest drawings share: bool (N,).
 
     About 2 % of UNIPEN's labels or cuts are wrong, and with five digits to a number one picture in ten
     would have a wrong label. Drawings are compared as blurred rasters, so no reader has a say in it.
@@ -144,7 +148,7 @@ def credible(characters: Characters) -> np.ndarray:
         nearness = rasters @ raster
         nearness[index] = -1
         nearest = np.argpartition(-nearness, NEIGHBOURS)[:NEIGHBOURS]
-        kept[index] = np.any(characters.labels[nearest] == characters.labels[index])
+        kept[index] = np.sum(characters.labels[nearest] == characters.labels[index]) >= agreeing
     return kept
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from benchmarks import pages
@@ -15,7 +14,7 @@ def boxes_coloured(make: Maker) -> Picture:
     text = make.digits(4, 6)
     side, gap, margin = make.uniform(46, 66), make.uniform(12, 24), make.uniform(14, 28)
     shape = round(1.25 * side + 2 * margin), round(len(text) * (side + gap) - gap + 2 * margin)
-    pen, frame = make.uniform(0.09, 0.13), make.uniform(3, 5)
+    pen, frame = make.uniform(0.09, 0.13), make.uniform(4, 6.5)
     boxes, digits = [], []
     for index, digit in enumerate(text):
         left, top = margin + index * (side + gap), margin + make.uniform(-1, 1)
@@ -24,7 +23,7 @@ def boxes_coloured(make: Maker) -> Picture:
             (left, top), (left + width, top), (left + width, top + height), (left, top + height), (left, top)
         )
         boxes.append(box)
-        drawing = fitted(make.write(digit, pen), make.uniform(0.7, 0.85) * height, 0.72 * width)
+        drawing = fitted(make.write(digit, pen), make.uniform(0.72, 0.86) * height, 0.75 * width)
         middle = left + width / 2 + make.uniform(-2, 2), top + height / 2 + make.uniform(-3, 3)
         digits += centred(drawing, *middle)
     paper, colour = make.colours()
@@ -38,7 +37,7 @@ def boxes_coloured(make: Maker) -> Picture:
 def comb_row(make: Maker) -> Picture:
     """A narrow strip of a form, cell by cell."""
     text = "".join(map(str, make.random.integers(0, 10, make.random.integers(5, 15))))
-    pitch, height = make.uniform(20, 26), round(make.uniform(26, 34))
+    pitch, height = make.uniform(20, 26), round(make.uniform(26, 31))
     edge = make.uniform(3, 7)
     shape = height, round(len(text) * pitch + 2 * edge)
     top, bottom = make.uniform(2, 4), height - make.uniform(2, 4)
@@ -51,11 +50,11 @@ def comb_row(make: Maker) -> Picture:
         digits += centred(drawing, column + pitch / 2, (top + bottom) / 2 + make.uniform(-1, 1.5))
     paper = papers.plain(shape, (0.97, 0.97, 0.98), make.random, make.palette.light)
     grey = np.full(3, make.uniform(0.4, 0.55))
-    paper = papers.covered(paper, 0.8 * papers.ink(shape, frame, make.uniform(1.4, 2.4)), grey)
-    paper = papers.covered(paper, 0.6 * papers.ink(shape, bars, 1.2), grey)
+    paper = papers.covered(paper, 0.95 * papers.ink(shape, frame, make.uniform(2.2, 3.0)), grey)
+    paper = papers.covered(paper, 0.4 * papers.ink(shape, bars, 1.2), grey)
     blue = np.array((0.30, 0.33, 0.62)) + make.random.normal(0, 0.04, 3)
-    seen = papers.covered(paper, papers.ink(shape, digits, make.uniform(2.2, 3.0)), blue)
-    return Picture(rgb(papers.taken(seen, make.random, blur=(0.4, 0.6))), text)
+    seen = papers.covered(paper, papers.ink(shape, digits, make.uniform(2.6, 3.3)), blue)
+    return Picture(rgb(papers.taken(seen, make.random, blur=(0.5, 0.7), jpeg=0.9)), text)
 
 
 def table_row(make: Maker) -> Picture:
@@ -91,7 +90,7 @@ def dotted_line(make: Maker) -> Picture:
     text, pen, height = make.digits(3, 4), make.uniform(0.11, 0.15), make.uniform(42, 58)
     digits = marks.scaled(make.write(text, pen, (0.06, 0.15)), height)
     left, top, right, _ = marks.reach(digits)
-    pitch, radius = make.uniform(0.12, 0.18) * height, make.uniform(0.06, 0.09) * height
+    pitch, radius = make.uniform(0.12, 0.18) * height, make.uniform(0.08, 0.11) * height
     over = make.uniform(0.3, 0.8) * height
     row = (1 + make.uniform(-0.06, 0.04)) * height
     dots = [marks.line((x, row), (x, row)) for x in np.arange(left - over, right + over, pitch)]
@@ -161,17 +160,18 @@ def scanner_bed(make: Maker) -> Picture:
     """A slip on the black bed of a scanner, beside the edges of other sheets."""
     text = make.digits(1, 3)
     shape = round(make.uniform(170, 220)), round(make.uniform(135, 175))
-    begin = make.uniform(0.3, 0.5) * shape[1]
+    begin = make.uniform(0.35, 0.56) * shape[1]
     height = make.uniform(16, 22)
     edges = int(make.random.integers(0, 6))
     seen = np.full((*shape, 3), 0.995, np.float32)
-    lines = [marks.line((begin + 1 + 2.2 * k, 0), (begin + 1 + 2.2 * k, shape[0])) for k in range(edges)]
+    last = begin + 1 + edges * make.uniform(2, 3)
+    lines = [marks.line((x, 0), (x, shape[0])) for x in np.linspace(begin + 1, last, edges, endpoint=False)]
     top, right = make.uniform(3, 8), shape[1] - make.uniform(2, 6)
-    lines += [marks.line((begin + 14, top), (shape[1], top)), marks.line((right, 0), (right, shape[0]))]
+    lines += [marks.line((last, top), (shape[1], top)), marks.line((right, 0), (right, shape[0]))]
     seen = papers.covered(seen, papers.ink(shape, lines, 1.2), np.full(3, make.uniform(0.45, 0.55)))
-    room = right - begin - 20
+    room = right - last - 4
     drawing = fitted(make.write(text, 0.08, (0.06, 0.15)), height, 0.8 * room)
-    digits = centred(drawing, begin + 16 + room / 2 + make.uniform(-3, 3), make.uniform(0.25, 0.6) * shape[0])
+    digits = centred(drawing, last + 2 + room / 2 + make.uniform(-3, 3), make.uniform(0.25, 0.6) * shape[0])
     seen = papers.covered(
         seen, papers.ink(shape, digits, make.uniform(1.1, 1.5)), np.full(3, make.uniform(0.45, 0.6))
     )
@@ -217,8 +217,8 @@ def _desk(make: Maker, size: tuple[int, int]) -> np.ndarray:
     y, x = np.mgrid[0 : size[0], 0 : size[1]].astype(np.float32)
     lamp = make.uniform(0, 0.6) * size[1], make.uniform(0, 0.3) * size[0]
     far = ((x - lamp[0]) ** 2 + (y - lamp[1]) ** 2) / make.uniform(180, 320) ** 2
-    light = 0.13 + make.uniform(0.15, 0.3) * np.exp(-far)
-    rough = 1 + 0.35 * cv2.GaussianBlur(pages.waves(size, 1.5, make.random), (0, 0), 0.8)
+    light = 0.13 + make.uniform(0.15, 0.35) * np.exp(-far)
+    rough = 1 + 0.27 * pages.waves(size, 3, make.random)
     return np.repeat((light * rough)[..., None], 3, axis=2).astype(np.float32)
 
 

@@ -64,9 +64,9 @@ def number_in_words(make: Maker) -> Picture:
 def small_zeros(make: Maker) -> Picture:
     """Zeros a third as high as the other digits, at half of their height."""
     text = make.digits(3, 7)
-    places = make.random.permutation(len(text))[: make.random.integers(1, len(text))]
+    places = make.random.permutation(len(text))[: make.random.integers(1, len(text) // 2 + 1)]
     text = "".join("0" if index in places else digit for index, digit in enumerate(text))
-    zero = marks.scaled(make.hand.draw("0", make.random), make.uniform(0.28, 0.42))
+    zero = marks.scaled(make.hand.draw("0", make.random), make.uniform(0.26, 0.38))
     _, top, _, bottom = marks.reach(zero)
     own = {"0": marks.moved(zero, 0, make.uniform(0.48, 0.62) - (top + bottom) / 2)}
     pen = make.uniform(0.08, 0.11)
@@ -96,6 +96,8 @@ def mixed_sizes(make: Maker) -> Picture:
 def underlined(make: Maker) -> Picture:
     """A number whose underline touches it."""
     text = make.digits(1, 2)
+    if make.random.random() < 0.5:  # long stems that end on the line
+        text = make.pick("7", "17", "71", "27", "47", "14", "41", "77")
     pen, small = make.uniform(0.07, 0.11), make.random.random() < 0.5
     digits = make.write(text, pen, (0.08, 0.25))
     left, _, right, bottom = marks.reach(digits)
@@ -143,8 +145,8 @@ def struck_out(make: Maker) -> Picture:
 def thick_brush_small(make: Maker) -> Picture:
     """A thick brush on a canvas of 28 × 28 pixels."""
     text = make.digits(1, 1) if make.random.random() < 0.75 else make.digits(2, 2)
-    pen = make.uniform(4.0, 5.6) if len(text) == 1 else make.uniform(3.4, 4.2)
-    drawing = make.write(text, 0.22, (0.03, 0.08))
+    pen = make.uniform(4.0, 5.6) if len(text) == 1 else make.uniform(2.8, 3.4)
+    drawing = make.write(text, 0.22, (0.1, 0.2))
     left, top, right, bottom = marks.reach(drawing)
     room = 27.0 - pen
     # As people do who fill the canvas: a single digit up to 1.4 times as wide as it was drawn.
