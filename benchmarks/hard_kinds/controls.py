@@ -52,7 +52,7 @@ def corner(make: Maker) -> Picture:
     drawing = fitted(make.write(text, 0.1), make.uniform(0.2, 0.3) * side, 0.3 * side)
     left, top, right, bottom = marks.reach(drawing)
     pen = make.uniform(9, 13)
-    near = pen / 2 - 1
+    near = pen / 2 + 0.5
     column = make.pick("left", "right") == "left"
     row = make.pick("top", "bottom") == "top"
     strokes = marks.moved(

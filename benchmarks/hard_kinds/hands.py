@@ -38,6 +38,9 @@ STRETCH = 2
 """How many of a donor's drawings of a digit make a hand: a writer gives a few of each, and they are
 neighbours in the file; chosen."""
 
+FLATTEST = 0.25
+"""Least ratio of the sides of a letter that is whole; chosen."""
+
 NEIGHBOURS = 5
 """How many nearest others a drawing is compared with; chosen."""
 
@@ -126,6 +129,7 @@ def load(root: Path, half: str) -> Characters:
     digits = of_half(digits, half)
     written = of_half(written, half)
     written = written.subset(np.isin(written.labels, list(LETTERS)))
+    written = written.subset(whole(written))
     written = written.subset(credible(written, AGREEING["letters"]))
     return _joined(digits.subset(credible(digits, AGREEING["digits"])), written)
 
@@ -134,6 +138,12 @@ def of_half(characters: Characters, half: str) -> Characters:
     """The drawings by the writers and donors of one half."""
     names = [f"pendigits:{name}" for name in WRITERS[half]] + [f"unipen:{name}" for name in DONORS[half]]
     return characters.subset(np.isin(characters.hands, names))
+
+
+def whole(characters: Characters) -> np.ndarray:
+    """Tell which letters are no single bar, as a T is without its stem: bool (N,)."""
+    sizes = [np.ptp(np.concatenate(drawing), axis=0) for drawing in characters.drawings]
+    return np.array([min(size) > FLATTEST * max(size) for size in sizes])
 
 
 def credible(characters: Characters, agreeing: int) -> np.ndarray:

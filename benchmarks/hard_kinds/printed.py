@@ -160,20 +160,21 @@ def scanner_bed(make: Maker) -> Picture:
     """A slip on the black bed of a scanner, beside the edges of other sheets."""
     text = make.digits(1, 3)
     shape = round(make.uniform(170, 220)), round(make.uniform(135, 175))
-    begin = make.uniform(0.35, 0.56) * shape[1]
+    begin = make.uniform(0.34, 0.6) * shape[1]
     height = make.uniform(16, 22)
     edges = int(make.random.integers(0, 6))
     seen = np.full((*shape, 3), 0.995, np.float32)
     last = begin + 1 + edges * make.uniform(2, 3)
     lines = [marks.line((x, 0), (x, shape[0])) for x in np.linspace(begin + 1, last, edges, endpoint=False)]
     top, right = make.uniform(3, 8), shape[1] - make.uniform(2, 6)
-    lines += [marks.line((last, top), (shape[1], top)), marks.line((right, 0), (right, shape[0]))]
-    seen = papers.covered(seen, papers.ink(shape, lines, 1.2), np.full(3, make.uniform(0.45, 0.55)))
+    frame = [marks.line((last, top), (shape[1], top)), marks.line((right, 0), (right, shape[0]))]
+    seen = papers.covered(seen, papers.ink(shape, lines, 1.0), np.full(3, make.uniform(0.55, 0.65)))
+    seen = papers.covered(seen, papers.ink(shape, frame, 2.0), np.full(3, make.uniform(0.64, 0.7)))
     room = right - last - 4
     drawing = fitted(make.write(text, 0.08, (0.06, 0.15)), height, 0.8 * room)
     digits = centred(drawing, last + 2 + room / 2 + make.uniform(-3, 3), make.uniform(0.25, 0.6) * shape[0])
     seen = papers.covered(
-        seen, papers.ink(shape, digits, make.uniform(1.1, 1.5)), np.full(3, make.uniform(0.45, 0.6))
+        seen, papers.ink(shape, digits, make.uniform(1.0, 1.3)), np.full(3, make.uniform(0.52, 0.6))
     )
     seen[:, : round(begin)] = 0.07
     return Picture(rgb(papers.taken(seen, make.random, blur=(0.4, 0.6), noise=(0.006, 0.012))), text)
@@ -194,12 +195,12 @@ def sheet_on_dark(make: Maker) -> Picture:
     sheet = papers.plain((rows, columns), (0.88, 0.88, 0.88), make.random, make.palette.light)
     y = (
         np.arange(rows)[:, None] / rows
-        - make.uniform(0.68, 0.8)
+        - make.uniform(0.62, 0.75)
         - make.uniform(-0.05, 0.05) * np.arange(columns) / columns
     )
-    shade = 1 - make.uniform(0.25, 0.45) * np.exp(-((y / 0.06) ** 2)) * np.linspace(0.5, 1, columns)
+    shade = 1 - make.uniform(0.25, 0.45) * np.exp(-((y / 0.085) ** 2)) * np.linspace(0.5, 1, columns)
     ink = papers.ink((rows, columns), digits, pen * height)
-    sheet = papers.covered(sheet, ink, np.full(3, make.uniform(0.35, 0.48))) * shade[..., None]
+    sheet = papers.covered(sheet, ink, np.full(3, make.uniform(0.42, 0.5))) * shade[..., None]
     size = 720, 960
     degrees, middle = (
         make.uniform(-11, 11),
@@ -215,10 +216,10 @@ def sheet_on_dark(make: Maker) -> Picture:
 def _desk(make: Maker, size: tuple[int, int]) -> np.ndarray:
     """A dark rough desk with the light of a lamp on one side: float32 (rows, columns, 3)."""
     y, x = np.mgrid[0 : size[0], 0 : size[1]].astype(np.float32)
-    lamp = make.uniform(0, 0.6) * size[1], make.uniform(0, 0.3) * size[0]
+    lamp = make.uniform(0.05, 0.5) * size[1], make.uniform(0.05, 0.35) * size[0]
     far = ((x - lamp[0]) ** 2 + (y - lamp[1]) ** 2) / make.uniform(180, 320) ** 2
     light = 0.13 + make.uniform(0.15, 0.35) * np.exp(-far)
-    rough = 1 + 0.27 * pages.waves(size, 3, make.random)
+    rough = 1 + 0.27 * pages.waves(size, 3.6, make.random)
     return np.repeat((light * rough)[..., None], 3, axis=2).astype(np.float32)
 
 

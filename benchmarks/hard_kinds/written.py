@@ -145,16 +145,16 @@ def struck_out(make: Maker) -> Picture:
 def thick_brush_small(make: Maker) -> Picture:
     """A thick brush on a canvas of 28 × 28 pixels."""
     text = make.digits(1, 1) if make.random.random() < 0.75 else make.digits(2, 2)
-    pen = make.uniform(4.0, 5.6) if len(text) == 1 else make.uniform(2.8, 3.4)
+    pen = make.uniform(5.0, 6.2) if len(text) == 1 else make.uniform(2.8, 3.6)
     drawing = make.write(text, 0.22, (0.1, 0.2))
     left, top, right, bottom = marks.reach(drawing)
-    room = 27.0 - pen
-    # As people do who fill the canvas: a single digit up to 1.4 times as wide as it was drawn.
-    down = room * make.uniform(0.9, 1.0) / (bottom - top)
-    across = min(room / max(right - left, 1e-9), down * make.uniform(1.0, 1.4))
+    # As people do who fill the canvas: a digit is up to twice as wide as it was drawn.
+    down = (make.uniform(25, 27) - pen) / (bottom - top)
+    width = make.uniform(18, 23) if len(text) == 1 else 26.5
+    across = min((width - pen) / max(right - left, 1e-9), 2 * down)
     strokes = [stroke * (across, down) for stroke in drawing]
     cover = papers.ink((28, 28), centred(strokes, 14, 14), pen)
-    grey = np.round(255 * (1 - cv2.GaussianBlur(cover, (0, 0), make.uniform(0.3, 0.5)))).astype(np.uint8)
+    grey = np.round(255 * (1 - cv2.GaussianBlur(cover, (0, 0), make.uniform(0.5, 0.8)))).astype(np.uint8)
     return Picture(rgb(np.repeat(grey[..., None], 3, axis=2)), text)
 
 
@@ -162,7 +162,7 @@ def brush_translucent(make: Maker) -> Picture:
     """A soft translucent brush, an eighth of the canvas wide: ink over half of the picture."""
     text = str(make.random.integers(10))
     rows, columns = round(make.uniform(480, 580)), round(make.uniform(340, 420))
-    pen = make.uniform(64, 88)
+    pen = make.uniform(76, 98)
     drawing = make.write(text, 0.2)
     left, top, right, bottom = marks.reach(drawing)
     down = (rows - 1.5 * pen) / (bottom - top)
