@@ -66,7 +66,7 @@ def small_zeros(make: Maker) -> Picture:
     text = make.digits(3, 7)
     places = make.random.permutation(len(text))[: make.random.integers(1, len(text) // 2 + 1)]
     text = "".join("0" if index in places else digit for index, digit in enumerate(text))
-    zero = marks.scaled(make.hand.draw("0", make.random), make.uniform(0.26, 0.38))
+    zero = marks.scaled(make.hand.draw("0", make.random), make.uniform(0.25, 0.35))
     _, top, _, bottom = marks.reach(zero)
     own = {"0": marks.moved(zero, 0, make.uniform(0.48, 0.62) - (top + bottom) / 2)}
     pen = make.uniform(0.08, 0.11)
@@ -101,7 +101,7 @@ def underlined(make: Maker) -> Picture:
     pen, small = make.uniform(0.07, 0.11), make.random.random() < 0.5
     digits = make.write(text, pen, (0.08, 0.25))
     left, _, right, bottom = marks.reach(digits)
-    over, row, tilt = make.uniform(0.08, 0.35), bottom - make.uniform(-0.02, 0.05), make.uniform(-0.03, 0.03)
+    over, row, tilt = make.uniform(0.15, 0.35), bottom - make.uniform(0.0, 0.05), make.uniform(-0.03, 0.03)
     rule = marks.line((left - over, row + tilt), (right + over, row - tilt))
     height = make.uniform(20, 28) if small else make.uniform(50, 64)
     return Picture(
