@@ -17,6 +17,7 @@ from lenet.datasets import cheques, pendigits, unipen
 from lenet.datasets.sources import Drawings
 from lenet.learning.recipes import DEFAULT
 from lenet.learning.training_data import last_of_each
+from lenet.network.record import DIGITS
 
 SEED = 1998
 NUMBERS = 500
@@ -63,6 +64,11 @@ class ItemSet:
     name: str
     items: Callable[[], Iterable[Item]]
     is_line: bool = True
+
+
+def digits_of(text: str) -> str:
+    """Return the digits of a text, joined."""
+    return "".join(symbol for symbol in text if symbol in DIGITS)
 
 
 def mixed(items: Sequence[Any]) -> list[Any]:

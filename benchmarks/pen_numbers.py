@@ -30,18 +30,16 @@ from unittest import mock
 import cv2
 import numpy as np
 
-from benchmarks.items import mixed
+from benchmarks.items import digits_of, mixed
 from lenet.datasets import pendigits, unipen_texts
-from lenet.datasets.sources import Stroke
 from lenet.datasets.unipen_texts import PenText
-from lenet.ink import strokes
-from lenet.ink.preprocessing import to_mnist
 from lenet.network import classifiers
 from lenet.network.classifiers import Classifier, use_one_thread
-from lenet.network.record import Record, shipped_weights
+from lenet.network.record import DIGITS, Record, shipped_weights
 from lenet.reading.line_search import LineSearch
 from lenet.reading.reader import Reader
 from lenet.reading.result import OK, Reading
+from lenet.synthesis.drawings import to_image
 
 LIKE_DIGITS = frozenset("|/\\'!(),.`[]><")
 """Signs that many people write as others write a 1, a 7 or a 4; none of them is counted among the signs."""
@@ -97,7 +95,7 @@ def kinds(root: Path, held_out: bool) -> dict[str, list[PenText]]:
 
     def texts(kind: unipen_texts.Kind) -> list[PenText]:
         every = unipen_texts.load(root, kind).texts
-        return [text for text in every if unipen_texts.is_held_out(text.person) == held_out]
+        return [text for text in every if (text.person in unipen_texts.HELD_OUT) == held_out]
 
     numbers = texts("numbers")
     return {
@@ -110,14 +108,9 @@ def kinds(root: Path, held_out: bool) -> dict[str, list[PenText]]:
     }
 
 
-def digits_of(text: str) -> str:
-    """Return the digits of a text, joined."""
-    return "".join(symbol for symbol in text if symbol in "0123456789")
-
-
 def signs_of(text: str) -> str:
     """Return what is neither a digit nor white space in a text, joined."""
-    return "".join(symbol for symbol in "".join(text.split()) if symbol not in "0123456789")
+    return "".join(symbol for symbol in "".join(text.split()) if symbol not in DIGITS)
 
 
 class Outcome(NamedTuple):
@@ -301,22 +294,14 @@ def _spelt(reader: Reader, classify: Classifier, record: Record, drawing: PenTex
 def print_single_digits(reader: Reader, classify: Classifier, name: str, drawings: list[PenText]) -> None:
     """Print how many single digits the reader gets, and the network alone that sees all ink as one digit."""
     read = sum(reader.read_strokes(drawing.strokes).text == drawing.label for drawing in drawings)
-    answers = classify(np.stack([_whole(drawing.strokes) for drawing in drawings]))
-    likeliest = answers[:, : len("0123456789")].argmax(axis=1)
+    answers = classify(np.stack([to_image(drawing.strokes) for drawing in drawings]))
+    likeliest = answers[:, : len(DIGITS)].argmax(axis=1)
     alone = sum(str(digit) == drawing.label for digit, drawing in zip(likeliest, drawings, strict=True))
     count = len(drawings)
     print(
         f"single digits, {name}: {100 * read / count:.2f} % of {count} read exactly, "
         f"{100 * alone / count:.2f} % with all ink as one digit"
     )
-
-
-def _whole(drawing: list[Stroke]) -> np.ndarray:
-    """A whole drawing in MNIST form, float32 (28, 28)."""
-    image = to_mnist(strokes.draw(drawing))
-    if image is None:
-        raise ValueError("drawing: wanted strokes with points, got none; leave it out")
-    return image
 
 
 if __name__ == "__main__":

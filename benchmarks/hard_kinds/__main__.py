@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +12,8 @@ import cv2
 
 from benchmarks.hard_kinds import hands
 from benchmarks.hard_kinds.controls import CONTROLS
-from benchmarks.hard_kinds.kinds import KINDS, Case, case, digits
+from benchmarks.hard_kinds.kinds import KINDS, Case, case
+from benchmarks.items import digits_of
 from lenet.network.classifiers import use_one_thread
 from lenet.reading.reader import Reader
 
@@ -26,7 +28,7 @@ class Outcome(NamedTuple):
 
 def outcome(one: Case, text: str, status: str) -> Outcome:
     """Compare a reading with what a person reads; where that is nothing, a reading must only not be sure."""
-    right = digits(text) == one.expected or (not one.expected and status != "ok")
+    right = digits_of(text) == one.expected or (not one.expected and status != "ok")
     written = "".join(text.split()) == "".join(one.written.split())
     return Outcome(right, written, status == "ok" and not right)
 
@@ -59,9 +61,12 @@ def save(one: Case, folder: Path) -> None:
     name = f"{one.kind}_{one.seed}.png"
     one.image.save(folder / name)
     table = folder / "cases.csv"
-    head = "" if table.exists() else "file,kind,expected,as_written\n"
-    with table.open("a", encoding="utf-8") as lines:
-        lines.write(f'{head}{name},{one.kind},{one.expected},"{one.written}"\n')
+    is_new = not table.exists()
+    with table.open("a", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        if is_new:
+            rows.writerow(("file", "kind", "expected", "as_written"))
+        rows.writerow((name, one.kind, one.expected, one.written))
 
 
 def print_row(name: str, outcomes: Iterable[Outcome]) -> None:

@@ -67,6 +67,12 @@ class Maker:
         """Write a line of text, see `marks.write`."""
         return marks.write(text, self.hand, self.random, pen, gap, own)
 
+    def laid_out(
+        self, drawing: Drawing, height: float, margin: tuple[float, float]
+    ) -> tuple[Drawing, tuple[int, int]]:
+        """A drawing in heights of a digit, in pixels on paper of this shape; see `photo` and `framed`."""
+        return framed(marks.scaled(drawing, height), self.random.uniform(*margin, 4) * height)
+
     def photo(
         self,
         drawing: Drawing,
@@ -86,8 +92,7 @@ class Maker:
             colours: of paper and pen instead of the palette's.
             camera: passed to `papers.taken`.
         """
-        around = self.random.uniform(*margin, 4) * height
-        strokes, shape = framed(marks.scaled(drawing, height), around)
+        strokes, shape = self.laid_out(drawing, height, margin)
         paper, colour = colours or self.colours()
         sheet = papers.plain(shape, paper, self.random, self.palette.light)
         cover = 0.93 * papers.ink(shape, strokes, pen * height)

@@ -33,9 +33,7 @@ def based_one_open_four(make: Maker) -> Picture:
 def chalk(make: Maker) -> Picture:
     """Chalk on a rough board."""
     text, pen, height = make.digits(2, 4), make.uniform(0.09, 0.13), make.uniform(60, 90)
-    strokes, shape = framed(
-        marks.scaled(make.write(text, pen), height), make.random.uniform(0.4, 0.8, 4) * height
-    )
+    strokes, shape = make.laid_out(make.write(text, pen), height, (0.4, 0.8))
     board = papers.plain(
         shape, papers.choose(make.palette.boards, make.random), make.random, make.palette.light
     )
@@ -109,9 +107,7 @@ def decimal(make: Maker) -> Picture:
 def graph_paper(make: Maker) -> Picture:
     """A number on squared paper."""
     text, pen, height = make.digits(2, 4), make.uniform(0.09, 0.12), make.uniform(50, 75)
-    strokes, shape = framed(
-        marks.scaled(make.write(text, pen), height), make.random.uniform(0.45, 0.9, 4) * height
-    )
+    strokes, shape = make.laid_out(make.write(text, pen), height, (0.45, 0.9))
     paper, colour = make.colours()
     sheet = papers.plain(shape, paper, make.random, make.palette.light)
     side = make.uniform(0.28, 0.5) * height
@@ -132,9 +128,7 @@ def minus(make: Maker) -> Picture:
 def moire(make: Maker) -> Picture:
     """A photographed screen: a fine pattern across."""
     text, pen, height = make.digits(2, 4), make.uniform(0.1, 0.14), make.uniform(50, 75)
-    strokes, shape = framed(
-        marks.scaled(make.write(text, pen), height), make.random.uniform(0.45, 0.9, 4) * height
-    )
+    strokes, shape = make.laid_out(make.write(text, pen), height, (0.45, 0.9))
     paper, colour = make.colours()
     sheet = papers.plain(shape, paper, make.random, make.palette.light)
     seen = papers.covered(sheet, papers.ink(shape, strokes, pen * height), colour)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from benchmarks.hard_kinds.hands import HALVES, Characters
 from benchmarks.hard_kinds.papers import PALETTES
 from benchmarks.hard_kinds.printed import PRINTED
 from benchmarks.hard_kinds.written import WRITTEN
+from benchmarks.items import digits_of
 
 SEED = 21
 
@@ -42,7 +42,7 @@ class Case:
     @property
     def expected(self) -> str:
         """The digits of what a person reads."""
-        return digits(self.written)
+        return digits_of(self.written)
 
 
 def case(kind: str, seed: int, half: str, characters: Characters) -> Case:
@@ -57,8 +57,3 @@ def case(kind: str, seed: int, half: str, characters: Characters) -> Case:
     random = np.random.default_rng((SEED, zlib.crc32(kind.encode()), HALVES.index(half), seed))
     picture = KINDS[kind](Maker(hands.hand(characters, random), PALETTES[half], random))
     return Case(kind, seed, picture.image, picture.written)
-
-
-def digits(text: str) -> str:
-    """The digits of a text, in its order."""
-    return re.sub(r"\D", "", text)

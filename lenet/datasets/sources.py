@@ -6,7 +6,7 @@ in `root`, whole or not at all, and checks it:
     root/MNIST/raw/*-ubyte                   torchvision's layout
     root/pendigits/pendigits-orig.{tra,tes}  or the same compressed, .Z
     root/unipen/{digits,letters}.jsonl.gz    or the archive they are cut from, unipen-CDROM-train_r01_v07.tgz
-    root/unipen/{numbers,lines,signs,words,more_digits}.jsonl.gz
+    root/unipen/{numbers,lines,signs,words,more_digits}.jsonl.gz    has no address
     root/cheque_strings/{labels.csv,images}
 """
 

@@ -15,8 +15,9 @@ import tarfile
 import warnings
 import zlib
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -36,6 +37,16 @@ TEST_DONORS = ("apb", "ced", "imp", "uqb")
 
 LETTERS_LIKE_DIGITS = frozenset("aBbCcDdGgIiJjLlnOoPpQqSsTtUuVvYyZz")
 """Letters that many people write as others write a digit."""
+
+
+LICENCE = "CC BY 4.0"
+CITATION = (
+    "Guyon, Schomaker, Plamondon, Liberman, Janet, UNIPEN project of on-line data exchange and "
+    "recognizer benchmarks, 1994; release train_r01_v07, doi 10.5281/zenodo.1195803"
+)
+
+
+Row = TypeVar("Row")
 
 
 class Subset(NamedTuple):
@@ -76,33 +87,53 @@ def load(root: Path, subset: Subset = DIGITS, *, fetch: Fetch = download) -> Dra
     path = Path(root) / "unipen" / subset.file
     if not path.exists():
         store(path, cut(_archive(path.with_name(ARCHIVE), fetch), subset))
+    rows, source = read_cut(path, f"isolated {subset.contents}", "label, donor and strokes", _character)
+    strokes, labels, writers = zip(*rows, strict=True)
+    return Drawings(list(strokes), np.array(labels, np.int64), np.array(writers), source)
+
+
+def read_cut(
+    path: Path, contents: str, keys: str, take: Callable[[dict[str, Any]], Row], remedy: str = REMEDY
+) -> tuple[list[Row], Source]:
+    """Read a cut of the archive, gzipped lines of JSON.
+
+    Args:
+        path: of the file.
+        contents: what it holds, for the name of the source.
+        keys: what a line must have, for the error.
+        take: makes a drawing of a line; may raise ValueError, KeyError, TypeError or AttributeError.
+        remedy: ends the error.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        OSError: it is broken.
+    """
     content = path.read_bytes()
     try:
-        rows = [json.loads(line) for line in gzip.decompress(content).splitlines()]
+        rows = [take(json.loads(line)) for line in gzip.decompress(content).splitlines()]
         if not rows:
             raise ValueError("nothing")
-        strokes = [[_stroke(points) for points in row["strokes"]] for row in rows]
-        labels = np.array([_label(row["label"]) for row in rows], dtype=np.int64)
-        writers = np.array([row["donor"] for row in rows])
     except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
         raise OSError(
-            f"{path} is broken: wanted gzipped lines of JSON with label, donor and strokes, "
-            f"got {type(error).__name__}: {one_line(error)}{REMEDY}"
+            f"{path} is broken: wanted gzipped lines of JSON with {keys}, "
+            f"got {type(error).__name__}: {one_line(error)}{remedy}"
         ) from error
-    source = Source(
-        name=f"UNIPEN, isolated {subset.contents}",
-        count=len(rows),
-        checksums={path.name: sha256(content)},
-        licence="CC BY 4.0",
-        citation="Guyon, Schomaker, Plamondon, Liberman, Janet, UNIPEN project of on-line data exchange and "
-        "recognizer benchmarks, 1994; release train_r01_v07, doi 10.5281/zenodo.1195803",
-    )
-    return Drawings(strokes, labels, writers, source)
+    return rows, Source(f"UNIPEN, {contents}", len(rows), {path.name: sha256(content)}, LICENCE, CITATION)
+
+
+def strokes_of(row: dict[str, Any]) -> list[Stroke]:
+    """The strokes of a line of a cut, each float64 (points, 2); ValueError or KeyError if it has none."""
+    return [_stroke(points) for points in row["strokes"]]
 
 
 def unlike_digits(letters: Drawings) -> np.ndarray:
     """Tell which letters hardly anybody takes for a digit: bool (N,), False for LETTERS_LIKE_DIGITS."""
     return ~np.isin(letters.labels, [ord(letter) for letter in LETTERS_LIKE_DIGITS])
+
+
+def _character(row: dict[str, Any]) -> tuple[list[Stroke], int, str]:
+    """Strokes, label and donor of a line."""
+    return strokes_of(row), _label(row["label"]), row["donor"]
 
 
 def _stroke(points: object) -> Stroke:

@@ -9,21 +9,11 @@ Persons are held out for tests, never single drawings: `HELD_OUT`.
 
 from __future__ import annotations
 
-import gzip
-import json
-import zlib
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-import numpy as np
-
-from lenet.datasets.sources import Source, Stroke, one_line, sha256
-
-LICENCE = "CC BY 4.0"
-CITATION = (
-    "Guyon, Schomaker, Plamondon, Liberman, Janet, UNIPEN project of on-line data exchange and "
-    "recognizer benchmarks, 1994; release train_r01_v07, doi 10.5281/zenodo.1195803"
-)
+from lenet.datasets import unipen
+from lenet.datasets.sources import Source, Stroke
 
 Kind = Literal["numbers", "lines", "signs", "words", "more_digits"]
 """What a cut holds: numbers, lines of several numbers, signs that are no digits, words, single digits."""
@@ -94,34 +84,13 @@ def load(root: Path, kind: Kind) -> PenTexts:
         OSError: its file is broken.
     """
     path = Path(root) / "unipen" / f"{kind}.jsonl.gz"
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError as error:
+    if not path.exists():
         raise FileNotFoundError(
             f"UNIPEN's {kind} are not in {path.parent}. Put the ready-made {path.name} there"
-        ) from error
-    try:
-        texts = [_pen_text(json.loads(line)) for line in gzip.decompress(content).splitlines()]
-        if not texts:
-            raise ValueError("nothing")
-    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise OSError(
-            f"{path} is broken: wanted gzipped lines of JSON with label, writer and strokes, "
-            f"got {type(error).__name__}: {one_line(error)}; put an intact copy there"
-        ) from error
-    source = Source(
-        name=f"UNIPEN, {kind.replace('_', ' ')} with their writers",
-        count=len(texts),
-        checksums={path.name: sha256(content)},
-        licence=LICENCE,
-        citation=CITATION,
-    )
-    return PenTexts(texts, source)
-
-
-def is_held_out(person: str) -> bool:
-    """Tell whether a person, as in `PenText.person`, is held out for tests."""
-    return person in HELD_OUT
+        )
+    contents = f"{kind.replace('_', ' ')} with their writers"
+    remedy = "; put an intact copy there"
+    return PenTexts(*unipen.read_cut(path, contents, "label, writer and strokes", _pen_text, remedy))
 
 
 def _pen_text(row: dict[str, Any]) -> PenText:
@@ -129,12 +98,4 @@ def _pen_text(row: dict[str, Any]) -> PenText:
     label, (donor, colon, person) = row["label"].strip(), row["writer"].partition(":")
     if not label or not (donor and colon and person):
         raise ValueError(f"label {row['label']!r} by writer {row['writer']!r}")
-    return PenText([_stroke(points) for points in row["strokes"]], label, person.casefold())
-
-
-def _stroke(points: object) -> Stroke:
-    """Points from JSON as float64 (points, 2)."""
-    stroke = np.array(points, dtype=np.float64)
-    if stroke.ndim != 2 or stroke.shape[1] != 2:
-        raise ValueError(f"a stroke of shape {stroke.shape}")
-    return stroke
+    return PenText(unipen.strokes_of(row), label, person.casefold())

@@ -271,22 +271,20 @@ def _rgb(image: Image.Image) -> np.ndarray:
     if image.mode == "La":  # premultiplied alpha, which Pillow converts to LA only
         image = image.convert("LA")
     rgba = np.asarray(image.convert("RGBA"))
-    return _opaque(rgba[:, :, :3], rgba[:, :, 3:])
+    return _opaque(cv2.cvtColor(rgba, cv2.COLOR_RGBA2RGB), rgba[:, :, 3])
 
 
 def _opaque(colours: np.ndarray, opacity: np.ndarray) -> np.ndarray:
-    """Put colours, uint8 (h, w, 3), of an opacity, uint8 (h, w, 1), on white, or on black if white hides ink.
+    """Put colours, uint8 (h, w, 3), of an opacity, uint8 (h, w), on white, or on black if white hides ink.
 
     A page of a notes app is exported without its dark paper, so a white pen is left on nothing. If more than
     half is opaque, that is a page with rounded corners, and not ink.
     """
-    seen = colours * opacity.astype(np.uint16)
-    shown = 255 * (255 - opacity.astype(np.uint16))
-    on_white = ((seen + shown + 127) // 255).astype(np.uint8)
-    is_ink = 0 < np.count_nonzero(opacity) < opacity.size / 2
-    if is_ink and on_white.min() > 255 - background.MIN_CONTRAST:
-        return ((seen + 127) // 255).astype(np.uint8)
-    return on_white
+    opacities = cv2.merge([opacity] * 3)
+    on_black = cv2.multiply(colours, opacities, scale=1 / 255)
+    on_white = cv2.add(on_black, cv2.bitwise_not(opacities, dst=opacities), dst=opacities)
+    is_ink = 0 < cv2.countNonZero(opacity) < opacity.size / 2
+    return on_black if is_ink and on_white.min() > 255 - background.MIN_CONTRAST else on_white
 
 
 def _colours_of_array(array: np.ndarray, name: str) -> np.ndarray:
@@ -303,7 +301,7 @@ def _colours_of_array(array: np.ndarray, name: str) -> np.ndarray:
     channels = array.shape[2]
     colours = values[:, :, :3] if channels >= 3 else np.repeat(values[:, :, :1], 3, axis=2)
     if channels in (2, 4):
-        colours = _opaque(colours, values[:, :, -1:])
+        colours = _opaque(np.ascontiguousarray(colours), np.ascontiguousarray(values[:, :, -1]))
     return np.ascontiguousarray(colours)
 
 
