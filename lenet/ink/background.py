@@ -31,12 +31,12 @@ _MIN_NOISE = 6
 _NOISE_MEDIANS = 4
 """Contrast of ink in the first estimate, as a multiple of the image's median contrast. Tuned."""
 
-_THICK_INK = 0.4
+_NOISE_SHARE = 0.4
 """The same as a fraction of the image's largest contrast, if nothing exceeds the multiple: strokes and their
 soft edges cover half of the image, so the median is theirs. Tuned on thick digits on small images; as a limit
 on every image it cost 3 of 400 amounts on cheques."""
 
-_TWO_LEVELS = 0.83
+_MIN_BIMODALITY = 0.83
 """Minimum fraction of the variance of grey that Otsu's threshold explains (his η, 1979) on such an image.
 Measured: thick digits 0.85 to 0.93; photos of scenes and rows of printed boxes up to 0.81."""
 
@@ -206,7 +206,7 @@ def _thick_ink(small: np.ndarray) -> InkEstimate | None:
     if not 0 < share < 1:
         return None
     step = levels[light > 0].mean() - levels[light == 0].mean()
-    if share * (1 - share) * step**2 < _TWO_LEVELS * levels.var():
+    if share * (1 - share) * step**2 < _MIN_BIMODALITY * levels.var():
         return None
     difference, strong = _differences(small, _WINDOWS[-1], is_thick=True)
     return InkEstimate(_WINDOWS[-1], _direction(difference, strong)) if strong.any() else None
@@ -225,7 +225,7 @@ def _differences(small: np.ndarray, window: float, is_thick: bool = False) -> tu
     distance = cv2.max(cv2.max(red, green), blue)
     noise = _NOISE_MEDIANS * float(np.median(distance[::2, ::2]))
     if is_thick:
-        noise = min(noise, _THICK_INK * float(distance.max()))
+        noise = min(noise, _NOISE_SHARE * float(distance.max()))
     return difference, np.where(distance > max(noise, MIN_CONTRAST), distance, 0)
 
 
