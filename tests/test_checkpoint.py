@@ -38,7 +38,7 @@ def test_the_architecture_is_kept_with_the_weights(tmp_path: Path, recipe: str) 
 
 def test_the_architecture_in_weights_of_version_0_1_is_understood(tmp_path: Path) -> None:
     path = tmp_path / "weights.safetensors"
-    network = LeNet(Architecture(border="zeros"))
+    network = LeNet(Architecture(border="zeros", signs=False))
     save_file(network.state_dict(), path, {"architecture": '{"rim": "zeros"}'})
     assert checkpoint.load(path).architecture == network.architecture
 

@@ -14,7 +14,7 @@ import pytest
 from lenet.learning.recipes import RECIPES
 from lenet.network import checkpoint, classifiers, export
 from lenet.network.model import LeNet
-from lenet.network.record import ALPHABET, NO_DIGIT, Record, load_record, shipped_weights
+from lenet.network.record import Record, load_record, shipped_weights
 from lenet.reading.reader import Reader
 
 RECORD = Record.load(shipped_weights())
@@ -32,7 +32,7 @@ def test_the_shipped_onnx_file_answers_as_the_shipped_weights(mnist_images: np.n
     one, other = (
         classifiers.load(shipped_weights(), RECORD, name)(mnist_images) for name in ("torch", "onnx")
     )
-    assert one.shape == other.shape == (len(mnist_images), len(ALPHABET))
+    assert one.shape == other.shape == (len(mnist_images), len(RECORD.alphabet))
     assert one.dtype == other.dtype == np.float32
     np.testing.assert_allclose(one, other, atol=1e-5)
     np.testing.assert_allclose(other.sum(axis=1), 1, atol=1e-5)
@@ -52,14 +52,14 @@ def test_a_temperature_softens_the_answers(backend: classifiers.Backend, mnist_i
 @pytest.mark.parametrize("backend", classifiers.BACKENDS)
 def test_no_images_have_no_answers(backend: classifiers.Backend) -> None:
     classify = classifiers.load(shipped_weights(), RECORD, backend)
-    assert classify(np.empty((0, 28, 28), np.float32)).shape == (0, len(ALPHABET))
+    assert classify(np.empty((0, 28, 28), np.float32)).shape == (0, len(RECORD.alphabet))
 
 
 def test_a_network_that_refuses_nothing_gives_none_no_probability(mnist_images: np.ndarray) -> None:
     classic = LeNet(RECIPES["relu-sgd"].config.architecture).eval()
-    answers = classifiers.of_network(classic, Record())(mnist_images[:5])
-    assert answers.shape == (5, len(ALPHABET))
-    assert (answers[:, NO_DIGIT] == 0).all()
+    answers = classifiers.of_network(classic, Record(classic.architecture.alphabet))(mnist_images[:5])
+    assert answers.shape == (5, 11)
+    assert (answers[:, -1] == 0).all()
 
 
 def test_an_onnx_file_of_other_weights_is_refused(weights: Path) -> None:
@@ -98,7 +98,7 @@ def test_answers_over_another_alphabet_are_refused() -> None:
 @pytest.mark.parametrize("answer", [np.nan, -0.1, 20.0])
 def test_answers_that_are_no_probabilities_are_refused(answer: float) -> None:
     def classify(images: np.ndarray) -> np.ndarray:
-        return np.full((len(images), len(ALPHABET)), answer)
+        return np.full((len(images), len(RECORD.alphabet)), answer)
 
     with pytest.raises(ValueError, match=r"classify: wanted probabilities in \[0, 1\], got"):
         Reader(classify, Record()).read_strokes([[[0, 0], [0, 9]]])
@@ -114,11 +114,12 @@ def test_a_network_that_refuses_nothing_is_exported_over_the_alphabet(
 ) -> None:
     path = tmp_path / "classic.safetensors"
     classic = LeNet(RECIPES["relu-sgd"].config.architecture).eval()
-    checkpoint.save(classic, Record().to_json(), path)
+    record = Record(classic.architecture.alphabet)
+    checkpoint.save(classic, record.to_json(), path)
     export.write(classic, mnist_images[:5], path.with_suffix(".onnx"), classifiers.checksum(path))
-    one, other = (classifiers.load(path, Record(), name)(mnist_images[:9]) for name in classifiers.BACKENDS)
+    one, other = (classifiers.load(path, record, name)(mnist_images[:9]) for name in classifiers.BACKENDS)
     np.testing.assert_allclose(one, other, atol=1e-5)
-    assert (other[:, NO_DIGIT] == 0).all()
+    assert (other[:, -1] == 0).all()
 
 
 def test_another_backend_is_refused() -> None:

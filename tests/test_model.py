@@ -12,21 +12,21 @@ from torch.nn import functional as F
 from lenet.learning.recipes import RECIPES
 from lenet.network.model import Architecture, LeNet
 
-PARAMETERS = {"c1": 156, "c3": 2416, "c5": 48120, "f6": 10164, "output": 850}
+PARAMETERS = {"c1": 156, "c3": 2416, "c5": 48120, "f6": 10164, "output": 850, "signs": 765}
 
 
 def test_each_layer_has_its_number_of_parameters() -> None:
     network = LeNet()
     counted = {name: sum(p.numel() for p in layer.parameters()) for name, layer in network.named_children()}
     assert {name: count for name, count in counted.items() if count} == PARAMETERS
-    assert sum(p.numel() for p in network.parameters()) == 61_706
+    assert sum(p.numel() for p in network.parameters()) == 62_471
 
 
 @pytest.mark.parametrize("batch_norm", [False, True])
-def test_any_number_of_images_gives_one_logit_per_digit(batch_norm: bool) -> None:
+def test_any_number_of_images_gives_one_logit_per_digit_and_sign(batch_norm: bool) -> None:
     network = LeNet(batch_norm=batch_norm).eval()
-    assert network(torch.rand(3, 28, 28)).shape == (3, 10)
-    assert network(torch.rand(0, 28, 28)).shape == (0, 10)
+    assert network(torch.rand(3, 28, 28)).shape == (3, 19)
+    assert network(torch.rand(0, 28, 28)).shape == (0, 19)
 
 
 def _trained_a_little(expansion: int = 0) -> LeNet:

@@ -76,7 +76,7 @@ def fit(
     _run_epochs(learner, data, config, on_epoch, on_step, device, snapshot_path)
     folded = learner.result().folded()
     scale = inverse_temperature(folded, folded.architecture, data.validation.values())
-    return Trained(folded, Record(temperature=1 / scale))
+    return Trained(folded, Record(config.architecture.alphabet, temperature=1 / scale))
 
 
 def _run_epochs(

@@ -58,7 +58,7 @@ DEFAULT = TrainConfig(
 )
 """The config of the shipped network; docs/experiments.md says what was tried."""
 
-_RELU = Architecture(border="none", activation="relu", pooling="max", no_digit=False)
+_RELU = Architecture(border="none", activation="relu", pooling="max", no_digit=False, signs=False)
 _RELU_SGD = TrainConfig(
     architecture=_RELU,
     batch_norm=False,
@@ -80,6 +80,7 @@ _SIGMOID_AVERAGE = _RELU_SGD.changed(
         mean=0.0,
         deviation=1.0,
         no_digit=False,
+        signs=False,
     ),
     optimiser={"batch_size": 16},
     # The author names no number of epochs; the second step of the rate would come after 20.
@@ -87,7 +88,12 @@ _SIGMOID_AVERAGE = _RELU_SGD.changed(
 )
 _TANH_1998 = _RELU_SGD.changed(
     architecture=Architecture(
-        border="resized", activation="tanh", pooling="average", c5="convolution", no_digit=False
+        border="resized",
+        activation="tanh",
+        pooling="average",
+        c5="convolution",
+        no_digit=False,
+        signs=False,
     ),
     optimiser={"name": "adam"},
     schedule={"epochs": 30, "keep_best": True},

@@ -61,4 +61,5 @@ def _architecture(path: Path) -> Architecture:
     settings = json.loads(header.get("architecture", "{}"))
     if "rim" in settings:  # its name in weights of version 0.1.0
         settings["border"] = settings.pop("rim")
+    settings.setdefault("signs", False)  # which weights up to version 0.2.0 do not know
     return Architecture(**settings)

@@ -2,7 +2,7 @@
 
 LeCun, Bottou, Bengio, Haffner: "Gradient-Based Learning Applied to Document
 Recognition", Proceedings of the IEEE 86 (11), 1998, section II.B. The paper's network has 60,000
-trained parameters, the one that is shipped 61,706, for it departs from the paper
+trained parameters, the one that is shipped 62,471, 765 of them for signs, for it departs from the paper
 (`Architecture` says where others do):
 
 - s2 and s4 average 2×2 pixels and have no parameters; the paper's also scale and shift
@@ -13,8 +13,9 @@ trained parameters, the one that is shipped 61,706, for it departs from the pape
 - The activation is x · sigmoid(x) (SiLU), not 1.7159 tanh(2x/3).
 - `output` is linear and gives logits for softmax and cross-entropy; the paper's is
   84 Gaussian units a digit, compared with drawn 7×12 pictures of the digits.
-- The class "none", of non-digits, has a fixed logit of 0 (`with_no_digit`), so each of the others says how
-  much likelier its digit is than "none"; the paper's network knows digits only.
+- A second layer on f6, `signs`, gives the logits of nine signs; the paper's network knows digits only.
+- The class "none", of all else, has a fixed logit of 0 (`with_no_digit`), so each of the others says how
+  much likelier its digit or sign is than "none".
 - Pixels are normalised by MNIST's mean and deviation inside the network; the paper
   feeds -0.1 for paper and 1.175 for ink.
 - Batch normalisation (Ioffe, Szegedy 2015) and weights that are products of larger factors
@@ -34,7 +35,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils import parametrize
 
-from lenet.network.record import DIGITS
+from lenet.network.record import DIGITS, NONE, SIGNS
 
 MNIST_MEAN, MNIST_DEVIATION = 0.1307, 0.3081
 """Mean and standard deviation of all pixels of MNIST's 60,000 training images, in [0, 1]."""
@@ -68,6 +69,7 @@ class Architecture:
         deviation: by which they are divided then.
         no_digit: whether the logits compete with a fixed one for "none" (`with_no_digit`), or with each
             other only.
+        signs: whether there are outputs for signs beside those for digits.
 
     Raises:
         ValueError: a name that is none of these, or layers that do not fit.
@@ -81,6 +83,7 @@ class Architecture:
     mean: float = MNIST_MEAN
     deviation: float = MNIST_DEVIATION
     no_digit: bool = True
+    signs: bool = True
 
     def __post_init__(self) -> None:
         check_choices(self)
@@ -90,8 +93,13 @@ class Architecture:
                 "do not fit on 4×4 pixels; choose another border"
             )
 
+    @property
+    def alphabet(self) -> tuple[str, ...]:
+        """The alphabet of the record of such a network."""
+        return (*DIGITS, *(SIGNS if self.signs else ()), NONE)
+
     def complete(self, logits: Tensor) -> Tensor:
-        """Complete the logits of the digits, (N, 10), to those of all classes that the network knows."""
+        """Complete the logits of a network, (N, L), to those of all classes that it knows."""
         return with_no_digit(logits) if self.no_digit else logits
 
 
@@ -141,6 +149,8 @@ class LeNet(nn.Module):
         self.c5 = nn.Conv2d(16, 120, 5) if convolution else nn.Linear(16 * side * side, 120)
         self.f6 = nn.Linear(120, 84)
         self.output = nn.Linear(84, len(DIGITS))
+        if architecture.signs:
+            self.signs = nn.Linear(84, len(SIGNS))
         self.norm = nn.ModuleDict(
             {
                 "c1": nn.BatchNorm2d(6),
@@ -155,13 +165,13 @@ class LeNet(nn.Module):
             parametrize.register_parametrization(layer, "weight", _Product(expansion))
 
     def forward(self, images: Tensor) -> Tensor:
-        """Compute the logits of the ten digits.
+        """Compute the logits of the ten digits and of the signs.
 
         Args:
             images: float (N, 28, 28) in [0, 1], 1 = ink, in the form of MNIST.
 
         Returns:
-            float (N, 10), one logit a digit; `with_no_digit` and softmax make them probabilities.
+            float (N, 10), or (N, 19) with signs; `Architecture.complete` and softmax make them probabilities.
         """
         x = self._with_border(images.unsqueeze(1))  # (N, 1, 32, 32)
         x = self.s2(self._layer("c1", x))  # (N, 6, 14, 14)
@@ -170,6 +180,8 @@ class LeNet(nn.Module):
             x = x.flatten(1)  # (N, 400)
         x = self._layer("c5", x).flatten(1)  # (N, 120)
         x = self._layer("f6", x)  # (N, 84)
+        if self.architecture.signs:
+            return torch.cat([self.output(x), self.signs(x)], dim=1)
         return self.output(x)
 
     def _with_border(self, x: Tensor) -> Tensor:
@@ -198,7 +210,8 @@ class LeNet(nn.Module):
             evaluation mode up to rounding.
         """
         plain = LeNet(self.architecture)
-        for name in ("c1", "c3", "c5", "f6", "output"):
+        outputs = ("output", "signs") if self.architecture.signs else ("output",)
+        for name in ("c1", "c3", "c5", "f6", *outputs):
             layer, learnt = getattr(plain, name), getattr(self, name)
             layer.weight.copy_(learnt.weight)
             layer.bias.copy_(learnt.bias)
@@ -249,9 +262,7 @@ memory."""
 
 @torch.inference_mode()
 def predict(network: nn.Module, images: Tensor) -> Tensor:
-    """Logits (N, 10) of images (N, 28, 28), in batches, so that any number fits into memory."""
-    if len(images) == 0:
-        return torch.empty(0, len(DIGITS))
+    """Logits (N, L) of images (N, 28, 28), in batches, so that any number fits into memory."""
     return torch.cat([network(batch) for batch in torch.split(images, _BATCH)])
 
 
@@ -259,10 +270,10 @@ def with_no_digit(logits: Tensor) -> Tensor:
     """Add the logit of "none", which is 0.
 
     Args:
-        logits: float (N, 10) of the ten digits.
+        logits: float (N, L) of the digits, and of the signs if there are any.
 
     Returns:
-        float (N, 11); softmax gives the probabilities of the digits and, last, of "none".
+        float (N, L + 1); softmax gives the probabilities of these and, last, of "none".
     """
     return F.pad(logits, (0, 1))
 

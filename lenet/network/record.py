@@ -3,7 +3,7 @@
 The record, `….json` beside `….safetensors`, tells how the weights came about. Three of its entries are
 needed to use them:
 
-    "alphabet": ["0", …, "9", "none"]               what each output means, the last for non-digits
+    "alphabet": ["0", …, "9", "/", …, "none"]       what each output means, the last for all else
     "refusal": {"reading": 0.75, "search": 0.5}     the probability of "none" above which a piece is refused
     "calibration": {"temperature": 1.0}             by which the logits are divided
 """
@@ -19,14 +19,19 @@ from typing import Any
 DIGITS = tuple("0123456789")
 """The symbols of the alphabet that are digits, in the order of the outputs."""
 
+SIGNS = ("/", "+", "=", "(", ")", "$", "#", "%", "x")
+"""The symbols of the alphabet that are signs, in the order of the outputs; x is the times sign. Points,
+commas, colons and dashes are told by their place (`lenet.reading.marks`), for in MNIST's form they look
+alike."""
+
 NONE = "none"
 """The last symbol of every alphabet: the image shows none of the others."""
 
-ALPHABET = (*DIGITS, NONE)
+ALPHABET = (*DIGITS, *SIGNS, NONE)
 """The alphabet of networks that are trained here."""
 
 NO_DIGIT = ALPHABET.index(NONE)
-"""The label of images that show no digit."""
+"""The label of images that show neither a digit nor a sign."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ class Record:
     """What the outputs of a network mean.
 
     Attributes:
-        alphabet: the symbol of each output, last `NONE`.
+        alphabet: the symbol of each output: digits, then signs if the network knows any, last `NONE`.
         refusal: the thresholds of refusal.
         temperature: the logits are divided by it before softmax, so that a probability of 0.9 is right nine
             times in ten (temperature scaling: Guo, Pleiss, Sun, Weinberger, ICML 2017).
@@ -73,13 +78,20 @@ class Record:
         if self.alphabet[-1:] != (NONE,) or len(symbols) != len(self.alphabet) or len(symbols) < 2:
             got = list(self.alphabet)
             raise ValueError(f'alphabet: wanted a digit or more, all different, and last "{NONE}", got {got}')
+        if self.alphabet != (*self.digits, *self.signs, NONE) or not self.digits:
+            raise ValueError(f"alphabet: wanted digits before signs, got {list(self.alphabet)}")
         if not 0 < self.temperature < math.inf:
             raise ValueError(f"temperature: wanted a number above 0, got {self.temperature}")
 
     @property
     def digits(self) -> tuple[str, ...]:
-        """The symbols that are digits, in the order of the outputs: all but the last."""
-        return self.alphabet[:-1]
+        """The symbols that are digits, in the order of the outputs: the first ones."""
+        return tuple(symbol for symbol in self.alphabet[:-1] if symbol not in SIGNS)
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """The symbols that are signs, in the order of the outputs: those after the digits."""
+        return tuple(symbol for symbol in self.alphabet[:-1] if symbol in SIGNS)
 
     def to_json(self) -> dict[str, Any]:
         """Return the entries of the record that `from_json` reads."""
