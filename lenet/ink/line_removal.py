@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 
 from lenet.ink.blobs import blobs, blobs_with_seeds, weighted_quantile
+from lenet.ink.bowed_lines import Curve, bowed_lines
+from lenet.ink.dotted_lines import without_dotted_lines
 from lenet.ink.line_detection import PrintedLine, hidden_lines, straight_lines
 
 # Lines that cross the page.
@@ -56,6 +58,11 @@ _SEARCH_COLUMNS = 9
 _SEARCH_ROWS = 2
 """Rows above and below a line, beyond its width, in which its blob is looked up. Not tuned."""
 
+# Bowed lines.
+
+_MIN_BOWED = 2
+"""Minimum number of bowed lines near the horizontal: a single one may be a stroke. Chosen."""
+
 # What is removed.
 
 _BAND_WIDTH = 1.3
@@ -84,14 +91,19 @@ def remove_lines(mask: np.ndarray, contrast: np.ndarray, is_noisy: bool) -> tupl
     Returns:
         The mask without them, uint8 (height, width), and whether there were any.
     """
+    mask, was_dotted = (mask, False) if is_noisy else without_dotted_lines(mask)
     transposed = np.ascontiguousarray(mask.T)
     level = straight_lines(mask, contrast, is_noisy)
     upright = straight_lines(transposed, contrast.T, is_noisy)
     level_beside, upright_beside = _beside_digits(mask, level, upright)
     across = _bands(_across_page(level, mask) + level_beside, mask)
     along = _bands(_across_page(upright, transposed) + upright_beside, transposed)
+    # Noise breaks lines into dots, and a curve through the pieces of a straight line bends.
+    if not is_noisy and len(curves := bowed_lines(mask)) >= _MIN_BOWED:
+        across |= _bowed_bands(curves, mask)
+        along |= _bowed_bands(bowed_lines(transposed), transposed)
     if not (across.any() or along.any()):
-        return mask, False
+        return mask, was_dotted
     bands = across | along.T
     crossing = _crossing(mask, across) & ~along.T | (_crossing(transposed, along) & ~across.T).T
     # Only its contrast, if anything, tells a stroke along a line from it.
@@ -108,6 +120,23 @@ def _bands(lines: list[PrintedLine], mask: np.ndarray) -> np.ndarray:
         left, right = line.left - _BAND_EDGE, line.right + _BAND_EDGE
         width = int(_BAND_WIDTH * line.width) + _BAND_EDGE
         cv2.line(band, (left, round(line.start)), (right, round(line.end)), 1, width)
+    return band
+
+
+def _bowed_bands(curves: list[Curve], mask: np.ndarray) -> np.ndarray:
+    """Draw bands over bowed lines as `_bands` does over straight ones."""
+    band = np.zeros_like(mask)
+    for curve in curves:
+        (first, second), (before, last) = curve.points[:2], curve.points[-2:]
+        path = np.vstack(
+            [
+                first + _BAND_EDGE * (first - second) / abs(first - second)[0],
+                curve.points,
+                last + _BAND_EDGE * (last - before) / abs(last - before)[0],
+            ]
+        )
+        width = int(_BAND_WIDTH * curve.width) + _BAND_EDGE
+        cv2.polylines(band, [np.round(path).astype(np.int32)], False, 1, width)
     return band
 
 

@@ -17,7 +17,10 @@ import numpy as np
 from lenet.ink import background
 from lenet.ink.background import full_contrast, shrunk
 from lenet.ink.blobs import blobs, blobs_with_seeds, bounding_window, keep_blobs, weighted_quantile
+from lenet.ink.combs import without_bars
+from lenet.ink.frames import without_frames
 from lenet.ink.line_removal import remove_lines
+from lenet.ink.marks import without_marks
 from lenet.ink.notes import Note, NoteCode
 from lenet.ink.preprocessing import stroke_width
 
@@ -34,6 +37,20 @@ _CORE = 0.25
 _MIN_EXTENT = 8
 """Minimum longer side, in pixels, of the largest blob: smaller digits cannot be read, so all are specks.
 Tuned."""
+
+# Whether the ink is much fainter than the printed lines. Tuned on made faint pens in grids.
+
+_AS_STRONG = 0.35
+"""Contrast, as a fraction of full ink's, up to which ink is much fainter than the lines."""
+
+_KNOT = 3.0
+"""Longer side up to which a strong blob is the residue of crossing lines, in widths of a line."""
+
+_MIN_BETWEEN_LINES = 2.0
+"""Minimum contrast of the fainter ink, relative to the noise."""
+
+_SOFT_EDGE = 4
+"""Width of the soft edge of a line, in pixels."""
 
 # Whether all that is left is the residue of removed lines. Tuned on empty ruled pages.
 
@@ -119,8 +136,13 @@ def ink_mask(contrast: np.ndarray, noise: float) -> tuple[np.ndarray, tuple[Note
     Returns:
         uint8 (height, width), 1 = ink; and a note if lines were removed.
     """
+    return _mask(contrast, noise, background.MIN_CONTRAST)
+
+
+def _mask(contrast: np.ndarray, noise: float, min_contrast: float) -> tuple[np.ndarray, tuple[Note, ...]]:
+    """Find the ink as `ink_mask` does; none where full ink has less than a minimum contrast."""
     full = full_contrast(contrast[contrast > noise])
-    if full is None or full < background.MIN_CONTRAST:
+    if full is None or full < min_contrast:
         return np.zeros_like(contrast), ()
     threshold = min(noise, _CERTAIN * full)
     faint = (contrast > max(threshold, _FAINT * full)).astype(np.uint8)
@@ -128,8 +150,18 @@ def ink_mask(contrast: np.ndarray, noise: float) -> tuple[np.ndarray, tuple[Note
         faint = blobs_with_seeds(faint, contrast > noise)
     # If the noise sets the threshold, it interrupts faint lines.
     is_noisy = noise > _FAINT * full
-    kept, removed = remove_lines(faint, contrast, is_noisy)
+    unruled, has_lines = remove_lines(faint, contrast, is_noisy)
+    kept = without_frames(unruled)  # after the lines: thin frames go with the bars between their cells
+    removed = has_lines or kept is not unruled
     notes = (Note(NoteCode.LINES_REMOVED),) * removed
+    if removed:
+        lines = faint & ~kept & 1
+        kept = without_bars(kept, lines, contrast)
+        fainter = _fainter_ink(kept, faint & ~kept & 1, contrast, full)
+        if fainter is not None:
+            mask, _ = _mask(fainter, noise, _MIN_BETWEEN_LINES * noise)
+            if mask.any():
+                return mask, notes
     kept = _without_border(kept)
     full = full_contrast(contrast[kept > 0])
     if full is None or (removed and _is_line_residue(kept, faint & ~kept, contrast)):
@@ -139,7 +171,29 @@ def ink_mask(contrast: np.ndarray, noise: float) -> tuple[np.ndarray, tuple[Note
     # The residue of faint, interrupted lines may outweigh the strokes.
     min_full = full if removed and is_noisy else 0.0
     core[window] = _without_specks(core[window], contrast[window], min_full)
-    return core, notes
+    if removed and is_noisy:  # what is left of interrupted lines looks like underlines
+        return core, notes
+    core, marks = without_marks(core)
+    return core, tuple(dict.fromkeys(notes + marks))
+
+
+def _fainter_ink(kept: np.ndarray, lines: np.ndarray, contrast: np.ndarray, full: float) -> np.ndarray | None:
+    """Return the contrast without the printed lines if all other ink is much fainter, else None.
+
+    Args:
+        kept: the mask of the ink, uint8 (h, w), 1 = ink.
+        lines: the removed lines, uint8 (h, w), 1 = line.
+        contrast: uint8 (h, w).
+        full: contrast of full ink, with the lines.
+    """
+    width = stroke_width(lines)
+    strong = (contrast > _AS_STRONG * full).astype(np.uint8)
+    extents = blobs(kept & strong)[1][1:, 2:4]
+    if extents.max(initial=0) > _KNOT * width:
+        return None
+    side = 2 * int(width / 2 + _SOFT_EDGE) + 1
+    near = cv2.dilate(lines | strong, np.ones((side, side), np.uint8))
+    return np.where(near > 0, np.uint8(0), contrast)
 
 
 def _is_line_residue(kept: np.ndarray, lines: np.ndarray, contrast: np.ndarray) -> bool:

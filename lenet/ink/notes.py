@@ -21,8 +21,12 @@ class NoteCode(str, Enum):
     """Uneven illumination was corrected."""
     LINES_REMOVED = "lines_removed"
     """Printed lines were removed."""
+    RING_REMOVED = "ring_removed"
+    """A ring round a number was removed."""
+    STRUCK_OUT = "struck_out"
+    """A number that is struck out was left out."""
     ROTATED = "rotated"
-    """The page was rotated for reading. The value is the angle, clockwise: 90, 180 or 270 degrees."""
+    """The page was rotated for reading. The value is the angle, clockwise, in degrees: 0 to 359."""
 
 
 class Note(NamedTuple):

@@ -15,22 +15,10 @@ import numpy as np
 from lenet.ink import background
 from lenet.ink.background import contrast_to_paper, estimate_ink, shrunk, window_side
 from lenet.ink.blobs import bounding_window
+from lenet.ink.colour import without_coloured_print
 from lenet.ink.mask import ink_mask, is_shadow_edge
 from lenet.ink.notes import Note, NoteCode
-
-_SHEET_BLUR = 5
-"""Side, in pixels of the reduced image, of the median filter before the sheet is segmented; odd. Tuned."""
-
-_SHEET_EDGE = 5
-"""Side, in pixels of the reduced image, of the square by which the sheet is eroded: its edge casts a shadow.
-Tuned."""
-
-_MIN_SHEET = 0.25
-"""Minimum area of the sheet, as a fraction of the image. Tuned."""
-
-_MIN_RECTANGULARITY = 0.85
-"""Minimum area of the sheet, as a fraction of its bounding rectangle, which may be rotated. A pool of
-lamplight, an ellipse, has π/4 = 0.79. Tuned."""
+from lenet.ink.sheet import cropped, find_sheet
 
 _GRADING_WINDOW = 0.25
 """Side of the window in which the contrast of full ink is averaged, as a fraction of the image's shorter
@@ -50,57 +38,32 @@ def find_ink(colours: np.ndarray) -> tuple[np.ndarray, tuple[Note, ...]]:
         float32 (height, width) in [0, 1], 1 = full ink and exactly 0 = paper; and notes on what was
         detected or corrected.
     """
-    notes: tuple[Note, ...] = ()
     small = shrunk(colours, background.SMALL_SIDE)
-    sheet = _sheet(small)
-    if sheet is not None:
-        notes += (Note(NoteCode.BACKGROUND_REMOVED),)
-        colours = _without_desk(colours, small, sheet)
-        small = shrunk(colours, background.SMALL_SIDE)
+    sheet = find_sheet(small)
+    if sheet is None:
+        return _ink_of_sheet(colours, small)
+    paper, window = cropped(colours, small, sheet)
+    found, notes = _ink_of_sheet(paper, shrunk(paper, background.SMALL_SIDE))
+    ink = np.zeros(colours.shape[:2], np.float32)
+    ink[window] = found
+    return ink, (Note(NoteCode.BACKGROUND_REMOVED), *notes)
+
+
+def _ink_of_sheet(colours: np.ndarray, small: np.ndarray) -> tuple[np.ndarray, tuple[Note, ...]]:
+    """Find the ink on an image of a sheet alone, and the same reduced; returns what `find_ink` does."""
+    unprinted = without_coloured_print(colours)
+    if unprinted is not colours:
+        colours, small = unprinted, shrunk(unprinted, background.SMALL_SIDE)
     nothing = np.zeros(colours.shape[:2], np.float32)
     estimate = estimate_ink(small)
     if estimate is None:
-        return nothing, notes
+        return nothing, ()
     seen = contrast_to_paper(colours, estimate)
     mask, mask_notes = ink_mask(seen.contrast, seen.noise)
-    notes += seen.notes + mask_notes
+    notes = seen.notes + mask_notes
     if not mask.any() or is_shadow_edge(mask, seen.grey):
         return nothing, notes
     return _graded(seen.contrast, mask), notes
-
-
-def _sheet(small: np.ndarray) -> np.ndarray | None:
-    """Find a sheet of paper that lies on something else.
-
-    Args:
-        small: the image, uint8 (h, w, 3), shrunk to `background.SMALL_SIDE`.
-
-    Returns:
-        The sheet without its edge, uint8 (h, w), 1 = sheet; None if there is no such sheet.
-    """
-    grey = cv2.medianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), _SHEET_BLUR)
-    _, bright = cv2.threshold(grey, 0, 1, cv2.THRESH_OTSU)
-    corners = bright[[0, 0, -1, -1], [0, -1, 0, -1]]
-    if corners.min() != corners.max():
-        return None
-    contours, _ = cv2.findContours(bright ^ corners[0], cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    outline = max(contours, key=cv2.contourArea, default=None)
-    if outline is None:
-        return None
-    area = cv2.contourArea(outline)
-    _, (width, height), _ = cv2.minAreaRect(outline)
-    if area <= _MIN_SHEET * grey.size or area <= _MIN_RECTANGULARITY * width * height:
-        return None
-    sheet = cv2.drawContours(np.zeros_like(grey), [outline], 0, 1, cv2.FILLED)
-    sheet = cv2.erode(sheet, np.ones((_SHEET_EDGE, _SHEET_EDGE), np.uint8))
-    return sheet if sheet.any() else None
-
-
-def _without_desk(colours: np.ndarray, small: np.ndarray, sheet: np.ndarray) -> np.ndarray:
-    """Return the image with the median colour of the sheet, see `_sheet`, wherever there is no sheet."""
-    paper = np.median(small[sheet > 0], axis=0)
-    inside = cv2.resize(sheet, colours.shape[1::-1], interpolation=cv2.INTER_NEAREST)
-    return np.where(inside[..., None] > 0, colours, paper.astype(np.uint8))
 
 
 def _graded(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray:

@@ -1,0 +1,28 @@
+"""Removal of what a pen drew about a number: rings round it, lines under it; and of numbers struck out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lenet.ink.notes import Note, NoteCode
+from lenet.ink.pen_lines import without_pen_lines
+from lenet.ink.rings import without_rings
+
+
+def without_marks(mask: np.ndarray) -> tuple[np.ndarray, tuple[Note, ...]]:
+    """Remove what is drawn about numbers, and the numbers that are struck out.
+
+    Args:
+        mask: uint8 (height, width), 1 = ink.
+
+    Returns:
+        The mask without it, uint8 (height, width), and notes on what was removed.
+    """
+    mask, had_rings = without_rings(mask)
+    mask, underlined, struck = without_pen_lines(mask)
+    found = (
+        (NoteCode.RING_REMOVED, had_rings),
+        (NoteCode.LINES_REMOVED, underlined),
+        (NoteCode.STRUCK_OUT, struck),
+    )
+    return mask, tuple(Note(code) for code, holds in found if holds)

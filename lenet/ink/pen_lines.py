@@ -1,0 +1,179 @@
+"""Removal of lines that a pen drew under a number, and of numbers that it struck out.
+
+Such a line runs from the left end of a blob to its right end and stands out on both sides of the digits:
+below them it is an underline, across them it strikes them out. The bars of 4, 7 and +, and the base of 2, do
+not stand out on both sides.
+
+The constants are chosen, and checked on the photos of the benchmark.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from lenet.ink.blobs import blobs, blobs_with_seeds
+from lenet.ink.preprocessing import stroke_width
+
+_MIN_HEIGHT = 10
+"""Minimum height of a blob, in pixels, in which a line is searched."""
+
+_END_WIDTH = 1.8
+"""Maximum width of a line's ends, in stroke widths."""
+
+_MAX_SLOPE = 0.35
+"""Maximum slope of a line, in rows per column."""
+
+_MIN_COVER = 0.98
+"""Minimum fraction of a line's columns that have ink."""
+
+_BEND = 0.75
+"""Maximum distance of a line's ink from the straight line between its ends, in stroke widths."""
+
+_STANDS_OUT = 0.06
+"""Minimum length by which a line stands out of several digits on each side, as a fraction of their height."""
+
+_SEVERAL = 0.85
+"""Width between the ends that stand out, relative to the height of the blob, from which it is several
+digits."""
+
+_UNDERLINE_SEVERAL = 1.0
+"""Width between the ends that stand out, relative to the height of the blob, from which a line under it is an
+underline of several digits: a wide 2 has a base."""
+
+_UNDERLINE_WIDTHS = 1
+"""Minimum length by which an underline stands out, in stroke widths."""
+
+_MIN_STROKES = 5
+"""Minimum height of a blob in which a line is searched, in stroke widths: less is a dash."""
+
+_MIN_ABOVE = 0.22
+"""Minimum height of the ink above and below a line that strikes it out, as a fraction of its height."""
+
+_MERGED = 1.4
+"""Width of an underline, relative to its own, from which a stroke of a digit runs into it."""
+
+_MIN_MERGED = 0.7
+"""Minimum length on which it does so, in stroke widths: less is the line's ragged edge."""
+
+_MAX_BELOW = 0.2
+"""Maximum height of the ink below an underline: a stem may cross it."""
+
+
+def without_pen_lines(mask: np.ndarray) -> tuple[np.ndarray, bool, bool]:
+    """Remove underlines, and numbers that are struck out.
+
+    Args:
+        mask: uint8 (height, width), 1 = ink.
+
+    Returns:
+        The mask without them, uint8 (height, width); whether there were underlines, and whether there were
+        numbers struck out.
+    """
+    labels, stats = blobs(mask)
+    underlined = struck = False
+    for label in np.flatnonzero(stats[:, 3] >= _MIN_HEIGHT).tolist():
+        left, top, width, height, _ = stats[label].tolist()
+        place = np.s_[top : top + height, left : left + width]
+        blob = (labels[place] == label).view(np.uint8)
+        line = _end_to_end(blob) if label else None
+        if line is None:
+            continue
+        if not (underlined or struck):
+            mask = mask.copy()
+        at_border = min(left, top) == 0 or left + width == mask.shape[1] or top + height == mask.shape[0]
+        if _strikes_out(line, blob) and not at_border:  # there it may be the edge of a sheet
+            mask[place][blob > 0] = 0
+            struck = True
+        elif _underlines(line, blob):
+            band = _band(blob, line)
+            kept = blobs_with_seeds(blob & ~band & 1, _apart(line, blob.shape))
+            mask[place][blob > 0] = kept[blob > 0]
+            underlined = True
+    return mask, underlined, struck
+
+
+class _Line(NamedTuple):
+    """A line from the left end of a blob to its right end.
+
+    Attributes:
+        rows: of its middle in each column, float (w,).
+        width: in pixels.
+        stands_out: how far, in pixels, at the end where it does so less.
+        inner: width between the ends that stand out, in pixels.
+    """
+
+    rows: np.ndarray
+    width: float
+    stands_out: int
+    inner: int
+
+    @property
+    def slope(self) -> float:
+        """How steep it is, in rows per column, upward or downward."""
+        return abs(float(self.rows[-1] - self.rows[0])) / len(self.rows)
+
+
+def _end_to_end(blob: np.ndarray) -> _Line | None:
+    """Find a thin, nearly straight and level line that stands out at both ends of a blob, uint8 (h, w)."""
+    height, width = blob.shape
+    first = blob.argmax(axis=0)
+    last = height - 1 - blob[::-1].argmax(axis=0)
+    stroke = stroke_width(blob)
+    is_free = last - first + 1 <= _END_WIDTH * stroke
+    free = np.flatnonzero(is_free)
+    if is_free.all() or not len(free):
+        return None
+    inner = np.flatnonzero(~is_free)
+    ends = int(inner[0]), width - 1 - int(inner[-1])
+    if min(ends) < _STANDS_OUT * height or height < _MIN_STROKES * stroke:
+        return None
+    columns = np.r_[: ends[0], width - ends[1] : width]
+    middles = (first + last)[columns] / 2
+    slope, start = np.polyfit(columns, middles, 1)
+    rows = start + slope * np.arange(width)
+    bend = _BEND * stroke
+    if abs(slope) > _MAX_SLOPE or np.abs(rows[columns] - middles).max() > bend:
+        return None
+    return _Line(rows, stroke, min(ends), width - sum(ends)) if _cover(blob, rows) >= _MIN_COVER else None
+
+
+def _cover(blob: np.ndarray, rows: np.ndarray) -> float:
+    """Return the fraction of the columns of a blob, uint8 (h, w), that have ink at a line's rows."""
+    near = np.clip(np.round(rows).astype(int), 0, len(blob) - 1)
+    thick = cv2.dilate(blob, np.ones((3, 1), np.uint8))
+    return float(thick[near, np.arange(blob.shape[1])].mean())
+
+
+def _strikes_out(line: _Line, blob: np.ndarray) -> bool:
+    """Return whether a line runs across the middle of several digits of a blob, uint8 (h, w)."""
+    height = len(blob)
+    half, middle = line.width / 2, line.rows.mean()
+    if min(middle, height - middle) - half < _MIN_ABOVE * height:
+        return False
+    return line.inner >= _SEVERAL * height  # a single digit so struck looks like a 4 on its side, or a 7
+
+
+def _underlines(line: _Line, blob: np.ndarray) -> bool:
+    """Return whether a line runs below several digits of a blob, uint8 (h, w); of one it may be the base."""
+    height = len(blob)
+    if height - line.rows.mean() - line.width / 2 > _MAX_BELOW * height:
+        return False
+    return line.inner >= _UNDERLINE_SEVERAL * height and line.stands_out >= _UNDERLINE_WIDTHS * line.width
+
+
+def _band(blob: np.ndarray, line: _Line) -> np.ndarray:
+    """Return the ink of an underline, uint8 (h, w), without that of strokes that run into it."""
+    distance = np.abs(np.arange(len(blob))[:, None] - line.rows)
+    near = (distance <= line.width) & (blob > 0)
+    wide = (near.sum(axis=0) > _MERGED * line.width)[None].view(np.uint8)
+    run = np.ones((1, max(1, round(_MIN_MERGED * line.width))), np.uint8)
+    return (near & (cv2.morphologyEx(wide, cv2.MORPH_OPEN, run) == 0)).view(np.uint8)
+
+
+def _apart(line: _Line, shape: tuple[int, ...]) -> np.ndarray:
+    """Return where in a blob of that shape ink is no part of an underline, bool (h, w): well above it."""
+    rows: np.ndarray = np.arange(shape[0])[:, None] < line.rows - line.width
+    return rows
