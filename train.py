@@ -14,6 +14,7 @@ from lenet.files import need_folder
 from lenet.learning import loop, measuring, processes, record, seeds, snapshot, training_data
 from lenet.learning.config import TrainConfig
 from lenet.learning.epochs import finished
+from lenet.learning.history import History
 from lenet.learning.progress import Progress, begin, say
 from lenet.learning.recipes import DEFAULT_RECIPE, RECIPES, print_recipes
 from lenet.learning.tracking import Tracker
@@ -44,11 +45,11 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Train LeNet-5 on MNIST and pen strokes.")
     add = parser.add_argument
-    recipe_help = f"how to train (default: {DEFAULT_RECIPE}); see --list"
-    add("--recipe", choices=RECIPES, default=DEFAULT_RECIPE, help=recipe_help)
+    add("--recipe", choices=RECIPES, default=DEFAULT_RECIPE, help=f"default: {DEFAULT_RECIPE}; see --list")
     add("--list", action="store_true", help="print the recipes and end")
     data_help = "folder of the data sets; what is missing is downloaded there (default: data)"
     add("--data", type=Path, default=Path("data"), help=data_help)
+    add("--snapshots", type=_positive, default=0, help="keep so many networks on the way (default: none)")
     output_help = (
         "the weights to write, ….safetensors; record and pictures go beside them "
         "(default: runs/RECIPE.safetensors)"
@@ -56,10 +57,7 @@ def _options() -> argparse.Namespace:
     add("--output", type=_weights, help=output_help)
     add("--epochs", type=_positive, help="passes over the training data (default: the recipe's)")
     add("--seed", type=_seed, default=0, help="of all randomness (default: 0)")
-    seeds_help = (
-        "train so many, from --seed on; the best by what is held out is written to the output, "
-        "the mean and standard deviation of all to its record (default: 1)"
-    )
+    seeds_help = "train so many, from --seed on; keep the best by what is held out (default: 1)"
     add("--seeds", type=_positive, default=1, help=seeds_help)
     add("--resume", action="store_true", help="go on after the last epoch of a run that was stopped")
     add("--device", choices=("cpu", "cuda", "mps"), help="where to compute (default: the best there is)")
@@ -128,12 +126,14 @@ def _train(
 ) -> bool:
     """Train, test and, if an epoch was completed, save a network at `path`; false where Ctrl-C stopped it."""
     start = time.perf_counter() - preparation_seconds
-    snapshot_path = snapshot.path_beside(path)
+    state_path = snapshot.path_beside(path)
     with processes.main_process_first():
-        begin(snapshot_path, options.resume)
+        begin(state_path, options.resume)
     tracker = Tracker(config) if options.track and processes.is_main_process() else None
-    with Progress(config, loop.steps_per_epoch(prepared, config), snapshot_path, tracker) as progress:
-        trained = loop.fit(prepared, config, progress.on_epoch, progress.on_step, device, snapshot_path)
+    steps = loop.steps_per_epoch(prepared, config)
+    with Progress(config, steps, state_path, tracker) as progress:
+        kept = History(path.with_suffix(".snapshots"), options.snapshots, steps * config.schedule.epochs)
+        trained = loop.fit(prepared, config, progress.on_epoch, progress.on_step, device, state_path, kept)
     if progress.epochs and processes.is_main_process():
         scores = measuring.test(*trained, options.data)
         for name, score in scores.items():

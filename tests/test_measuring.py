@@ -52,12 +52,18 @@ def test_labels_must_be_as_many_as_images() -> None:
 @pytest.mark.parametrize("temperature", [1.0, 2.5])
 @pytest.mark.parametrize("threshold", [0.25, 0.5, 0.75])
 def test_an_image_is_refused_above_the_threshold_of_the_record(threshold: float, temperature: float) -> None:
-    logits = torch.linspace(-19, 3, 45)[:, None] + torch.linspace(0, 1, 10)
+    logits = torch.linspace(-19, 3, 45)[:, None] + torch.linspace(8, 0, 19)
     probabilities = torch.softmax(torch.nn.functional.pad(logits, (0, 1)) / temperature, 1)
     record = Record(refusal=Refusal(search=threshold), temperature=temperature)
     refused = measuring.refused(logits, record)
     assert 0 < refused.sum() < len(logits)
-    assert torch.equal(refused, probabilities[:, NO_DIGIT] > threshold)
+    assert torch.equal(refused, probabilities[:, 10:].sum(1) > threshold)
+
+
+def test_a_sign_alone_is_refused() -> None:
+    logits = torch.full((1, 19), -9.0)
+    logits[0, 12] = 9.0
+    assert measuring.refused(logits, Record()).all()
 
 
 def test_digits_count_by_the_likeliest_one_and_non_digits_by_being_refused() -> None:

@@ -11,10 +11,10 @@ import pytest
 import torch
 from PIL import Image
 
-from lenet.datasets import cheques, pendigits, unipen
+from lenet.datasets import bhmsds, cheques, mathnote, pendigits, unipen, unipen_texts
 from lenet.datasets import mnist as mnist_set
 from lenet.datasets.sources import Drawings, Images, Source
-from lenet.learning import loop, measuring, processes, row_loss, training_data
+from lenet.learning import loop, measuring, parts, processes, row_loss, training_data
 from lenet.learning.config import DataConfig, OptimiserConfig, ScheduleConfig, TrainConfig
 from lenet.learning.epochs import Epoch
 from lenet.learning.learner import Learner
@@ -22,7 +22,7 @@ from lenet.learning.recipes import DEFAULT, RECIPES
 from lenet.learning.row_loss import RowLattice
 from lenet.learning.training_data import TrainingData
 from lenet.network.model import LeNet, predict, with_no_digit
-from lenet.network.record import NO_DIGIT, Record
+from lenet.network.record import ALPHABET, NO_DIGIT, Record
 from lenet.reading.segmentation import Lattice
 from lenet.synthesis import chunks, negatives, rows, samples
 from lenet.synthesis.augmentation import Warp
@@ -35,12 +35,17 @@ QUICK = TrainConfig(
         warp=Warp(degrees=3, scale=0.03, shear=0, shift=0.5, elastic=0.2, thickness=0, contrast=0.1),
         drawing_variants=1,
         drawing_repeats=1,
+        sheet_repeats=1,
         letter_repeats=1,
+        sign_repeats=2,
+        signs=2,
+        degraded_signs=10,
         scribbles=10,
         degraded=10,
         cuts=10,
         turned=10,
         cheque_repeats=3,
+        number_rows=2,
         rows=20,
         row_batch=2,
     ),
@@ -139,6 +144,35 @@ def sets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(pendigits, "load", lambda root, train: _drawings(["1", "2", "3", "4", "1"]))
     monkeypatch.setattr(unipen, "load", _unipen)
     monkeypatch.setattr(cheques, "load", lambda root: cheques.Cheques([_amount(tmp_path)], SOURCE))
+    monkeypatch.setattr(cheques, "load_more", lambda root: cheques.Cheques([], SOURCE))
+    monkeypatch.setattr(unipen_texts, "load", _pen_texts)
+    monkeypatch.setattr(mathnote, "load", _mathnote)
+    monkeypatch.setattr(bhmsds, "load", _bhmsds)
+
+
+_HELD = min(unipen_texts.HELD_OUT)
+_NUMBERS = ("a", "b", "c", "d")
+
+
+def _pen_texts(root: Path, kind: str) -> unipen_texts.PenTexts:
+    """Drawings of a 1 or a cross by a person held out and four others."""
+    label = {"more_digits": "1", "signs": "+", "numbers": "$1"}[kind]
+    cross = [np.array([[0.0, 5.0], [9.0, 5.0]]), np.array([[5.0, 0.0], [5.0, 9.0]])]
+    texts = [unipen_texts.PenText(cross, label, person) for person in (_HELD, *_NUMBERS)]
+    texts.append(unipen_texts.PenText(cross, "!", "a"))
+    return unipen_texts.PenTexts(texts, SOURCE)
+
+
+def _mathnote(root: Path, kind: str) -> mathnote.Symbols:
+    labels = ["1"] * 4 if kind == "digits" else ["slash", "int", "H_cap"]
+    strokes = [np.array([[9.0, 0.0], [0.0, 9.0]])]
+    return mathnote.Symbols([mathnote.Symbol(strokes, label) for label in labels], SOURCE)
+
+
+def _bhmsds(root: Path) -> bhmsds.Symbols:
+    images = np.zeros((12, 28, 28), np.uint8)
+    images[:, 4:24, 12:15] = 255
+    return bhmsds.Symbols(images, np.array(["1"] * 4 + ["plus"] * 4 + ["slash"] * 4), SOURCE)
 
 
 @pytest.mark.usefixtures("sets")
@@ -148,15 +182,30 @@ def test_validation_is_held_out_of_every_set_and_by_writer() -> None:
         "MNIST": 10,
         "PenDigits": 1,
         "UNIPEN": 3,
+        "UNIPEN more": 1,
+        "MathNote": 1,
+        "BHMSDS digits": 1,
+        "signs": 1,
+        "BHMSDS signs": 2,
         "letters": 3,
     }
     labels = prepared.training.labels
     assert (labels != NO_DIGIT).sum() > 30 + 4 + 9  # degraded ones and pieces as well
     assert (labels == NO_DIGIT).sum() >= QUICK.data.scribbles + 9
-    assert len(prepared.sources) == 5
+    assert len(prepared.sources) == 13
     texts = [row.text for row in prepared.rows]
-    assert len(texts) == 20 + 2 + 2
-    assert texts[20:] == ["11", "11", "", ""]
+    known = [person for person in _NUMBERS if not unipen_texts.is_for_confidence(person)]
+    assert 0 < len(known) < len(_NUMBERS)
+    assert texts[20:] == ["11", "11", "", ""] + ["$1"] * 2 * len(known)
+
+
+@pytest.mark.usefixtures("sets")
+def test_signs_have_classes_and_upright_slashes_are_left_out() -> None:
+    config = QUICK.changed(data={"degraded_signs": 0, "signs": 0})
+    labels = training_data.prepare(Path(), config, InProcess()).training.labels
+    plus, slash = (ALPHABET.index(sign) for sign in "+/")
+    # Of UNIPEN by three persons twice, of BHMSDS three; of MathNote one, of BHMSDS only upright ones.
+    assert ((labels == plus).sum(), (labels == slash).sum()) == (6 + 3, 1)
 
 
 @pytest.mark.usefixtures("sets")
@@ -170,7 +219,8 @@ def test_held_out_drawings_are_not_interpolated_with_others(monkeypatch: pytest.
 
     monkeypatch.setattr(samples, "interpolate", interpolate)
     training_data.prepare(Path(), QUICK.changed(data={"interpolated": 0.5}), InProcess())
-    assert asked == [(4, 1), (1, 0), (9, 1), (3, 0)]  # learnt from and held out, of PenDigits and of UNIPEN
+    # Learnt from and held out: of PenDigits, of UNIPEN, of its further digits, of MathNote.
+    assert asked == [(4, 1), (1, 0), (9, 1), (3, 0), (3, 1), (1, 0), (3, 1), (1, 0)]
 
 
 @pytest.mark.usefixtures("sets")
@@ -185,10 +235,9 @@ def test_the_data_are_the_same_for_every_seed() -> None:
 def test_each_digit_of_a_cheque_is_shown_as_often_as_it_is_written(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(cheques, "load", lambda root: cheques.Cheques([_amount(tmp_path)], SOURCE))
     pieces = [(np.full((28, 28), 0.5, np.float32), label) for label in (1, NO_DIGIT)]
     monkeypatch.setattr(negatives, "of_page", lambda *page: pieces)
-    found = training_data._cheques(tmp_path, QUICK, InProcess())
+    found = training_data._cheques(cheques.Cheques([_amount(tmp_path)], SOURCE), QUICK)
     assert len(found.training) == QUICK.data.cheque_repeats
     labels = found.training[0].labels
     assert (labels == 1).sum() == 2
@@ -215,14 +264,13 @@ def test_sets_of_strokes_that_cannot_be_had_are_left_out_with_a_warning(
     monkeypatch.setattr(mnist_set, "load", lambda root, train: _images(40))
     monkeypatch.setattr(pendigits, "load", missing)
     monkeypatch.setattr(unipen, "load", missing)
-    monkeypatch.setattr(cheques, "load", missing)
-    with (
-        pytest.warns(UserWarning, match="Training without PenDigits: no such set; put it there"),
-        pytest.warns(UserWarning, match="Training without UNIPEN: no"),
-        pytest.warns(UserWarning, match="Training without UNIPEN's letters: no"),
-        pytest.warns(UserWarning, match="Training without cheques: no such set"),
-    ):
+    for module in (cheques, unipen_texts, mathnote, bhmsds):
+        monkeypatch.setattr(module, "load", missing)
+    monkeypatch.setattr(cheques, "load_more", missing)
+    with pytest.warns(UserWarning, match="Training without") as warned:
         prepared = training_data.prepare(Path(), QUICK, InProcess())
+    assert "Training without PenDigits: no such set; put it there" in {str(one.message) for one in warned}
+    assert len(warned) == 12
     assert len(prepared.training) >= 30 + QUICK.data.scribbles
     with (
         pytest.warns(UserWarning, match="PenDigits test is left out: no such set"),
@@ -345,7 +393,7 @@ def test_the_best_epoch_is_saved(digits: TrainingData) -> None:
 
 
 def test_neighbours_are_held_out_together() -> None:
-    held = training_data.last_of_each(np.array(["a"] * 10 + ["b"] * 10), 0.2)
+    held = parts.last_of_each(np.array(["a"] * 10 + ["b"] * 10), 0.2)
     assert np.flatnonzero(held).tolist() == [8, 9, 18, 19]
-    writers = training_data._last_writers(np.array(["1", "2", "3", "1"]), DEFAULT.data.validation_share)
+    writers = parts.last_writers(np.array(["1", "2", "3", "1"]), DEFAULT.data.validation_share)
     assert writers.tolist() == [False, False, True, False]

@@ -101,3 +101,8 @@ def test_a_person_is_held_out_by_the_name_that_texts_give(tmp_path: Path) -> Non
     put(cut_file(tmp_path), cut(ROW, {**ROW, "writer": f"sta:{person.upper()}"}))
     texts, _ = unipen_texts.load(tmp_path, "numbers")
     assert [text.person in unipen_texts.HELD_OUT for text in texts] == [False, True]
+
+
+def test_persons_for_training_are_two_groups() -> None:
+    persons = [f"person {number}" for number in range(500)]
+    assert 0.33 < np.mean([unipen_texts.is_for_confidence(person) for person in persons]) < 0.47

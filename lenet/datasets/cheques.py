@@ -1,10 +1,12 @@
 """Amounts on bank cheques: real pens on patterned paper, with a box round each digit.
 
-The images are cut from Chilean cheques (ORAND-CAR-A, ICFHR 2014); people drew the boxes. The 200 images named
-here are for training, the others for the test. Their form in the data folder:
+The images are cut from Chilean cheques (ORAND-CAR-A, ICFHR 2014); people drew the boxes. Of `cheque_strings`
+the 200 images named here are for training, the others for the test; of `cheque_strings_more`, which has no
+image of the former, all 408 are for training. Their form in the data folder:
 
     root/cheque_strings/labels.csv   file, label, boxes_xywh: the amount, and the boxes of its digits in JSON
     root/cheque_strings/images/*.jpg
+    root/cheque_strings_more/…       the same; has no address
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import io
 import json
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -23,6 +26,7 @@ import numpy as np
 from lenet.datasets.sources import REMEDY, Fetch, Source, download, sha256
 from lenet.files import store
 
+_REPOSITORY = "github.com/Fzkuji/Labeled_ORAND-CAR-A"
 ADDRESS = (
     "https://codeload.github.com/Fzkuji/Labeled_ORAND-CAR-A/zip/7b500aa8fcd25014d0c342fe758277a0a53266c9"
 )
@@ -49,6 +53,9 @@ The other 200 are for the test (docs/experiments.md).
 
 CHECKSUM = "sha256:58a450551086fafd92462c7fbed5c3395ef9faf37fcac77ff3b15b856368160c"
 """Of the labels and images for training; see `_checksum`."""
+
+CHECKSUM_MORE = "sha256:9ddf9cecf10e7df71a203d02916eb9cef0abf60dfab21b1d0663750debc5c82e"
+"""Of the labels and images of `cheque_strings_more`."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +93,33 @@ def load(root: Path, *, fetch: Fetch = download) -> Cheques:
         OSError: it is broken or another version.
     """
     folder = Path(root) / "cheque_strings"
-    table = folder / "labels.csv"
-    if not table.exists():
+    if not (folder / "labels.csv").exists():
         _fetch(folder, fetch)
+    return _read(folder, is_for_training, "training part", CHECKSUM, REMEDY)
+
+
+def load_more(root: Path) -> Cheques:
+    """Load further amounts for training, from `root/cheque_strings_more`.
+
+    Raises:
+        FileNotFoundError: the set is missing.
+        OSError: it is broken or another version.
+    """
+    folder = Path(root) / "cheque_strings_more"
+    if not (folder / "labels.csv").exists():
+        raise FileNotFoundError(
+            f"More cheques are not in {folder}. Put the ready-made labels.csv and images there, "
+            f"cut from {_REPOSITORY}"
+        )
+    return _read(folder, lambda file: True, "further images", CHECKSUM_MORE, "; put an intact copy there")
+
+
+def _read(folder: Path, choose: Callable[[str], bool], part: str, checksum: str, remedy: str) -> Cheques:
+    """Read the amounts of a folder whose file's name is chosen, and check their checksum."""
+    table = folder / "labels.csv"
     try:
         every = csv.DictReader(io.StringIO(table.read_text("utf-8")))
-        rows = sorted((row for row in every if is_for_training(row["file"])), key=lambda row: row["file"])
+        rows = sorted((row for row in every if choose(row["file"])), key=lambda row: row["file"])
         amounts = [
             Amount(folder / "images" / row["file"], row["label"], np.array(json.loads(row["boxes_xywh"])))
             for row in rows
@@ -100,14 +128,14 @@ def load(root: Path, *, fetch: Fetch = download) -> Cheques:
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise OSError(
             f"{table} is broken: wanted a table with file, label and boxes_xywh, "
-            f"got {type(error).__name__}: {error}{REMEDY}"
+            f"got {type(error).__name__}: {error}{remedy}"
         ) from error
-    if got != CHECKSUM:
-        raise OSError(f"{folder} is broken: wanted {CHECKSUM}, got {got}{REMEDY}")
+    if got != checksum:
+        raise OSError(f"{folder} is broken: wanted {checksum}, got {got}{remedy}")
     source = Source(
-        name="ORAND-CAR-A, amounts with boxes, training part",
+        name=f"ORAND-CAR-A, amounts with boxes, {part}",
         count=len(amounts),
-        checksums={"cheque_strings": got},
+        checksums={folder.name: got},
         licence="MIT (the boxes)",
         citation="Diem et al., ICFHR 2014 Competition on Handwritten Digit String Recognition in Challenging "
         "Datasets, doi 10.1109/ICFHR.2014.136; boxes: Labeled_ORAND-CAR-A, 2021",

@@ -8,6 +8,9 @@ in `root`, whole or not at all, and checks it:
     root/unipen/{digits,letters}.jsonl.gz    or the archive they are cut from, unipen-CDROM-train_r01_v07.tgz
     root/unipen/{numbers,lines,signs,words,more_digits}.jsonl.gz    has no address
     root/cheque_strings/{labels.csv,images}
+    root/cheque_strings_more/{labels.csv,images}                    has no address
+    root/mathnote/{digits,symbols}.jsonl.gz                         has no address
+    root/bhmsds/{labels.csv,*.png}                                  has no address
 """
 
 from __future__ import annotations

@@ -35,6 +35,9 @@ Y_DOWN = frozenset(("imp",))
 TEST_DONORS = ("apb", "ced", "imp", "uqb")
 """Donors whose letters are kept for the test: every third of the thirteen, by name."""
 
+BENCHMARK_DONORS = ("ced", "imp", "uqb")
+"""Donors whose digits no network learns from: benchmarks make difficult pictures of them."""
+
 LETTERS_LIKE_DIGITS = frozenset("aBbCcDdGgIiJjLlnOoPpQqSsTtUuVvYyZz")
 """Letters that many people write as others write a digit."""
 

@@ -20,21 +20,27 @@ class DataConfig:
     Attributes:
         validation_share: share of every training set that is held out, in [0, 1].
         warp: random distortion of the images, anew in every epoch; None leaves them as they are.
-        drawing_variants: distorted images made of each drawing of PenDigits and UNIPEN.
-        drawing_repeats: how often each drawing is shown; 0 leaves both sets out.
+        drawing_variants: distorted images made of each drawing of PenDigits, UNIPEN and MathNote.
+        drawing_repeats: how often each digit of PenDigits and UNIPEN is shown, MathNote's are shown once; 0
+            leaves all sets but MNIST out.
+        sheet_repeats: how often each digit and sign of BHMSDS is shown; 0 leaves it out.
         strokes_lost: share of the distorted drawings of several strokes that lack the last one.
         interpolated: share of the distorted drawings of digits that are interpolated between two drawings;
             see `lenet.synthesis.interpolation`.
         letter_repeats: how often each letter is shown, as a non-digit.
-        scribbles: number of scribbles and signs, which are non-digits.
+        sign_repeats: how often each of UNIPEN's signs is shown; MathNote's are shown half as often.
+        signs: number of each sign that is drawn by code.
+        degraded_signs: number of signs with the blur, noise and thresholds of a photo.
+        scribbles: number of scribbles, which are non-digits.
         degraded: number of digits with the blur, noise and thresholds of a photo; see
             `lenet.synthesis.degradation`.
         cuts: number of pieces cut from touching digits; see `negatives.cuts`.
         turned: number of digits on their side or upside down, which are non-digits.
         cheque_repeats: how often each digit of the cheques is shown; pieces of cheques that are non-digits
             are shown twice as often.
-        rows: number of rows of digits in the whole set, to learn from in the last fifth of the epochs; see
-            `lenet.synthesis.rows`.
+        number_rows: rows made of each of UNIPEN's numbers, beside `rows`.
+        rows: number of rows of digits and signs in the whole set, to learn from in the last fifth of the
+            epochs; see `lenet.synthesis.rows`.
         row_batch: rows a step.
     """
 
@@ -42,14 +48,19 @@ class DataConfig:
     warp: Warp | None = None
     drawing_variants: int = 0
     drawing_repeats: int = 0
+    sheet_repeats: int = 0
     strokes_lost: float = 0.0
     interpolated: float = 0.0
     letter_repeats: int = 0
+    sign_repeats: int = 0
+    signs: int = 0
+    degraded_signs: int = 0
     scribbles: int = 0
     degraded: int = 0
     cuts: int = 0
     turned: int = 0
     cheque_repeats: int = 0
+    number_rows: int = 0
     rows: int = 0
     row_batch: int = 0
 

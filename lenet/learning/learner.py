@@ -58,13 +58,17 @@ class Learner:
         network: untrained, on the device where it is to learn.
         config: of the training.
         steps_per_epoch: batches an epoch.
+
+    Attributes:
+        network: as it is; `evaluated` gives the one to use.
+        steps: number of steps done.
     """
 
     def __init__(self, network: LeNet, config: TrainConfig, steps_per_epoch: int) -> None:
         self.network = network
         self._average = copy.deepcopy(network).requires_grad_(False).eval()
         self._best: dict[str, Tensor] = {}
-        self._steps = 0
+        self.steps = 0
         self._steps_per_epoch = steps_per_epoch
         self._config = config
         options = {"momentum": config.optimiser.momentum} if config.optimiser.name == "sgd" else {}
@@ -82,7 +86,7 @@ class Learner:
         Args:
             images: float (B, 28, 28) in [0, 1].
             labels: int64 (B,).
-            row_lattices: rows of digits, as the search divides them with this network.
+            row_lattices: rows of digits and signs, as the search divides them with this network.
 
         Returns:
             The loss, a scalar.
@@ -92,9 +96,9 @@ class Learner:
         loss.backward()  # type: ignore[no-untyped-call]
         processes.average(weight.grad for weight in self.network.parameters() if weight.grad is not None)
         for group in self._optimiser.param_groups:
-            group["lr"] = learning_rate(self._config.schedule, self._steps, self._steps_per_epoch)
+            group["lr"] = learning_rate(self._config.schedule, self.steps, self._steps_per_epoch)
         self._optimiser.step()
-        self._steps += 1
+        self.steps += 1
         if self._config.optimiser.averaging:
             self._update_average()
         return loss.detach()
@@ -117,7 +121,7 @@ class Learner:
     def _update_average(self) -> None:
         """Update the moving average of weights and batch statistics."""
         # The decay grows from 0.1 at the first step, so the random initial weights are soon forgotten.
-        decay = min(self._config.optimiser.averaging, self._steps / (self._steps + 9))
+        decay = min(self._config.optimiser.averaging, self.steps / (self.steps + 9))
         pairs = zip(self._average.state_dict().values(), self.network.state_dict().values(), strict=True)
         for old, new in pairs:
             if old.is_floating_point():
@@ -161,7 +165,7 @@ class Learner:
 
     def load_state_dict(self, state: dict[str, Tensor], epochs: int) -> None:
         """Restore what `state_dict` returned after so many epochs."""
-        self._steps = epochs * self._steps_per_epoch
+        self.steps = epochs * self._steps_per_epoch
         self.network.load_state_dict(_part(state, "network"))
         self._average.load_state_dict(_part(state, "average"))
         self._best = _part(state, "best")

@@ -16,6 +16,7 @@ from lenet.learning import processes, row_loss, snapshot
 from lenet.learning.calibration import inverse_temperature
 from lenet.learning.config import TrainConfig
 from lenet.learning.epochs import Epoch, finished, kept_epoch
+from lenet.learning.history import History
 from lenet.learning.learner import Learner
 from lenet.learning.measuring import validate
 from lenet.learning.training_data import TrainingData
@@ -50,6 +51,7 @@ def fit(
     on_step: OnStep = lambda: None,
     device: torch.device = CPU,
     snapshot_path: Path | None = None,
+    history: History | None = None,
 ) -> Trained:
     """Train a LeNet.
 
@@ -63,6 +65,7 @@ def fit(
         device: where to compute.
         snapshot_path: a file to which the state of the training is written after each epoch; if there is one,
             the training is resumed from it, to the same weights as if it had not been interrupted.
+        history: keeps the weights of some steps.
 
     Raises:
         OSError: the snapshot cannot be written.
@@ -73,7 +76,13 @@ def fit(
     network = LeNet(config.architecture, config.batch_norm, config.expansion)
     network = network.to(device).to(memory_format=torch.channels_last)
     learner = Learner(network, config, steps_per_epoch(data, config))
-    _run_epochs(learner, data, config, on_epoch, on_step, device, snapshot_path)
+
+    def after_step() -> None:
+        on_step()
+        if history:
+            history.keep(learner)
+
+    _run_epochs(learner, data, config, on_epoch, after_step, device, snapshot_path)
     folded = learner.result().folded()
     scale = inverse_temperature(folded, folded.architecture, data.validation.values())
     return Trained(folded, Record(config.architecture.alphabet, temperature=1 / scale))

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from lenet.datasets import mnist, pendigits, unipen
 from lenet.learning.epochs import Score
-from lenet.network.model import Architecture, LeNet, predict
+from lenet.network.model import Architecture, LeNet, predict, with_no_digit
 from lenet.network.record import NO_DIGIT, Record
 from lenet.synthesis.drawings import to_image
 from lenet.synthesis.samples import Samples
@@ -45,13 +45,14 @@ def validate(
 def evaluate(network: nn.Module, record: Record, images: Tensor, labels: Tensor) -> Score:
     """Count the images that are read as their labels say.
 
-    A digit is read right if it is the most probable digit, refused or not; a non-digit is to be refused.
+    A digit or sign is read right if it is the most probable symbol but "none", refused or not; what is
+    neither is to be refused.
 
     Args:
         network: in evaluation mode.
         record: of the network.
         images: float (N, 28, 28) in [0, 1], 1 = ink.
-        labels: int64 (N,), 0 to 9 or `NO_DIGIT`.
+        labels: int64 (N,), indices into the alphabet.
     """
     return _score(predict(network, images), labels, record)
 
@@ -62,18 +63,23 @@ def _score(logits: Tensor, labels: Tensor, record: Record) -> Score:
 
 
 def refused(logits: Tensor, record: Record) -> Tensor:
-    """Tell which images are refused: those whose probability of "none" is above the threshold of the search.
+    """Tell which images are refused: those whose probability to be no digit is above the threshold.
+
+    A sign is no digit: alone it is refused.
 
     Args:
-        logits: float (N, 10) of the digits; that of "none" is fixed at 0.
+        logits: float (N, L) of the digits, then of the signs if there are any; that of "none" is fixed at 0.
         record: of the network, with its temperature and thresholds.
 
     Returns:
         bool (N,).
     """
+    scaled = logits / record.temperature
+    digits = torch.logsumexp(scaled[:, : len(record.digits)], 1)
+    others = torch.logsumexp(with_no_digit(scaled)[:, len(record.digits) :], 1)
     threshold = record.refusal.search
-    # 1 / (1 + Σ exp(logit)) > threshold, without overflow.
-    return torch.logsumexp(logits / record.temperature, 1) < math.log(1 / threshold - 1)
+    # others / (others + digits) > threshold, without overflow.
+    return digits - others < math.log(1 / threshold - 1)
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,7 @@ def predictions(network: nn.Module, record: Record, images: np.ndarray, labels: 
     """Let a network predict digits.
 
     Args:
-        network: in evaluation mode, on the CPU; gives logits (N, 10).
+        network: in evaluation mode, on the CPU.
         record: of the network, with the temperature.
         images: float32 (N, 28, 28) in [0, 1], 1 = ink.
         labels: int64 (N,), 0 to 9.
@@ -121,7 +127,7 @@ def predictions(network: nn.Module, record: Record, images: np.ndarray, labels: 
     """
     if not 0 < len(images) == len(labels):
         raise ValueError(f"labels: wanted as many as images, got {len(labels)} for {len(images)} images")
-    logits = predict(network, torch.from_numpy(images)) / record.temperature
+    logits = predict(network, torch.from_numpy(images))[:, : len(record.digits)] / record.temperature
     return Predictions(images, labels, torch.softmax(logits, 1).numpy())
 
 

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from lenet.network.model import predict, with_no_digit
-from lenet.network.record import NO_DIGIT, Refusal
+from lenet.network.record import ALPHABET, DIGITS, NO_DIGIT, Refusal
 from lenet.reading.costs import SearchCosts
 from lenet.reading.segmentation import Lattice, lattice
 from lenet.synthesis.rows import Row
@@ -33,7 +33,7 @@ class RowLattice(NamedTuple):
 
     Attributes:
         lattice: the pieces that the network was queried about.
-        text: of the row.
+        text: of the row, of symbols of the alphabet.
         factor: the inverse of the calibration's temperature, by which logits are multiplied.
     """
 
@@ -73,18 +73,18 @@ def loss(logits: Tensor, row: RowLattice) -> Tensor:
     starts, ends = row.lattice.spans.T
     costs = torch.from_numpy(row.lattice.costs).to(log_probabilities).clamp_max(-_IMPOSSIBLE)
     scores = arc_scores(log_probabilities, costs)
-    digits = [int(digit) for digit in row.text]
+    symbols = [ALPHABET.index(symbol) for symbol in row.text]
     impossible = log_probabilities.new_full((1,), _IMPOSSIBLE)
-    # Log likelihoods, by where paths end: of all, and (L + 1,) of those that read the first 0, …, L digits.
+    # Log likelihoods, by where paths end: of all, and (L + 1,) of those that read the first 0, …, L symbols.
     every = {0: log_probabilities.new_zeros(())}
-    right = {0: torch.cat([log_probabilities.new_zeros(1), impossible.expand(len(digits))])}
+    right = {0: torch.cat([log_probabilities.new_zeros(1), impossible.expand(len(symbols))])}
     for end in np.unique(ends):
         arcs = [int(arc) for arc in np.flatnonzero(ends == end) if starts[arc] in every]
         if not arcs:
             continue
         before = torch.stack([right[start] for start in starts[arcs]])
         skipped = before + scores[arcs, NO_DIGIT:]
-        taken = torch.cat([impossible.expand(len(arcs), 1), before[:, :-1] + scores[arcs][:, digits]], 1)
+        taken = torch.cat([impossible.expand(len(arcs), 1), before[:, :-1] + scores[arcs][:, symbols]], 1)
         right[end] = torch.logsumexp(torch.cat([skipped, taken]), 0)
         paths = torch.stack([every[start] for start in starts[arcs]])
         every[end] = torch.logsumexp(paths + scores[arcs].logsumexp(1), 0)
@@ -93,17 +93,18 @@ def loss(logits: Tensor, row: RowLattice) -> Tensor:
 
 
 def arc_scores(log_probabilities: Tensor, costs: Tensor) -> Tensor:
-    """Compute the log likelihoods of taking each arc of a lattice for a digit, or for none or a mark.
+    """Compute the log likelihoods of taking each arc of a lattice for a digit or sign, or for none or a mark.
 
     Args:
         log_probabilities: float (M, K), of the arcs' images, over the alphabet.
         costs: float (M, 3), of the lattice, all finite.
 
     Returns:
-        float (M, K): of each digit, and last of reading nothing, as "none" or as a mark.
+        float (M, K): of each digit and sign, and last of reading nothing, as "none" or as a mark.
     """
     search = SearchCosts()
     none_likelier = log_probabilities[:, NO_DIGIT:] > math.log(Refusal().search)
-    digits = search.evidence * log_probabilities[:, :NO_DIGIT] - costs[:, :1] - search.refused * none_likelier
+    read = search.evidence * log_probabilities[:, :NO_DIGIT] - costs[:, :1] - search.refused * none_likelier
+    read[:, len(DIGITS) :] -= search.sign
     nothing = torch.logaddexp(log_probabilities[:, NO_DIGIT] - costs[:, 1], -costs[:, 2])
-    return torch.cat([digits, nothing[:, None]], 1)
+    return torch.cat([read, nothing[:, None]], 1)

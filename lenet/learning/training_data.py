@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import torch
 
-from lenet.datasets import cheques, mnist, pendigits, unipen
+from lenet.datasets import cheques, mathnote, mnist, pendigits, unipen, unipen_texts
 from lenet.datasets.sources import Drawings, Source
 from lenet.ink import photo
+from lenet.learning import sign_data
 from lenet.learning.config import TrainConfig
-from lenet.network.record import NO_DIGIT
+from lenet.learning.parts import SEED, Part, last_of_each, last_writers, of_drawings
+from lenet.network.record import ALPHABET, DIGITS, NO_DIGIT
 from lenet.synthesis import negatives, rows, samples, scribbles
 from lenet.synthesis.degradation import degraded_digits
 from lenet.synthesis.samples import Samples, SharedImages
@@ -47,10 +47,6 @@ class TrainingData:
         return TrainingData(self.training.to(device), validation, self.sources, self.rows)
 
 
-_SEED = 0
-"""Of all examples that are made, so that trainings with other seeds learn from the same data."""
-
-
 def prepare(root: Path, config: TrainConfig, pool: Executor) -> TrainingData:
     """Load the training parts of all sets, hold out the validation data, and make the examples.
 
@@ -65,7 +61,10 @@ def prepare(root: Path, config: TrainConfig, pool: Executor) -> TrainingData:
     """
     parts = [_mnist(root, config), *_stroke_sets(root, config, pool)]
     if config.architecture.no_digit:
-        parts += _negatives(root, config, [one for part in parts for one in part.training], pool)
+        signs = list(_loaded(_sign_sets(root, config, pool)))
+        digits = [one for part in parts for one in part.training]
+        parts += signs + list(_made(config, digits, [one for part in signs for one in part.training], pool))
+        parts += _loaded(_negative_sets(root, config, pool))
     return TrainingData(
         samples.concatenate([one for part in parts for one in part.training]),
         {name: held for part in parts for name, held in part.validation.items()},
@@ -74,100 +73,165 @@ def prepare(root: Path, config: TrainConfig, pool: Executor) -> TrainingData:
     )
 
 
-class _Part(NamedTuple):
-    """What one set or one kind of made examples adds to a `TrainingData`."""
-
-    training: list[Samples]
-    validation: dict[str, Samples]
-    sources: list[Source]
-    rows: Sequence[rows.Row] = ()
+_Load = Callable[[], Part]
 
 
-def _mnist(root: Path, config: TrainConfig) -> _Part:
+def _loaded(sets: dict[str, _Load]) -> Iterator[Part]:
+    """What each of the sets that can be had adds, by name."""
+    for name, load in sets.items():
+        try:
+            yield load()
+        except OSError as error:
+            warnings.warn(f"Training without {name}: {error}", stacklevel=4)
+
+
+def _mnist(root: Path, config: TrainConfig) -> Part:
     digits = mnist.load(root, train=True)
     held = last_of_each(np.zeros(len(digits.labels)), config.data.validation_share)
     images = samples.of_images(digits.images, digits.labels)
-    return _Part([images.subset(~held)], {"MNIST": images.subset(held)}, [digits.source])
+    return Part([images.subset(~held)], {"MNIST": images.subset(held)}, [digits.source])
 
 
-def _stroke_sets(root: Path, config: TrainConfig, pool: Executor) -> Iterator[_Part]:
-    """The digits of each set of strokes that can be had."""
+def _stroke_sets(root: Path, config: TrainConfig, pool: Executor) -> Iterator[Part]:
+    """The digits of each further set that can be had."""
     if config.data.drawing_repeats == 0:
-        return
+        return iter(())
+
+    def drawn(name: str, load: Callable[[], Drawings], hold_out: _HoldOut, repeats: int) -> _Load:
+        return lambda: _drawn(name, load(), hold_out, repeats, config, pool)
+
+    repeats = config.data.drawing_repeats
     sets = {
-        "PenDigits": (partial(pendigits.load, root, train=True), _last_writers),
-        "UNIPEN": (partial(unipen.load, root), last_of_each),
+        "PenDigits": drawn("PenDigits", partial(pendigits.load, root, train=True), last_writers, repeats),
+        "UNIPEN": drawn("UNIPEN", partial(_unipen_digits, root), last_of_each, repeats),
+        "more of UNIPEN's digits": drawn("UNIPEN more", partial(_more_digits, root), last_writers, repeats),
+        "MathNote's digits": drawn("MathNote", partial(_mathnote_digits, root), last_of_each, 1),
     }
-    for name, (load, hold_out) in sets.items():
-        try:
-            drawings = load()
-        except OSError as error:
-            warnings.warn(f"Training without {name}: {error}", stacklevel=3)
-            continue
-        held = hold_out(drawings.writers, config.data.validation_share)
-        drawn = _drawn(drawings, ~held, config.data.drawing_variants, config, pool)
-        training = [drawn] * config.data.drawing_repeats
-        yield _Part(training, {name: _drawn(drawings, held, 0, config, pool)}, [drawings.source])
+    if config.data.sheet_repeats:
+        sets["BHMSDS's digits"] = partial(sign_data.of_bhmsds, root, config, digits=True)
+    return _loaded(sets)
+
+
+_HoldOut = Callable[[np.ndarray, float], np.ndarray]
+"""From the writers (N,) and a share to bool (N,), what is held out."""
 
 
 def _drawn(
-    drawings: Drawings, chosen: np.ndarray, variants: int, config: TrainConfig, pool: Executor
-) -> Samples:
-    """The drawings where `chosen`, bool (N,), is true; none is interpolated with one where it is not."""
-    strokes = [drawings.strokes[index] for index in np.flatnonzero(chosen)]
-    labels = drawings.labels[chosen]
-    return samples.of_drawings(
-        strokes, labels, variants, config.data.strokes_lost, _SEED, pool, config.data.interpolated
+    name: str, drawings: Drawings, hold_out: _HoldOut, repeats: int, config: TrainConfig, pool: Executor
+) -> Part:
+    """The drawings of a set; none to learn from is interpolated with one that is held out."""
+    held = hold_out(drawings.writers, config.data.validation_share)
+
+    def chosen(those: np.ndarray, variants: int) -> Samples:
+        strokes = [drawings.strokes[index] for index in np.flatnonzero(those)]
+        return of_drawings(strokes, drawings.labels[those], variants, config, pool)
+
+    training = [chosen(~held, config.data.drawing_variants)] * repeats
+    return Part(training, {name: chosen(held, 0)}, [drawings.source])
+
+
+def _unipen_digits(root: Path) -> Drawings:
+    """The digits of all donors but those that benchmarks draw difficult pictures from."""
+    return _subset(digits := unipen.load(root), ~np.isin(digits.writers, unipen.BENCHMARK_DONORS))
+
+
+def _subset(drawings: Drawings, chosen: np.ndarray) -> Drawings:
+    """The drawings where `chosen`, bool (N,), is true."""
+    return Drawings(
+        [drawings.strokes[index] for index in np.flatnonzero(chosen)],
+        drawings.labels[chosen],
+        drawings.writers[chosen],
+        dataclasses.replace(drawings.source, count=int(chosen.sum())),
     )
 
 
-def _negatives(root: Path, config: TrainConfig, digits: list[Samples], pool: Executor) -> Iterator[_Part]:
-    """Non-digits, and digits that look as they do on a page that is cut into pieces."""
-    random = np.random.default_rng(_SEED)
-    yield _scribbles(config, random, pool)
-    yield _from_digits(digits, config, random, pool)
-    sets = {
-        "cheques": (_cheques, config.data.cheque_repeats),
-        "UNIPEN's letters": (_letters, config.data.letter_repeats),
-    }
-    for name, (load, repeats) in sets.items():
-        if repeats == 0:
-            continue
-        try:
-            yield load(root, config, pool)
-        except OSError as error:
-            warnings.warn(f"Training without {name}: {error}", stacklevel=3)
+def _more_digits(root: Path) -> Drawings:
+    """UNIPEN's digits that name their writers, by persons for training."""
+    texts, source = unipen_texts.load(root, "more_digits")
+    every = [text for text in texts if text.label in DIGITS and text.person not in unipen_texts.HELD_OUT]
+    return Drawings(
+        [text.strokes for text in every],
+        np.array([int(text.label) for text in every], np.int64),
+        np.array([text.person for text in every]),
+        dataclasses.replace(source, count=len(every)),
+    )
 
 
-def _scribbles(config: TrainConfig, random: np.random.Generator, pool: Executor) -> _Part:
+def _mathnote_digits(root: Path) -> Drawings:
+    symbols, source = mathnote.load(root, "digits")
+    labels = np.array([int(symbol.label) for symbol in symbols], np.int64)
+    return Drawings([symbol.strokes for symbol in symbols], labels, labels.astype(str), source)
+
+
+def _sign_sets(root: Path, config: TrainConfig, pool: Executor) -> dict[str, _Load]:
+    sets: dict[str, _Load] = {"made signs": partial(sign_data.made, config, pool)}
+    if config.data.sign_repeats:
+        sets["UNIPEN's signs"] = partial(sign_data.of_unipen, root, config, pool)
+        sets["MathNote's signs"] = partial(sign_data.of_mathnote, root, config, pool)
+    if config.data.sheet_repeats:
+        sets["BHMSDS's signs"] = partial(sign_data.of_bhmsds, root, config, digits=False)
+    return sets
+
+
+def _negative_sets(root: Path, config: TrainConfig, pool: Executor) -> dict[str, _Load]:
+    """Sets of which pieces or all drawings are non-digits, and pen numbers."""
+    sets: dict[str, _Load] = {}
+    if config.data.cheque_repeats:
+        sets["cheques"] = lambda: _cheques(cheques.load(root), config)
+        sets["more cheques"] = lambda: _cheques(cheques.load_more(root), config)
+    if config.data.letter_repeats:
+        sets["UNIPEN's letters"] = partial(_letters, root, config, pool)
+    if config.data.number_rows:
+        sets["UNIPEN's numbers"] = partial(_numbers, root, config)
+    return sets
+
+
+def _scribbles(config: TrainConfig, random: np.random.Generator, pool: Executor) -> Part:
     drawings = scribbles.make(config.data.scribbles, random)
-    drawn = samples.of_drawings(drawings, np.full(len(drawings), NO_DIGIT), 1, 0, _SEED, pool)
-    return _Part([drawn], {}, [])
+    drawn = samples.of_drawings(drawings, np.full(len(drawings), NO_DIGIT), 1, 0, SEED, pool)
+    return Part([drawn], {}, [])
 
 
-def _letters(root: Path, config: TrainConfig, pool: Executor) -> _Part:
+def _letters(root: Path, config: TrainConfig, pool: Executor) -> Part:
     letters = unipen.load(root, unipen.LETTERS)
     known = unipen.unlike_digits(letters) & ~np.isin(letters.writers, unipen.TEST_DONORS)
     chosen = [letters.strokes[index] for index in np.flatnonzero(known)]
-    labels = np.full(len(chosen), NO_DIGIT)
-    drawn = samples.of_drawings(chosen, labels, config.data.drawing_variants, 0, _SEED, pool)
+    is_times = np.isin(letters.labels[known], [ord(letter) for letter in "xX"])
+    labels = np.where(is_times, ALPHABET.index("x"), NO_DIGIT)
+    drawn = samples.of_drawings(chosen, labels, config.data.drawing_variants, 0, SEED, pool)
     held = last_of_each(letters.writers[known], config.data.validation_share)
     source = dataclasses.replace(letters.source, count=len(chosen))
     training = drawn.subset(~held)
     images, none = _first_images([training])
-    single = rows.make(images, none, config.data.rows // _OTHER_ROWS, _SEED, pool)
-    return _Part([training] * config.data.letter_repeats, {"letters": drawn.subset(held)}, [source], single)
+    single = rows.make(images, none, config.data.rows // _OTHER_ROWS, SEED, pool)
+    return Part([training] * config.data.letter_repeats, {"letters": drawn.subset(held)}, [source], single)
 
 
-def _cheques(root: Path, config: TrainConfig, pool: Executor) -> _Part:
+def _numbers(root: Path, config: TrainConfig) -> Part:
+    """Whole numbers of UNIPEN as rows, by persons for training who are not kept for confidence."""
+    texts, source = unipen_texts.load(root, "numbers")
+    apart = unipen_texts.HELD_OUT
+    chosen = [
+        text for text in texts if text.person not in apart and not unipen_texts.is_for_confidence(text.person)
+    ]
+    random = np.random.default_rng(SEED)
+    made = [
+        rows.of_drawing(text.strokes, text.label, random)
+        for text in chosen
+        for _ in range(config.data.number_rows)
+    ]
+    source = dataclasses.replace(source, count=len(chosen))
+    return Part([], {}, [source], [row for row in made if row is not None])
+
+
+def _cheques(loaded: cheques.Cheques, config: TrainConfig) -> Part:
     """The digits of cheques, cut as a page is cut, and the pieces that are non-digits."""
-    loaded = cheques.load(root)
     read = [(amount, photo.page(amount.image)) for amount in loaded.amounts]
     groups = [group for amount, page in read for group in _groups(amount, page)]
     whole = [rows.as_row(page.ink, amount.number) for amount, page in read]
     lines = [row for row in whole if row is not None]
     repeats = config.data.rows // _OTHER_ROWS // max(len(lines), 1)
-    return _Part(
+    return Part(
         [samples.of_shared_images(groups)] * config.data.cheque_repeats, {}, [loaded.source], lines * repeats
     )
 
@@ -190,20 +254,28 @@ _VARIANTS = 4
 """Images made for each example that is made of digits; an epoch shows one of them at random."""
 
 
-def _from_digits(
-    digits: list[Samples], config: TrainConfig, random: np.random.Generator, pool: Executor
-) -> _Part:
-    """Degraded digits, pieces of touching digits, turned digits, and rows."""
+def _made(config: TrainConfig, digits: list[Samples], signs: list[Samples], pool: Executor) -> Iterator[Part]:
+    """Scribbles; degraded digits and signs, pieces of touching digits, turned digits, and rows."""
+    random = np.random.default_rng(SEED)
+    yield _scribbles(config, random, pool)
     images, labels = _first_images(digits)
-    pieces, found = negatives.cuts(images, labels, config.data.cuts * _VARIANTS, _SEED, pool)
-    degraded = degraded_digits(images, labels, config.data.degraded * _VARIANTS, _SEED, pool)
+    pieces, found = negatives.cuts(images, labels, config.data.cuts * _VARIANTS, SEED, pool)
+    degraded = degraded_digits(images, labels, config.data.degraded * _VARIANTS, SEED, pool)
     turned = negatives.turned(images, labels, config.data.turned * _VARIANTS, random)
+    sign_images, sign_labels = _first_images(signs)
+    shown = sign_labels != NO_DIGIT
+    sign_images, sign_labels = sign_images[shown], sign_labels[shown]
+    degraded_signs = degraded_digits(
+        sign_images, sign_labels, config.data.degraded_signs * _VARIANTS, SEED, pool
+    )
     training = [
         samples.of_groups(*degraded, _VARIANTS),
+        samples.of_groups(*degraded_signs, _VARIANTS),
         samples.of_groups(pieces, found, _VARIANTS),
         samples.of_groups(turned, np.full(len(turned), NO_DIGIT), _VARIANTS),
     ]
-    return _Part(training, {}, [], rows.make(images, labels, config.data.rows, _SEED, pool))
+    both = np.concatenate([images, sign_images]), np.concatenate([labels, sign_labels])
+    yield Part(training, {}, [], rows.make(*both, config.data.rows, SEED, pool))
 
 
 def _first_images(parts: Iterable[Samples]) -> tuple[np.ndarray, np.ndarray]:
@@ -211,23 +283,3 @@ def _first_images(parts: Iterable[Samples]) -> tuple[np.ndarray, np.ndarray]:
     plain = [(part.images[part.first].numpy(), part.labels.numpy()) for part in parts]
     images, labels = (np.concatenate(arrays) for arrays in zip(*plain, strict=True))
     return images, labels
-
-
-def _last_writers(writers: np.ndarray, share: float) -> np.ndarray:
-    """Bool (N,): the drawings of the last writers, so that validation is on unseen handwriting."""
-    names = np.unique(writers)
-    return np.isin(writers, names[len(names) - math.ceil(share * len(names)) :])
-
-
-def last_of_each(groups: np.ndarray, share: float) -> np.ndarray:
-    """Bool (N,): the last examples of each group, for neighbours are often by one writer.
-
-    Args:
-        groups: (N,), the group of each example.
-        share: of each group, in [0, 1].
-    """
-    held = np.zeros(len(groups), bool)
-    for group in np.unique(groups):
-        members = np.flatnonzero(groups == group)
-        held[members[len(members) - math.ceil(share * len(members)) :]] = True
-    return held

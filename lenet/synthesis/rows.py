@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from lenet.network.record import NO_DIGIT
+from lenet.network.record import ALPHABET, NO_DIGIT, SIGNS
 from lenet.reading.parts import parts_of_ink
 from lenet.reading.reading_order import lines_of
 from lenet.synthesis.chunks import make_chunks
@@ -20,7 +21,7 @@ class Row(NamedTuple):
 
     Attributes:
         pixels: uint8 (height, width), 255 = ink.
-        text: its digits, or "" for a negative.
+        text: its digits and signs, as far as the alphabet has them, or "" for a negative.
     """
 
     pixels: np.ndarray
@@ -38,6 +39,52 @@ def as_row(ink: np.ndarray, text: str) -> Row | None:
     return row if len(lines_of(parts_of_ink(row.ink))) == 1 else None
 
 
+_SIGN_SIZES = {"/": 1.1, "+": 0.6, "=": 0.5, "(": 1.15, ")": 1.15, "x": 0.6}
+"""Longer side of a sign relative to a digit's, as people write them; 1 for others. Set by hand."""
+
+_SIGN_SPREAD = 0.2
+"""Maximum deviation from these sizes to either side, in logarithms. Set by hand."""
+
+_NUMBER_HEIGHT = (45, 75)
+"""Range of the height of a drawn number, in pixels; a digit is about 60 pixels high, as made ones are."""
+
+_NUMBER_PENS = (3, 10)
+"""Range of the pen's width for it, in pixels: 1 to 3 of MNIST's."""
+
+_MAX_WIDTH = 1200
+"""Maximum width of a drawn number, in pixels; longer ones are drawn lower. A bound on time."""
+
+
+def of_drawing(strokes: Sequence[np.ndarray], label: str, random: np.random.Generator) -> Row | None:
+    """Draw a number that was written with a pen, with a pen and a slant of random strength.
+
+    Args:
+        strokes: each float64 (points, 2), x and y downward, in any unit.
+        label: what is written; what the alphabet does not have is left out of the row's text.
+        random: source of randomness.
+
+    Returns:
+        The row; None where its ink does not stand in one line.
+    """
+    slant = np.array([[1, 0], [random.uniform(-0.25, 0.25), 1]])
+    slanted = [stroke @ slant for stroke in strokes]
+    points = np.concatenate(slanted)
+    low, extent = points.min(axis=0), np.maximum(np.ptp(points, axis=0), 1e-9)
+    scale = min(random.uniform(*_NUMBER_HEIGHT) / extent[1], _MAX_WIDTH / extent[0])
+    pen = int(random.integers(*_NUMBER_PENS))
+    width, height = np.ceil(extent * scale).astype(int) + 2 * pen
+    canvas = np.zeros((height, width), np.uint8)
+    fixed = [np.round(((stroke - low) * scale + pen) * 16).astype(np.int32) for stroke in slanted]
+    cv2.polylines(canvas, fixed, False, 255, pen, cv2.LINE_AA, shift=4)
+    ink = canvas.astype(np.float32) / 255
+    return as_row(degrade(ink, random) if random.random() < _DEGRADED else ink, spelt(label))
+
+
+def spelt(label: str) -> str:
+    """What a network can read of a label: its digits and signs, in their order."""
+    return "".join(symbol for symbol in label if symbol in ALPHABET)
+
+
 _LENGTHS = {1: 0.1, 2: 0.3, 3: 0.3, 4: 0.2, 5: 0.1}
 """Probability of each number of digits in a row. Set by hand."""
 
@@ -52,11 +99,11 @@ _DEGRADED = 0.5
 
 
 def make(images: np.ndarray, labels: np.ndarray, count: int, seed: int, pool: Executor) -> list[Row]:
-    """Set random digits side by side, some of them touching; a negative stands alone.
+    """Set random digits and signs side by side, some of them touching; a negative stands alone.
 
     Args:
         images: uint8 (N, 28, 28), 255 = ink, in MNIST's form.
-        labels: int64 (N,), 0 to 9 or `NO_DIGIT`.
+        labels: int64 (N,), indices into the alphabet.
         count: number of rows.
         seed: of the randomness.
         pool: makes them in chunks.
@@ -73,14 +120,23 @@ def _make_chunk(images: np.ndarray, labels: np.ndarray, random: np.random.Genera
         chosen = random.integers(len(images), size=length)
         if (labels[chosen] == NO_DIGIT).any():
             chosen = chosen[:1]
-        digits = [upscale(images[index], random) for index in chosen]
+        digits = [_sized(images[index], ALPHABET[labels[index]], random) for index in chosen]
         ink = side_by_side(digits, _APART, False, random)[0].max(axis=0)
         if random.random() < _DEGRADED:
             ink = degrade(ink, random)
-        row = as_row(ink, "".join(str(label) for label in labels[chosen] if label != NO_DIGIT))
+        row = as_row(ink, "".join(ALPHABET[label] for label in labels[chosen] if label != NO_DIGIT))
         if row is not None:
             rows.append(row)
     return rows
+
+
+def _sized(image: np.ndarray, symbol: str, random: np.random.Generator) -> np.ndarray:
+    """Enlarge a symbol to its size in a row."""
+    large = upscale(image, random)
+    if symbol not in SIGNS:
+        return large
+    size = _SIGN_SIZES.get(symbol, 1) * np.exp(random.uniform(-_SIGN_SPREAD, _SIGN_SPREAD))
+    return cv2.resize(large, None, fx=size, fy=size, interpolation=cv2.INTER_AREA)
 
 
 _JITTER = 4 * PHOTO_SCALE

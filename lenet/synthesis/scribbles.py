@@ -1,4 +1,4 @@
-"""Scribbles and signs: negatives as pen drawings, what people draw to see what happens."""
+"""Scribbles: negatives as pen drawings, what people draw to see what happens."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lenet.synthesis.drawings import Drawing
 
 
 def make(count: int, random: np.random.Generator) -> list[Drawing]:
-    """Make dots, dashes, signs, shapes, zigzags and scribbles.
+    """Make dots, dashes, shapes, zigzags and scribbles.
 
     Their shapes were set by hand. An upright stroke is not among them, for it is a 1, nor is a ring.
 
@@ -30,29 +30,25 @@ def make(count: int, random: np.random.Generator) -> list[Drawing]:
         _spiral,
         _dash,
         _dot,
-        _equals,
-        _plus,
-        _cross,
-        _hash,
         _star,
         _arrow,
         _triangle,
         _rectangle,
-        _percent,
         _dots,
     )
     drawings = (kinds[int(random.integers(len(kinds)))](random) for _ in range(count))
-    return [[_add_tremor(stroke, random) for stroke in drawing] for drawing in drawings]
+    return [[add_tremor(stroke, random) for stroke in drawing] for drawing in drawings]
 
 
-def _add_tremor(stroke: np.ndarray, random: np.random.Generator) -> np.ndarray:
+def add_tremor(stroke: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Resample a stroke to four times as many points, and move each as an unsteady hand does."""
     places = np.linspace(0, len(stroke) - 1, 4 * len(stroke))
     points = np.stack([np.interp(places, np.arange(len(stroke)), axis) for axis in stroke.T], axis=1)
     return points + random.normal(0, 0.006, points.shape)
 
 
-def _line(*points: tuple[float, float]) -> np.ndarray:
+def line(*points: tuple[float, float]) -> np.ndarray:
+    """Make a stroke of points (x, y): float64 (points, 2)."""
     return np.array(points, np.float64)
 
 
@@ -87,7 +83,7 @@ def _spiral(random: np.random.Generator) -> Drawing:
 
 def _dash(random: np.random.Generator) -> Drawing:
     slope, bend = random.uniform(-0.45, 0.45), random.uniform(-0.15, 0.15)
-    return [_line((0, 0), (0.5, slope / 2 + bend), (1, slope))]
+    return [line((0, 0), (0.5, slope / 2 + bend), (1, slope))]
 
 
 def _dot(random: np.random.Generator) -> Drawing:
@@ -109,24 +105,6 @@ def _dots(random: np.random.Generator) -> Drawing:
     return [random.normal(0, size, (6, 2)) + np.array(place) / 2 for place in places]
 
 
-def _equals(random: np.random.Generator) -> Drawing:
-    apart = random.uniform(0.25, 0.6)
-    return [_line((0, 0), (1, 0)), _line((0, apart), (1, apart))]
-
-
-def _plus(random: np.random.Generator) -> Drawing:
-    return [_line((0.5, 0), (0.5, 1)), _line((0, 0.5), (1, 0.5))]
-
-
-def _cross(random: np.random.Generator) -> Drawing:
-    return [_line((0, 0), (1, 1)), _line((1, 0), (0, 1))]
-
-
-def _hash(random: np.random.Generator) -> Drawing:
-    upright = [_line((x + 0.1, 0), (x, 1)) for x in (0.3, 0.7)]
-    return upright + [_line((0, y), (1, y)) for y in (0.35, 0.65)]
-
-
 def _star(random: np.random.Generator) -> Drawing:
     points = 5 if random.random() < 0.5 else 6
     if points == 6:
@@ -137,7 +115,7 @@ def _star(random: np.random.Generator) -> Drawing:
 
 
 def _arrow(random: np.random.Generator) -> Drawing:
-    arrow = [_line((0, 0.5), (1, 0.5)), _line((0.7, 0.2), (1, 0.5), (0.7, 0.8))]
+    arrow = [line((0, 0.5), (1, 0.5)), line((0.7, 0.2), (1, 0.5), (0.7, 0.8))]
     turn = random.integers(4)
     quarter = np.array([[0, 1], [-1, 0]])
     return [stroke @ np.linalg.matrix_power(quarter, int(turn)) for stroke in arrow]
@@ -145,16 +123,10 @@ def _arrow(random: np.random.Generator) -> Drawing:
 
 def _triangle(random: np.random.Generator) -> Drawing:
     top = random.uniform(0.3, 0.7)
-    corners = _line((top, 0), (1, 1), (0, 1), (top, 0))
+    corners = line((top, 0), (1, 1), (0, 1), (top, 0))
     return [corners * (random.uniform(0.8, 1.5), 1)]
 
 
 def _rectangle(random: np.random.Generator) -> Drawing:
-    corners = _line((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))
+    corners = line((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))
     return [corners * (random.uniform(0.8, 2), 1)]
-
-
-def _percent(random: np.random.Generator) -> Drawing:
-    angle = np.linspace(0, 2 * np.pi, 16)
-    ring = np.stack([np.cos(angle), np.sin(angle)], axis=1) * 0.18
-    return [ring + _line((0.2, 0.25)), _line((0.95, 0), (0.1, 1)), ring + _line((0.85, 0.75))]
