@@ -291,6 +291,7 @@ def _marked(random: Random) -> Number:
     points = np.concatenate(number.strokes)
     (left, _), (right, low) = points.min(axis=0), points.max(axis=0)
     mark = random.integers(4)
+    text = number.text + [".", ",", "-", ""][mark]
     if mark == 0:
         strokes = [np.array([[right + 0.15, low], [right + 0.16, low - 0.01]])]
     elif mark == 1:
@@ -300,7 +301,7 @@ def _marked(random: Random) -> Number:
         strokes = [np.array([[right + 0.2, low - 0.5], [right + 0.2 + length, low - 0.52]])]
     else:
         strokes = [np.array([[left - 0.1, low + 0.25], [right + 0.1, low + 0.22]])]
-    return Number(number.strokes + strokes, number.text, False)
+    return Number(number.strokes + strokes, text, False)
 
 
 def _pad_apart(random: Random) -> tuple[Source, str]:

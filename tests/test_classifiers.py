@@ -101,7 +101,7 @@ def test_answers_that_are_no_probabilities_are_refused(answer: float) -> None:
         return np.full((len(images), len(RECORD.alphabet)), answer)
 
     with pytest.raises(ValueError, match=r"classify: wanted probabilities in \[0, 1\], got"):
-        Reader(classify, Record()).read_strokes([[[0, 0], [0, 9]]])
+        Reader(classify, RECORD).read_strokes([[[0, 0], [0, 9]]])
 
 
 def test_the_onnx_file_itself_may_be_named(weights: Path) -> None:

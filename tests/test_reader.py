@@ -27,8 +27,9 @@ def test_a_drawn_digit_is_read_with_its_box_and_confidence(reader: Reader) -> No
     assert piece.digit == 7
     assert piece.box == (10, 10, 50, 70)
     assert piece.image.shape == (28, 28)
-    assert 0.99 < sum(piece.probabilities) <= 1 + 1e-5
-    assert piece.confidence == max(piece.probabilities)
+    assert 0.99 < sum(piece.probabilities.values()) <= 1 + 1e-5
+    assert piece.confidence == max(piece.probabilities.values())
+    assert reading.confidence > 0.9
     assert reading.preprocessing_ms > 0
     assert reading.network_ms > 0
 
@@ -105,7 +106,7 @@ def test_one_digit_and_a_mark_are_not_rotated_even_to_read_better(
     monkeypatch.setattr(Reader, "_guess_rotation", lambda *_: 90)
     monkeypatch.setattr("lenet.reading.reader._Lines.is_better_than", lambda *_, by: True)
     reading = reader.read_image(_with_full_stop(draw(SEVEN)))
-    assert (reading.text, reading.turned) == ("7", 0)
+    assert (reading.text, reading.turned) == ("7.", 0)
     assert len(reading.digits) == 2
 
 
@@ -141,17 +142,31 @@ def test_an_error_costs_the_next_drawing_nothing(reader: Reader) -> None:
 
 def test_the_json_has_the_agreed_keys_and_rounding() -> None:
     image = np.zeros((28, 28), np.float32)
-    probabilities = (0.0, 0.0, 0.0, 0.0, 0.6, 0.0, 0.0, 0.0, 0.1, 0.3)
-    piece = Digit(probabilities, "unsure", (1.0, 2.0, 3.5, 4.0), image)
-    reading = Reading("4", "unsure", (piece,), 0.25, 0.125)
+    box = (1.0, 2.0, 3.5, 4.0)
+    four = Digit("4", {"3": 0.0, "4": 0.60004, "9": 0.3, "8": 0.1}, "unsure", box, image)
+    percent = Digit("%", {"4": 0.05, "%": 0.95}, "ok", box, image)
+    scribble = Digit("", {"4": 0.2, "%": 0.3}, "not_a_digit", box, image)
+    reading = Reading("4%", 0.57004, "unsure", (four, percent, scribble), 0.25, 0.125)
     assert json.loads(json.dumps(reading.to_json())) == {
         "status": "unsure",
-        "text": "4",
-        "digits": [{"digit": 4, "confidence": 0.6, "status": "unsure", "box": [1.0, 2.0, 3.5, 4.0]}],
+        "confidence": 0.57,
+        "text": "4%",
+        "numbers": ["4"],
+        "digits": [
+            {"text": "4", "digit": 4, "confidence": 0.6, "status": "unsure", "box": list(box)},
+            {"text": "%", "digit": None, "confidence": 0.95, "status": "ok", "box": list(box)},
+            {"text": "", "digit": 4, "confidence": 0.2, "status": "not_a_digit", "box": list(box)},
+        ],
         "milliseconds": 0.375,
     }
-    assert piece.alternatives[:2] == [(9, 0.3), (8, 0.1)]
-    assert len(piece.alternatives) == 9
+    assert four.alternatives == [("9", 0.3), ("8", 0.1), ("3", 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"), [("3.14", ["3", "14"]), ("(919) 555-0199\n7", ["919", "555", "0199", "7"]), ("", [])]
+)
+def test_numbers_are_the_longest_strings_of_digits(text: str, numbers: list[str]) -> None:
+    assert Reading(text, 0.5, "unsure", (), 0, 0).numbers == numbers
 
 
 def test_missing_weights_are_an_error(tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """What the record beside the weights says of the network's outputs; read without PyTorch.
 
-The record, `….json` beside `….safetensors`, tells how the weights came about. Three of its entries are
-needed to use them:
+The record, `….json` beside `….safetensors`, tells how the weights came about. Some of its entries are needed
+to use them, the last only where a model of confidence was fitted:
 
     "alphabet": ["0", …, "9", "/", …, "none"]       what each output means, the last for all else
     "refusal": {"reading": 0.75, "search": 0.5}     the probability of "none" above which a piece is refused
     "calibration": {"temperature": 1.0}             by which the logits are divided
+    "confidence": {"intercept": …, "weights": …}    the model of the confidence of a whole reading
 """
 
 from __future__ import annotations
@@ -55,6 +56,57 @@ class Refusal:
                 raise ValueError(f"refusal.{name}: wanted a probability in [0, 1], got {got!r}")
 
 
+FEATURES = {
+    "logit": "of the product of the probabilities of all pieces of the text",
+    "weakest": "logit of the lowest of these probabilities",
+    "posterior": "logit of the share of the text in the likelihood of all that the lines may read",
+    "pieces": "logarithm of the number of pieces of the text",
+    "signs": "logarithm of 1 + the number of signs",
+    "refused_height": "of the tallest piece that was refused, in heights of its line, 2 at most",
+    "refused_digit": "largest probability of a digit or sign among the pieces that were refused",
+    "refused": "logarithm of 1 + the number of pieces that were refused",
+    "marks": "logarithm of 1 + the number of marks that read nothing",
+    "cost": "of the paths in nats, per piece, 5 at most",
+    "cuts": "logarithm of 1 + the number of cuts through ink",
+    "uneven": "standard deviation of the logarithms of the digits' heights, beyond 0.2",
+    "lowest": "minus the logarithm of the lowest digit's height, in heights of its line, beyond 0.3",
+    "tall_one": "largest logarithm of the height of a 1, in heights of its line, 0 at least",
+    "low_one": "largest negative logarithm of the height of a 1, 0 at least",
+    "lines": "logarithm of the number of lines",
+    "turned": "1 if the page was turned to be read, else 0",
+    "printed_lines": "1 if printed lines were removed, else 0",
+    "struck_out": "1 if a number was left out that is struck out, else 0",
+}
+"""The features of a reading that its confidence is computed from (`lenet.reading.confidence`), by name.
+Logits are bounded."""
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """The model of confidence, a logistic regression.
+
+    Attributes:
+        intercept: logit of a reading whose features are all 0.
+        weights: of each of `FEATURES`, in their order.
+
+    Raises:
+        ValueError: a feature is missing or not known, or a number is not finite.
+    """
+
+    intercept: float = 0.0
+    weights: dict[str, float] = field(
+        default_factory=lambda: {name: float(name == "logit") for name in FEATURES}
+    )
+
+    def __post_init__(self) -> None:
+        if list(self.weights) != list(FEATURES):
+            raise ValueError(
+                f"confidence: wanted a weight for each of {', '.join(FEATURES)}, got {self.weights}"
+            )
+        if not all(math.isfinite(number) for number in (self.intercept, *self.weights.values())):
+            raise ValueError(f"confidence: wanted finite numbers, got {self}")
+
+
 @dataclass(frozen=True)
 class Record:
     """What the outputs of a network mean.
@@ -64,6 +116,8 @@ class Record:
         refusal: the thresholds of refusal.
         temperature: the logits are divided by it before softmax, so that a probability of 0.9 is right nine
             times in ten (temperature scaling: Guo, Pleiss, Sun, Weinberger, ICML 2017).
+        confidence: the model of the confidence of a whole reading. The default, of a network for which none
+            was fitted, is the product of the pieces' probabilities.
 
     Raises:
         ValueError: the alphabet or the temperature is invalid.
@@ -72,6 +126,7 @@ class Record:
     alphabet: tuple[str, ...] = ALPHABET
     refusal: Refusal = field(default_factory=Refusal)
     temperature: float = 1.0
+    confidence: Confidence = field(default_factory=Confidence)
 
     def __post_init__(self) -> None:
         symbols = {symbol for symbol in self.alphabet if isinstance(symbol, str) and symbol.strip()}
@@ -99,6 +154,7 @@ class Record:
             "alphabet": list(self.alphabet),
             "refusal": asdict(self.refusal),
             "calibration": {"temperature": self.temperature},
+            "confidence": asdict(self.confidence),
         }
 
     @classmethod
@@ -127,7 +183,8 @@ class Record:
         """
         try:
             refusal, temperature = Refusal(**entries["refusal"]), float(entries["calibration"]["temperature"])
-            return cls(tuple(entries["alphabet"]), refusal, temperature)
+            fitted = Confidence(**entries["confidence"]) if "confidence" in entries else Confidence()
+            return cls(tuple(entries["alphabet"]), refusal, temperature, fitted)
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(
                 f"{path}: wanted a record with alphabet, refusal and calibration, got {error!r}; "

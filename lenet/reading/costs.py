@@ -18,7 +18,7 @@ class SearchCosts:
     widths of the narrower of two parts.
 
     Attributes:
-        evidence: factor of the negative log probability of a piece's likeliest digit, without unit.
+        evidence: factor of the negative log probability of a piece's likeliest symbol, without unit.
         join: joining two parts that neither touch nor overlap.
         join_gap: the gap between two such parts, per height.
         more_shared: taking a digit with more of its neighbours' ink than its cut leaves it.
@@ -30,8 +30,9 @@ class SearchCosts:
         low: taking a piece for a digit that is lower than `line_search.LOW_BELOW` of its line, per height.
         cut: cutting a blob once.
         cut_ink: the ink that a cut crosses, per stroke width.
-        per_digit: each digit of a text where the likelihoods of paths are added up, for longer texts have
-            more paths.
+        sign: taking a piece for a sign that the network tells; digits are more frequent.
+        per_digit: each digit or sign of a text where the likelihoods of paths are added up, for longer texts
+            have more paths.
         rivals: paths that cost at most this much more than the cheapest are its rivals. The network is
             queried about them too, for one batch is quicker than two, and where the cheapest path divides
             ink they are weighed against it.
@@ -49,5 +50,6 @@ class SearchCosts:
     low: float = 8.0
     cut: float = 0.7
     cut_ink: float = 0.35
+    sign: float = 1.0
     per_digit: float = 0.3
     rivals: float = 1.0

@@ -51,31 +51,93 @@ class Result(NamedTuple):
     probabilities: np.ndarray
 
 
+class Choice(NamedTuple):
+    """A span and what it is taken for: a digit, a sign, or "" for nothing."""
+
+    span: Span
+    text: str
+
+
+class Choices(NamedTuple):
+    """All that a span may be.
+
+    Attributes:
+        start: its first segment.
+        end: the last + 1.
+        costs: float64 (K + 1,), in nats, of each symbol of the alphabet, the last "none", then of the mark
+            that its place tells; infinite if ruled out.
+        texts: K + 1, what each reads: a digit, a sign, or "" for nothing.
+    """
+
+    start: int
+    end: int
+    costs: np.ndarray
+    texts: tuple[str, ...]
+
+    @property
+    def cheapest(self) -> str:
+        """What the cheapest reads."""
+        return self.texts[int(self.costs.argmin())]
+
+
 class PieceCosts(NamedTuple):
-    """Costs of taking a span for a digit, "none" or a mark, probabilities aside; infinite if ruled out."""
+    """Costs of what a span may be taken for, probabilities aside; infinite if ruled out.
+
+    Attributes:
+        digit: a digit.
+        sign: a sign that the network tells.
+        none: "none", which reads nothing.
+        mark: a small mark, which its place tells.
+        mark_text: what that mark reads: ".", ",", "-", ":", or "" for any other.
+    """
 
     digit: float
+    sign: float
     none: float
     mark: float
+    mark_text: str
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Ink or strokes that were taken for one digit, for "none" or for a mark.
+    """Ink or strokes that were taken for one digit or sign, for "none" or for a mark.
 
     Attributes:
         box: in pixels of the ink or units of the strokes.
         image: float32 (28, 28) in [0, 1], in MNIST form.
         probabilities: float (K,), over the alphabet.
-        is_mark: too low beside the others to be a digit: a dot, a dash, a comma.
+        text: the digit or sign, or "" for what is none and for a sign beside no digit.
+        probability: that the network gives the text; 1 for a mark and where there is none.
+        is_mark: whether its place told what it is, not the network.
         after_space: a gap lies before it that separates two numbers.
     """
 
     box: Box
     image: np.ndarray
     probabilities: np.ndarray
+    text: str
+    probability: float
     is_mark: bool
     after_space: bool
+
+
+class Line(NamedTuple):
+    """A line as it was read.
+
+    Attributes:
+        pieces: from left to right.
+        height: in the unit of the boxes.
+        log_posterior: natural logarithm of the share that the text has in the likelihood of all that the line
+            may read.
+        cost: of its path, in nats.
+        cuts: number of pieces that were cut off from the one before.
+    """
+
+    pieces: list[Piece]
+    height: float
+    log_posterior: float
+    cost: float
+    cuts: int
 
 
 class Paths(NamedTuple):

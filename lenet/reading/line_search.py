@@ -16,13 +16,31 @@ import heapq
 import math
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
 
 from lenet.ink.boxes import Box
-from lenet.network.record import Refusal
+from lenet.network.record import Record
+from lenet.reading import marks
+from lenet.reading.choices import choice_costs
 from lenet.reading.costs import SearchCosts
-from lenet.reading.lattice import Paths, Piece, PieceCosts, Result, Segment, Span, Variant
+from lenet.reading.lattice import (
+    Choice,
+    Choices,
+    Line,
+    Paths,
+    Piece,
+    PieceCosts,
+    Result,
+    Segment,
+    Span,
+    Variant,
+)
 from lenet.reading.parts import Part
+from lenet.reading.posterior import log_posterior
 from lenet.reading.reading_order import SMALL
+from lenet.reading.signs import without_strays
 
 MAX_PARTS = 6
 """Maximum number of parts, each whole or cut, that are joined to one digit."""
@@ -51,8 +69,8 @@ BEAM_WIDTH = 30
 _TINY = 1e-9
 """Lower bound of probabilities, so that their logarithm is finite."""
 
-_Text = tuple[int, ...]
-"""What a path reads: the index in the alphabet of each digit."""
+_Text = tuple[str, ...]
+"""What a path reads: its digits and signs."""
 
 
 def _total(item: tuple[_Text, Paths]) -> float:
@@ -68,7 +86,7 @@ class LineSearch:
         segments: from left to right.
         height: of the line, in the unit of the parts' boxes.
         costs: of the search.
-        refusal: probabilities of "none" above which a piece is refused.
+        record: what the network's outputs mean.
         results: the network's answer to each span that it was queried about; of several variants the
             cheapest.
         lower_bounds: lower bound of the cost of each span, in nats, ordered by the first segment; exact where
@@ -78,7 +96,7 @@ class LineSearch:
     segments: list[Segment]
     height: float
     costs: SearchCosts = field(default_factory=SearchCosts)
-    refusal: Refusal = field(default_factory=Refusal)
+    record: Record = field(default_factory=Record)
     results: dict[Span, Result] = field(default_factory=dict)
     lower_bounds: dict[Span, float] = field(init=False)
 
@@ -134,45 +152,60 @@ class LineSearch:
         return self.costs.join + self.costs.join_gap * max(0.0, self._gap(index)) / self.height
 
     def piece_costs(self, start: int, end: int, variant: Variant) -> PieceCosts:
-        """Costs of taking a span for a digit, for "none" and for a mark, without what the network says."""
+        """Costs of what a span may be taken for, without what the network says."""
         basis = self._joining(start, end) + variant.extra
         width, height = (side / self.height for side in variant.part.box[2:])
-        is_mark, excess = self._is_mark(variant.part), max(0.0, width - 1)
-        if is_mark and end == start + 1:
-            attached = any(segment.is_attached for segment in self.segments[start : start + 2])
-            return PieceCosts(math.inf, math.inf, basis + self.costs.refused * attached)
+        excess = max(0.0, width - 1)
         shape = self.costs.low * max(0.0, LOW_BELOW - height) + self.costs.wide * excess
+        sign = self.costs.sign + self.costs.wide * excess
         # Only a single segment or the whole line may be "none": within a number, digits are likelier.
-        may_be_none = not is_mark and end - start in (1, len(self.segments))
+        may_be_none = end - start in (1, len(self.segments))
         none = self.costs.refused + self.costs.refused_wide * excess if may_be_none else math.inf
-        return PieceCosts(basis + shape, basis + none, math.inf)
+        mark = self._mark(start, end)
+        is_attached = any(segment.is_attached for segment in self.segments[start : start + 2])
+        of_mark = math.inf if mark is None else self.costs.refused * (is_attached and end == start + 1)
+        return PieceCosts(basis + shape, basis + sign, basis + none, basis + of_mark, mark or "")
 
-    def _is_mark(self, part: Part) -> bool:
-        return part.box[3] < SMALL * self.height
+    def _mark(self, start: int, end: int) -> str | None:
+        """The mark that a span is by its place, or None; see `marks.mark_of`."""
+        boxes = [segment.part.box for segment in self.segments[start:end]]
+        if len(boxes) > 2 or max(box[3] for box in boxes) > marks.COMMA_HEIGHT * self.height:
+            return None
+        left, _, width, _ = boxes[0]
+        return marks.mark_of(boxes, marks.band_at(left + width / 2, self._boxes, self.height), self.height)
+
+    @cached_property
+    def _boxes(self) -> np.ndarray:
+        """Float64 (S, 4): of the segments."""
+        return np.array([segment.part.box for segment in self.segments], np.float64)
+
+    def choices(self, span: Span, result: Result) -> Choices:
+        """Return all that a span may be, with what the network says about it."""
+        pieces = self.piece_costs(*span, result.variant)
+        height = result.variant.part.box[3] / self.height
+        costs = choice_costs(pieces, result.probabilities, height, self.record, self.costs)
+        return Choices(*span, costs, (*self.record.alphabet[:-1], "", pieces.mark_text))
+
+    def all_choices(self) -> list[Choices]:
+        """Return the choices of all spans that the network was queried about, by the first segment."""
+        return [self.choices(span, self.results[span]) for span in sorted(self.results)]
 
     def _cost(self, span: Span, result: Result) -> float:
-        """Cost of a span with what the network says about it."""
-        pieces = self.piece_costs(*span, result.variant)
-        digit, none = result.probabilities[:-1].max(), result.probabilities[-1]
-        refused = self.costs.refused * bool(none > self.refusal.search)
-        return min(
-            pieces.digit - self.costs.evidence * math.log(max(digit, _TINY)) + refused,
-            pieces.none - math.log(max(none, _TINY)),
-            pieces.mark,
-        )
+        """Cost of the cheapest thing that a span may be."""
+        return float(self.choices(span, result).costs.min())
 
     # Queries to the network
 
     def joined(self, start: int, end: int) -> Part:
         """Return a span as one part."""
-        return _joined([segment.part for segment in self.segments[start:end]])
+        return joined([segment.part for segment in self.segments[start:end]])
 
     def variants(self, start: int, end: int) -> Iterator[Variant]:
         """Yield a span as one part, in each variant worth a query."""
         yield Variant(self.joined(start, end), 0.0)
         if any(segment.is_cut for segment in (self.segments[start], *self.segments[end : end + 1])):
             generous = [segment.part.generous() for segment in self.segments[start:end]]
-            yield Variant(_joined(generous), self.costs.more_shared)
+            yield Variant(joined(generous), self.costs.more_shared)
 
     def add(self, span: Span, result: Result) -> None:
         """Keep the answer to a query, unless another variant of the span is cheaper."""
@@ -245,7 +278,7 @@ class LineSearch:
         for (start, end), cost in through.items():
             if cost > cheapest + self.costs.rivals:
                 continue
-            symbol = self._text((start, end))
+            symbol = tuple(filter(None, [self._text((start, end))]))
             more = self.lower_bounds[start, end] + self.costs.per_digit * len(symbol)
             for text, paths in heapq.nsmallest(BEAM_WIDTH, beams[start].items(), key=_total):
                 longer = paths.extended((start, end), more)
@@ -253,12 +286,17 @@ class LineSearch:
                 beams[end][text + symbol] = known.merged(longer) if known else longer
         return min(beams[-1].items(), key=_total)[1].spans
 
-    def _text(self, span: Span) -> _Text:
-        """What a span reads: a digit, or nothing."""
-        variant, _, probabilities = self.results[span]
-        if self._is_mark(variant.part) or probabilities[-1] > self.refusal.reading:
-            return ()
-        return (int(probabilities[:-1].argmax()),)
+    def _chosen(self, span: Span) -> str:
+        return self.choices(span, self.results[span]).cheapest
+
+    def _text(self, span: Span) -> str:
+        """What stands in the text for a span: a mark, or the cheapest digit or sign unless it is refused."""
+        choices, result = self.choices(span, self.results[span]), self.results[span]
+        if choices.costs.argmin() == len(choices.costs) - 1:
+            return choices.texts[-1]
+        if result.probabilities[-1] > self.record.refusal.reading:
+            return ""
+        return choices.texts[int(choices.costs[:-2].argmin())]
 
     # Results
 
@@ -282,20 +320,29 @@ class LineSearch:
     def _may_be_several(self, box: Box) -> bool:
         return box[2] >= MIN_SEVERAL_WIDTH * self.height and box[3] >= SMALL * self.height
 
-    def pieces(self) -> list[Piece]:
-        """Return the pieces of the best path."""
+    def line(self, path: Sequence[Choice] | None = None) -> Line:
+        """Return the pieces of a path, by default the best."""
+        path = path or [Choice(span, self._text(span)) for span in self._best_path()]
         pieces: list[Piece] = []
         end_of_last = None
-        for span in self._best_path():
+        for span, text in path:
             variant, image, probabilities = self.results[span]
             left, _, width, _ = variant.part.box
             after_space = end_of_last is not None and left - end_of_last > SPACE * self.height
             end_of_last = max(left + width, end_of_last or left)
-            is_mark = self._is_mark(variant.part)
-            pieces.append(Piece(variant.part.box, image, probabilities, is_mark, after_space))
-        return pieces
+            is_mark = self._mark(*span) is not None and (not text or text in marks.MARKS)
+            known = text in self.record.alphabet
+            probability = float(probabilities[self.record.alphabet.index(text)]) if known else 1.0
+            pieces.append(
+                Piece(variant.part.box, image, probabilities, text, probability, is_mark, after_space)
+            )
+        posterior = log_posterior(self.all_choices(), [self._chosen(span) for span, _ in path])
+        cost = sum(self.lower_bounds[span] for span, _ in path)
+        cuts = sum(self.segments[start].is_cut for (start, _), _ in path)
+        return Line(without_strays(pieces, self.record.digits), self.height, posterior, cost, cuts)
 
 
-def _joined(parts: Sequence[Part]) -> Part:
+def joined(parts: Sequence[Part]) -> Part:
+    """Return parts of a kind as one."""
     first, *others = parts
     return first.joined(others) if others else first

@@ -5,20 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from lenet.ink import photo, strokes
+from lenet.ink import photo, skew, strokes
 from lenet.ink.notes import Note, NoteCode
 from lenet.ink.preprocessing import checked_ink
 from lenet.network import classifiers
 from lenet.network.classifiers import Backend, Classifier
 from lenet.network.record import Record, shipped_weights
 from lenet.reading import segmentation
+from lenet.reading.confidence import confidence
 from lenet.reading.costs import SearchCosts
-from lenet.reading.lattice import Piece
+from lenet.reading.expected import Expected
+from lenet.reading.lattice import Line, Piece
 from lenet.reading.parts import Part, parts_of_ink, parts_of_strokes
 from lenet.reading.result import NOT_A_DIGIT, OK, SURE_FROM, UNSURE, Digit, Reading, status_of
 
@@ -28,12 +31,17 @@ MIN_TO_ROTATE = 2
 SURELY_UPRIGHT = 0.9
 """Mean confidence from which a page is not tried in other orientations."""
 
+MIN_SKEW = 10
+"""Angle, in degrees, from which lines are straightened: the network reads digits that lean less. Tuned."""
+
 MIN_GAIN = 0.2
 """Minimum gain in mean confidence to rotate a page; tuned on rendered pages."""
 
 MIN_SURE_KEPT = 0.7
 """Minimum number of sure digits in a better orientation, as a fraction of that in the present one."""
 
+Digits = int | tuple[int, int] | None
+"""A hint: how many digits there are, or the least and the most; None where that is not known."""
 
 MAX_PROBABILITY = 1.001
 """Largest value taken for a probability: softmax in float32 may round to a little more than 1."""
@@ -75,50 +83,52 @@ class Reader:
         reader.read_strokes([[[0, 0], [0, 1]]])  # the first pass is slow, as the libraries set themselves up
         return reader
 
-    def read_strokes(self, drawing: object) -> Reading:
+    def read_strokes(self, drawing: object, digits: Digits = None) -> Reading:
         """Read a drawing: a digit, a number or several.
 
         Args:
             drawing: list of strokes, each a list of [x, y] points, y downward, any unit.
+            digits: how many digits there are, or the least and the most, where that is known.
 
         Raises:
-            InputError: as for `strokes.parse`.
+            InputError: as for `strokes.parse` and `Expected.parse`.
         """
-        stopwatch = _Stopwatch()
-        parts = parts_of_strokes(strokes.parse(drawing))
-        return self._reading(self._read(parts, stopwatch), stopwatch)
+        search = _Search(_Stopwatch(), Expected.parse(digits))
+        return self._reading(self._read(parts_of_strokes(strokes.parse(drawing)), search), search)
 
-    def read_image(self, source: photo.ImageSource) -> Reading:
+    def read_image(self, source: photo.ImageSource, digits: Digits = None) -> Reading:
         """Read an image of a digit, a line or a page.
 
         Args:
             source: path, PIL image or array, as for `photo.page`.
+            digits: as for `read_strokes`.
 
         Raises:
-            InputError, FileNotFoundError: as for `photo.page`.
+            InputError, FileNotFoundError: as for `photo.page` and `Expected.parse`.
         """
-        stopwatch = _Stopwatch()
-        return self._read_page(photo.page(source), stopwatch)
+        search = _Search(_Stopwatch(), Expected.parse(digits))
+        return self._read_page(photo.page(source), search)
 
-    def read_page(self, page: photo.Page) -> Reading:
+    def read_page(self, page: photo.Page, digits: Digits = None) -> Reading:
         """Read a page whose ink has been found; one on its side or upside down is rotated first."""
-        return self._read_page(page, _Stopwatch())
+        return self._read_page(page, _Search(_Stopwatch(), Expected.parse(digits)))
 
-    def read_ink(self, ink: np.ndarray) -> Reading:
+    def read_ink(self, ink: np.ndarray, digits: Digits = None) -> Reading:
         """Read a digit, a line or a page from ink.
 
         Args:
             ink: float32 (height, width) in [0, 1], 1 = full ink, 0 = paper.
+            digits: as for `read_strokes`.
 
         Raises:
-            InputError: as for `preprocessing.checked_ink`.
+            InputError: as for `preprocessing.checked_ink` and `Expected.parse`.
         """
-        stopwatch = _Stopwatch()
-        return self._reading(self._read(parts_of_ink(checked_ink(ink)), stopwatch), stopwatch)
+        search = _Search(_Stopwatch(), Expected.parse(digits))
+        return self._reading(self._read(parts_of_ink(checked_ink(ink)), search), search)
 
-    def _read(self, parts: Sequence[Part], stopwatch: _Stopwatch, cut: bool = True) -> _Lines:
+    def _read(self, parts: Sequence[Part], search: _Search, cut: bool = True) -> _Lines:
         def classify(images: np.ndarray) -> np.ndarray:
-            with stopwatch.network():
+            with search.stopwatch.network():
                 answers = self._classify(images)
             wanted = (len(images), len(self.record.alphabet))
             if answers.shape != wanted:
@@ -134,68 +144,81 @@ class Reader:
                 )
             return answers
 
-        refusal = self.record.refusal
-        return _Lines(segmentation.segment(parts, classify, self._costs, refusal, cut), refusal.reading)
+        return _Lines(segmentation.segment(parts, classify, self._costs, self.record, cut, search.expected))
 
-    def _read_page(self, page: photo.Page, stopwatch: _Stopwatch) -> Reading:
-        lines = self._read(parts_of_ink(page.ink), stopwatch)
-        rotated = 0
-        if len(lines.candidates) >= MIN_TO_ROTATE and lines.confidence < SURELY_UPRIGHT:
-            lines, rotated = self._best_orientation(page.ink, lines, stopwatch)
-        notes = page.notes + (Note(NoteCode.ROTATED, rotated),) * bool(rotated)
-        return self._reading(lines, stopwatch, page.scale, rotated, notes)
+    def _read_page(self, page: photo.Page, search: _Search) -> Reading:
+        parts = parts_of_ink(page.ink)
+        lines, turned = self._read(parts, search), 0.0
+        if len(lines.candidates) >= MIN_TO_ROTATE:
+            fall = skew.skew_of([part.box for part in parts]) or 0.0
+            if MIN_SKEW <= abs(fall) <= 90 - MIN_SKEW:
+                lines, turned = self._straightened(page.ink, lines, fall, search)
+            elif lines.confidence < SURELY_UPRIGHT:
+                lines, turned = self._best_orientation(page.ink, lines, search)
+        return self._reading(lines, search, page, turned)
 
-    def _best_orientation(self, ink: np.ndarray, lines: _Lines, stopwatch: _Stopwatch) -> tuple[_Lines, int]:
+    def _straightened(
+        self, ink: np.ndarray, lines: _Lines, fall: float, search: _Search
+    ) -> tuple[_Lines, float]:
+        """The lines after a rotation of ink whose lines fall by an angle; `lines` and 0 if that is better."""
+        straight = skew.rotated(ink, -fall)
+        best, degrees = self._read(parts_of_ink(straight), search), 0.0
+        if best.confidence < SURELY_UPRIGHT:
+            best, degrees = self._best_orientation(straight, best, search)
+        return (best, degrees - fall) if best.is_better_than(lines, by=0) else (lines, 0.0)
+
+    def _best_orientation(self, ink: np.ndarray, lines: _Lines, search: _Search) -> tuple[_Lines, float]:
         """The lines after a rotation, and by how many degrees; `lines` and 0 where none is better."""
-        degrees = self._guess_rotation(ink, stopwatch)
+        degrees = self._guess_rotation(ink, search)
         if degrees:
-            other = self._read(parts_of_ink(_rotated(ink, degrees)), stopwatch)
+            other = self._read(parts_of_ink(_rotated(ink, degrees)), search)
             # The quick pass does not see digits that touch, as in 50000: on its side that may be a sure 8.
             if len(other.candidates) >= MIN_TO_ROTATE and other.is_better_than(lines, by=0):
                 return other, degrees
         return lines, 0
 
-    def _guess_rotation(self, ink: np.ndarray, stopwatch: _Stopwatch) -> int:
+    def _guess_rotation(self, ink: np.ndarray, search: _Search) -> int:
         """Degrees by which ink is to be rotated clockwise, by quick passes that cut nothing."""
-        best, rotated = self._read(parts_of_ink(ink), stopwatch, cut=False), 0
+        best, rotated = self._read(parts_of_ink(ink), search, cut=False), 0
         for degrees in (90, 180, 270):
-            other = self._read(parts_of_ink(_rotated(ink, degrees)), stopwatch, cut=False)
+            other = self._read(parts_of_ink(_rotated(ink, degrees)), search, cut=False)
             if other.is_better_than(best, by=0 if rotated else MIN_GAIN):
                 best, rotated = other, degrees
         return rotated
 
     def _reading(
-        self,
-        lines: _Lines,
-        stopwatch: _Stopwatch,
-        scale: float = 1.0,
-        rotated: int = 0,
-        notes: tuple[Note, ...] = (),
+        self, lines: _Lines, search: _Search, page: photo.Page | None = None, turned: float = 0.0
     ) -> Reading:
-        """The answer; `scale` is input pixels per pixel of ink."""
-        texts = [" ".join("".join(map(self._text, pieces)).split()) for pieces in lines.lines]
-        digits = tuple(self._digit(piece, scale) for piece in lines.pieces)
+        """The answer to lines read from a page after a rotation, or from ink or strokes."""
+        texts = [" ".join("".join(map(_text, line.pieces)).split()) for line in lines.lines]
+        frame = skew.Frame(page.ink.shape, turned, page.scale) if page else None
+        digits = tuple(self._digit(piece, frame) for piece in lines.pieces)
+        quarters = frame.quarters if frame else 0
+        notes = (*page.notes, *(Note(NoteCode.ROTATED, round(turned) % 360),) * bool(turned)) if page else ()
+        sure = confidence(lines.lines, notes, self.record.confidence)
         return Reading(
             text="\n".join(filter(None, texts)),
-            status=status_of(digits),
+            confidence=sure if any(digit.text for digit in digits) else 0.0,
+            status=status_of(digits, sure),
             digits=digits,
-            preprocessing_ms=stopwatch.other_ms(),
-            network_ms=stopwatch.network_ms,
-            turned=rotated,
+            preprocessing_ms=search.stopwatch.other_ms(),
+            network_ms=search.stopwatch.network_ms,
+            turned=quarters,
             notes=notes,
         )
 
-    def _text(self, piece: Piece) -> str:
-        """A piece as it stands in its line: the space before it, and its digit if it is one."""
-        refused = _status(piece, self.record.refusal.reading) == NOT_A_DIGIT
-        digit = "" if refused else self.record.digits[piece.probabilities[:-1].argmax()]
-        return " " * piece.after_space + digit
+    def _digit(self, piece: Piece, frame: skew.Frame | None) -> Digit:
+        box = frame.box(piece.box) if frame else piece.box
+        probabilities = dict(zip(self.record.alphabet[:-1], piece.probabilities[:-1].tolist(), strict=True))
+        digit = Digit(piece.text, probabilities, NOT_A_DIGIT, box, piece.image)
+        if not piece.text:
+            return digit
+        return replace(digit, status=OK if digit.confidence >= SURE_FROM else UNSURE)
 
-    def _digit(self, piece: Piece, scale: float) -> Digit:
-        left, top, width, height = piece.box
-        box = (left * scale, top * scale, width * scale, height * scale)
-        status = _status(piece, self.record.refusal.reading)
-        return Digit(tuple(piece.probabilities[:-1].tolist()), status, box, piece.image)
+
+def _text(piece: Piece) -> str:
+    """A piece as it stands in its line: the space before it, and its digit or sign if it is one."""
+    return " " * piece.after_space + piece.text
 
 
 def _rotated(ink: np.ndarray, degrees: int) -> np.ndarray:
@@ -203,22 +226,14 @@ def _rotated(ink: np.ndarray, degrees: int) -> np.ndarray:
     return np.ascontiguousarray(np.rot90(ink, -degrees // 90))
 
 
-def _status(piece: Piece, refuse_from: float) -> str:
-    """The status of a piece, given the probability of "none" above which it is refused."""
-    if piece.is_mark or piece.probabilities[-1] > refuse_from:
-        return NOT_A_DIGIT
-    return OK if piece.probabilities[:-1].max() >= SURE_FROM else UNSURE
-
-
 class _Lines(NamedTuple):
-    """The pieces of a page, line by line, and the probability of "none" above which one is refused."""
+    """The pieces of a page, line by line."""
 
-    lines: list[list[Piece]]
-    refuse_from: float
+    lines: list[Line]
 
     @property
     def pieces(self) -> list[Piece]:
-        return [piece for line in self.lines for piece in line]
+        return [piece for line in self.lines for piece in line.pieces]
 
     @property
     def candidates(self) -> list[Piece]:
@@ -233,12 +248,20 @@ class _Lines(NamedTuple):
 
     @property
     def sure(self) -> int:
-        """Number of sure digits."""
-        return sum(_status(piece, self.refuse_from) == OK for piece in self.pieces)
+        """Number of sure digits and signs."""
+        likeliest = (piece.probabilities[:-1].max() for piece in self.candidates if piece.text)
+        return sum(bool(probability >= SURE_FROM) for probability in likeliest)
 
     def is_better_than(self, other: _Lines, by: float) -> bool:
         """Whether the mean confidence is higher here by so much, and not many fewer digits are sure."""
         return self.sure >= MIN_SURE_KEPT * other.sure and self.confidence > other.confidence + by
+
+
+class _Search(NamedTuple):
+    """What goes along with one call: its stopwatch, and how many digits are expected."""
+
+    stopwatch: _Stopwatch
+    expected: Expected | None
 
 
 class _Stopwatch:

@@ -1,4 +1,4 @@
-"""The ink or the strokes of a page -> pieces in reading order, each a digit or a mark that is none.
+"""The ink or the strokes of a page -> pieces in reading order, each a digit, a sign or neither.
 
 Touching digits are cut as in LeCun et al. 1998, section V (heuristic over-segmentation): a blob that may be
 several digits is cut wherever that is cheap, into more segments than there are digits (`seams`). The network
@@ -24,10 +24,11 @@ import numpy as np
 
 from lenet.ink.boxes import around, horizontal_overlap
 from lenet.network.classifiers import Classifier
-from lenet.network.record import Refusal
+from lenet.network.record import Record
 from lenet.reading.costs import SearchCosts
-from lenet.reading.lattice import Piece, Result, Segment, Span
-from lenet.reading.line_search import LineSearch
+from lenet.reading.expected import Expected, best_paths
+from lenet.reading.lattice import Line, Result, Segment, Span
+from lenet.reading.line_search import LineSearch, joined
 from lenet.reading.parts import InkPart, Part, parts_of_ink
 from lenet.reading.reading_order import lines_of
 
@@ -46,31 +47,39 @@ def segment(
     parts: Sequence[Part],
     classify: Classifier,
     costs: SearchCosts,
-    refusal: Refusal,
+    record: Record,
     cut: bool = True,
-) -> list[list[Piece]]:
+    expected: Expected | None = None,
+) -> list[Line]:
     """Divide a page into lines of pieces.
 
     Args:
         parts: from `parts_of_ink` or `parts_of_strokes`.
         classify: the network.
         costs: of the search.
-        refusal: probabilities of "none" above which a piece is refused.
+        record: what the network's outputs mean.
         cut: whether to cut parts that may be several digits; a quick pass goes without.
+        expected: how many digits there are, if that is known.
 
     Returns:
         The lines from top to bottom, each with at least one piece, from left to right.
     """
+    if expected == (1, 1) and parts:
+        parts = [joined(parts)]
     lines = [
-        LineSearch(_segments(members, height, costs), height, costs, refusal)
+        LineSearch(_segments(members, height, costs), height, costs, record)
         for members, height in lines_of(parts)
     ]
     _query(lines, classify)
-    if cut:
+    if cut and expected != (1, 1):
         lines = [_cut_where_doubtful(line) for line in lines]
         _query(lines, classify)
-        _query([line for line in lines if line.cuts_ink()], classify, rivals=True)
-    return [line.pieces() for line in lines]
+    _query(lines, classify, rivals=True)
+    if expected is None:
+        return [line.line() for line in lines]
+    _query_all(lines, classify)
+    paths = best_paths([line.all_choices() for line in lines], expected, len(record.digits))
+    return [line.line(path) for line, path in zip(lines, paths, strict=True)]
 
 
 def candidates(ink: np.ndarray) -> list[InkPart]:
@@ -93,7 +102,8 @@ class Lattice:
         images: float32 (M, 28, 28), of each arc, a piece that the network was queried about.
         spans: int (M, 2), where each arc begins and ends; arcs that begin earlier come first.
         costs: float32 (M, 3), in nats, what it costs to take each for a digit, for "none", or for a mark
-            whatever the network says; infinite where that may not be.
+            whatever the network says; infinite where that may not be. A sign costs `SearchCosts.sign` more
+            than a digit.
         end: where the last arcs end; the first begin at 0.
     """
 
@@ -114,7 +124,8 @@ def lattice(ink: np.ndarray, classify: Classifier) -> Lattice:
     _query([line], classify, rivals=True)
     spans = sorted(line.results)
     results = [line.results[span] for span in spans]
-    costs = [line.piece_costs(*span, result.variant) for span, result in zip(spans, results, strict=True)]
+    known = [line.piece_costs(*span, result.variant) for span, result in zip(spans, results, strict=True)]
+    costs = [(costs.digit, costs.none, costs.mark) for costs in known]
     return Lattice(
         np.stack([result.image for result in results]),
         np.array(spans),
@@ -169,7 +180,7 @@ def _cut_where_doubtful(line: LineSearch) -> LineSearch:
         places.append(len(segments))
     if len(segments) == len(line.segments):
         return line
-    cut = LineSearch(segments, line.height, line.costs, line.refusal)
+    cut = LineSearch(segments, line.height, line.costs, line.record)
     # A span that begins and ends where it did is known already, cut or not.
     for (start, end), result in line.results.items():
         moved = (places[start], places[end])
@@ -188,17 +199,27 @@ def _query(lines: list[LineSearch], classify: Classifier, rivals: bool = False) 
     """
     left = MAX_QUERIES
     while waiting := _open_spans(lines, rivals, left):
-        queries = [
-            (line, span, variant)
-            for line, spans in waiting
-            for span in spans
-            for variant in line.variants(*span)
-        ]
-        left -= len(queries)
-        images = np.stack([variant.part.image() for _, _, variant in queries])
-        for (line, span, variant), image, answer in zip(queries, images, classify(images), strict=True):
-            line.add(span, Result(variant, image, answer))
+        left -= _query_spans(waiting, classify)
         lines = [line for line, _ in waiting]
+
+
+def _query_all(lines: list[LineSearch], classify: Classifier) -> None:
+    """Query the network about all other spans too, unless they are more than `MAX_QUERIES`."""
+    waiting = [(line, [span for span in line.lower_bounds if span not in line.results]) for line in lines]
+    waiting = [(line, spans) for line, spans in waiting if spans]
+    if waiting and sum(len(spans) for _, spans in waiting) <= MAX_QUERIES:
+        _query_spans(waiting, classify)
+
+
+def _query_spans(waiting: list[tuple[LineSearch, list[Span]]], classify: Classifier) -> int:
+    """Query the network about spans of lines; returns the number of queries."""
+    queries = [
+        (line, span, variant) for line, spans in waiting for span in spans for variant in line.variants(*span)
+    ]
+    images = np.stack([variant.part.image() for _, _, variant in queries])
+    for (line, span, variant), image, answer in zip(queries, images, classify(images), strict=True):
+        line.add(span, Result(variant, image, answer))
+    return len(queries)
 
 
 def _open_spans(lines: list[LineSearch], rivals: bool, left: int) -> list[tuple[LineSearch, list[Span]]]:

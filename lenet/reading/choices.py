@@ -1,0 +1,40 @@
+"""What a span may be, weighed: what the network says about it beside its size, its place and its joins."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lenet.network.record import Record
+from lenet.reading import marks
+from lenet.reading.costs import SearchCosts
+from lenet.reading.lattice import PieceCosts
+
+_TINY = 1e-9
+"""Lower bound of probabilities, so that their logarithm is finite."""
+
+
+def choice_costs(
+    pieces: PieceCosts, probabilities: np.ndarray, height: float, record: Record, costs: SearchCosts
+) -> np.ndarray:
+    """Compute the cost of each thing that a span may be.
+
+    Args:
+        pieces: costs of what it may be, without what the network says.
+        probabilities: float (K,), over the alphabet.
+        height: of the span, in heights of its line.
+        record: of the network.
+        costs: of the search.
+
+    Returns:
+        float64 (K + 1,), in nats: of each symbol of the alphabet, the last "none", then of the mark.
+    """
+    digits = len(record.digits)
+    surprise = -np.log(np.maximum(probabilities, _TINY, dtype=np.float64))
+    found = np.append(costs.evidence * surprise, pieces.mark)
+    found[:-2] += costs.refused * bool(probabilities[-1] > record.refusal.search)
+    found[:digits] += pieces.digit
+    found[digits:-2] += pieces.sign
+    gain = costs.evidence * marks.tall_gain(height)
+    found[digits:-2] -= [gain * (sign in marks.TALL_SIGNS) for sign in record.signs]
+    found[-2] = surprise[-1] + pieces.none
+    return found

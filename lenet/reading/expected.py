@@ -1,0 +1,100 @@
+"""A hint on how many digits to expect, and the search that keeps to it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from lenet.errors import InputError
+from lenet.reading.lattice import Choice, Choices
+
+MAX_EXPECTED = 1000
+"""Maximum number of digits that may be expected: a bound on time."""
+
+
+class Expected(NamedTuple):
+    """How many digits to expect, both counts included."""
+
+    least: int
+    most: int
+
+    @classmethod
+    def parse(cls, digits: object) -> Expected | None:
+        """Take a number of digits, the least and most as a pair, or None for any number.
+
+        Raises:
+            InputError: it is something else.
+        """
+        if digits is None:
+            return None
+        pair = tuple(digits) if isinstance(digits, tuple | list) else (digits, digits)
+        whole = all(isinstance(count, int) and not isinstance(count, bool) for count in pair)
+        if not (whole and len(pair) == 2 and 1 <= pair[0] <= pair[1] <= MAX_EXPECTED):
+            raise InputError(
+                f"digits: wanted a whole number from 1 to {MAX_EXPECTED}, or the least and the most as a "
+                f"pair, got {digits!r}; leave it out where the number is not known"
+            )
+        return cls(*pair)
+
+
+class _Path(NamedTuple):
+    """A path, or a part of one, and its cost in nats."""
+
+    cost: float
+    choices: list[Choice]
+
+
+_Counted = dict[int, _Path]
+"""The cheapest path for each number of digits."""
+
+
+def best_paths(lattices: Sequence[Sequence[Choices]], expected: Expected, digits: int) -> list[list[Choice]]:
+    """Find the cheapest paths through lines that together read as many digits as expected.
+
+    Args:
+        lattices: of each line, the choices of each span that the network was queried about, ordered by the
+            first segment.
+        expected: how many digits; where no paths read so many, the nearest number that some read is taken.
+        digits: how many symbols of the alphabet are digits, the first ones.
+
+    Returns:
+        For each line its path.
+    """
+    totals: dict[int, tuple[float, list[list[Choice]]]] = {0: (0.0, [])}
+    for lattice in lattices:
+        longer: dict[int, tuple[float, list[list[Choice]]]] = {}
+        of_line = _by_count(lattice, expected.most, digits)
+        for before, (cost, paths) in totals.items():
+            for count, path in of_line.items():
+                total = cost + path.cost
+                if total < longer.get(before + count, (math.inf, []))[0]:
+                    longer[before + count] = (total, [*paths, path.choices])
+        totals = longer
+
+    def preference(count: int) -> tuple[int, float]:
+        return max(expected.least - count, count - expected.most, 0), totals[count][0]
+
+    return totals[min(totals, key=preference)][1]
+
+
+def _by_count(lattice: Sequence[Choices], most: int, digits: int) -> dict[int, _Path]:
+    """The cheapest path of a line for each number of digits up to `most`."""
+    last = max(choices.end for choices in lattice)
+    nodes: list[dict[int, _Path]] = [{0: _Path(0.0, [])}, *({} for _ in range(last))]
+    for choices in lattice:
+        for number, cost, text in _cheapest(choices, digits):
+            for count, path in nodes[choices.start].items():
+                total, known = path.cost + cost, nodes[choices.end].get(count + number)
+                if count + number <= most and (known is None or total < known.cost):
+                    choice = Choice((choices.start, choices.end), text)
+                    nodes[choices.end][count + number] = _Path(total, [*path.choices, choice])
+    return nodes[-1]
+
+
+def _cheapest(choices: Choices, digits: int) -> Iterator[tuple[int, float, str]]:
+    """The cheapest digit of a span, and the cheapest of all else: number of digits, cost and text."""
+    for number, first, last in ((1, 0, digits), (0, digits, len(choices.costs))):
+        index = first + int(choices.costs[first:last].argmin())
+        if choices.costs[index] < math.inf:
+            yield number, float(choices.costs[index]), choices.texts[index]
