@@ -15,6 +15,7 @@ from lenet.errors import InputError
 from lenet.ink import photo
 from lenet.network.classifiers import BACKENDS, use_one_thread
 from lenet.network.record import Record, load_record, shipped_weights
+from lenet.reading.expected import Expected
 from lenet.reading.reader import Reader
 from lenet.reading.result import Reading
 
@@ -44,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m lenet", description="Read handwritten digits with LeNet-5."
+        prog="python -m lenet", description="Read handwritten numbers with LeNet-5."
     )
     commands = parser.add_subparsers(required=True)
     read = commands.add_parser("read", help="read numbers from pictures or pen strokes")
@@ -58,6 +59,12 @@ def _parser() -> argparse.ArgumentParser:
         "--strokes",
         action="store_true",
         help='read pen strokes, one drawing a line: {"strokes": [[[x, y], …], …]}',
+    )
+    read.add_argument(
+        "--digits",
+        type=_digits,
+        metavar="N or N-M",
+        help="how many digits there are in each input, where that is known",
     )
     read.add_argument("--json", action="store_true", help="print one line of JSON an input")
     read.add_argument(
@@ -101,6 +108,16 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _digits(text: str) -> tuple[int, int]:
+    least, dash, most = text.partition("-")
+    try:
+        pair = (int(least), int(most if dash else least))
+        Expected.parse(pair)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"wanted N or N-M, from 1 on, got {text}") from error
+    return pair
+
+
 def _onnx(text: str) -> Path:
     path = Path(text)
     if path.suffix != ".onnx" or path.is_dir():
@@ -111,7 +128,10 @@ def _onnx(text: str) -> Path:
 def _read(options: argparse.Namespace) -> int:
     reader = Reader.load(options.weights, options.backend)
     use_one_thread(options.backend)
-    tasks = _drawings(options.paths, reader) if options.strokes else _pictures(options.paths, reader)
+    if options.strokes:
+        tasks = _drawings(options.paths, partial(reader.read_strokes, digits=options.digits))
+    else:
+        tasks = _pictures(options.paths, partial(reader.read_image, digits=options.digits))
     show = _print_json if options.json else _print_text
     failed = False
     for answer in map(_answer, tasks):
@@ -120,15 +140,15 @@ def _read(options: argparse.Namespace) -> int:
     return int(failed)
 
 
-def _pictures(paths: Iterable[str], reader: Reader) -> Iterator[Task]:
+def _pictures(paths: Iterable[str], read: Callable[[str | Path], Reading]) -> Iterator[Task]:
     """One task an image; a folder stands for all images in it and below it, by their suffixes."""
     for path in paths:
         if not _is_folder(path):
-            yield path, partial(reader.read_image, path)
+            yield path, partial(read, path)
             continue
         found = sorted(filter(_is_picture, Path(path).rglob("*")))
         for file in found:
-            yield str(file), partial(reader.read_image, file)
+            yield str(file), partial(read, file)
         if not found:
             yield path, partial(_fail, "wanted a folder with pictures (.png, .jpg …), got none in it")
 
@@ -144,7 +164,7 @@ def _is_picture(file: Path) -> bool:
     return file.suffix.lower() in photo.SUFFIXES and file.is_file()
 
 
-def _drawings(paths: Iterable[str], reader: Reader) -> Iterator[Task]:
+def _drawings(paths: Iterable[str], read: Callable[[object], Reading]) -> Iterator[Task]:
     """One task, named FILE:LINE, for each line that is not blank; one that fails for a file without any."""
     for path in paths:
         is_empty = True
@@ -154,7 +174,7 @@ def _drawings(paths: Iterable[str], reader: Reader) -> Iterator[Task]:
                 for number, line in enumerate(lines, start=1):
                     if line.strip():
                         is_empty = False
-                        yield f"{path}:{number}", partial(_read_line, reader, line)
+                        yield f"{path}:{number}", partial(_read_line, read, line)
         except OSError as error:
             yield path, partial(_fail, f"wanted a text file with a drawing a line, got: {error}")
         else:
@@ -162,8 +182,8 @@ def _drawings(paths: Iterable[str], reader: Reader) -> Iterator[Task]:
                 yield path, partial(_fail, "wanted a text file with a drawing a line, got no drawing in it")
 
 
-def _read_line(reader: Reader, line: str) -> Reading:
-    return reader.read_strokes(_strokes(line))
+def _read_line(read: Callable[[object], Reading], line: str) -> Reading:
+    return read(_strokes(line))
 
 
 def _fail(message: str) -> Reading:

@@ -250,8 +250,9 @@ def test_the_page_shows_the_whole_answer(page, reader):
     draw_by_mouse(page, strokes)
     reading = reader.read_strokes(strokes)
     expect_answer(page, reading)
-    shares = page.locator(".bars:visible .share")
-    expect(shares).to_have_text([f"{round(100 * share)} %" for share in reading.digits[0].probabilities])
+    shares = page.locator(".bars:visible li:not(.sign) .share")
+    probabilities = reading.digits[0].probabilities
+    expect(shares).to_have_text([f"{round(100 * probabilities[digit])} %" for digit in DIGITS])
     expect(page.locator(".times:visible dd")).to_have_text([re.compile(r"^[\d.]+ ms$")] * 3)
     (digit,) = describe(reading)["digits"]
     assert bytes(page.locator(".seen canvas:visible").evaluate(ALPHA)) == base64.b64decode(digit["image"])
@@ -550,22 +551,22 @@ def test_one_digit_that_is_sure_is_not_marked(page):
     expect(page.get_by_test_id("about").first).to_be_empty()
 
 
-def likeliest(page: Page):
-    """The digit whose bar is the longest."""
-    return page.locator(".bars:visible .likeliest .name")
+def read(page: Page):
+    """The digit or sign whose bar stands out."""
+    return page.locator(".bars:visible .read .name")
 
 
 def test_bars_belong_to_the_piece_last_drawn_until_another_is_chosen(page):
     strokes = number(page, "274")
     draw_by_mouse(page, strokes)
-    expect(likeliest(page)).to_have_text("4")
+    expect(read(page)).to_have_text("4")
     piece = page.get_by_test_id("answer").locator("button")
     piece.nth(1).hover()
-    expect(likeliest(page)).to_have_text("7")
+    expect(read(page)).to_have_text("7")
     page.keyboard.press("Tab")  # into the page; the pieces are one stop
     piece.nth(1).focus()
     page.keyboard.press("ArrowLeft")
-    expect(likeliest(page)).to_have_text("2")
+    expect(read(page)).to_have_text("2")
     expect(piece.first).to_be_focused()
     expect(page.locator(".marks .chosen")).to_have_attribute("data-piece", "0")
 
@@ -573,10 +574,10 @@ def test_bars_belong_to_the_piece_last_drawn_until_another_is_chosen(page):
 def test_a_piece_is_chosen_on_the_pad(page):
     strokes = number(page, "274")
     draw_by_mouse(page, strokes)
-    expect(likeliest(page)).to_have_text("4")
+    expect(read(page)).to_have_text("4")
     box = pad_box(page)
     page.mouse.move(box["x"] + strokes[0][0][0], box["y"] + strokes[0][0][1])
-    expect(likeliest(page)).to_have_text("2")
+    expect(read(page)).to_have_text("2")
 
 
 def test_a_late_answer_does_not_undo_a_choice(page):
@@ -588,16 +589,16 @@ def test_a_late_answer_does_not_undo_a_choice(page):
     page.mouse.down()
     for x, y in strokes[-1][1:]:
         page.mouse.move(box["x"] + x, box["y"] + y)
-    expect(likeliest(page)).to_have_text("4")
+    expect(read(page)).to_have_text("4")
     held: list[Route] = []
     page.route(ASKED, lambda route: held.append(route))
     page.mouse.move(box["x"] + x, box["y"] + y + 2)
     page.mouse.up()
     wait_for(page, held)
     page.mouse.move(box["x"] + strokes[0][0][0], box["y"] + strokes[0][0][1])
-    expect(likeliest(page)).to_have_text("2")
+    expect(read(page)).to_have_text("2")
     release(page, held)
-    assert likeliest(page).text_content() == "2"
+    assert read(page).text_content() == "2"
 
 
 def test_a_number_at_the_edge_gets_room_and_stays_what_it_is(page, reader):
@@ -634,14 +635,17 @@ def test_one_large_digit_is_left_where_it_is(page):
     assert zoom_of(page) == 1
 
 
+EQUAL = dict.fromkeys(DIGITS, 0.1)
+
 SHOW = """([text, status, probabilities]) => {
-    const numbers = [...text.replace(/\\s/g, "")].map(Number);
+    const symbols = [...text.replace(/\\s/g, "")];
     let next = 0;
     const detail = {
         text, status, words: "", doubtful: null,
         layout: [...text].map((one) => (one.trim() ? next++ : one)),
-        digits: numbers.map((digit) => ({
-            digit, status, probabilities, image: "", box: [0, 0, 9, 9],
+        digits: symbols.map((symbol) => ({
+            text: symbol, digit: /[0-9]/.test(symbol) ? Number(symbol) : null,
+            status, probabilities, image: "", box: [0, 0, 9, 9],
         })),
     };
     window.dispatchEvent(new CustomEvent("lenet:drawing", { detail }));
@@ -649,15 +653,88 @@ SHOW = """([text, status, probabilities]) => {
 
 
 @pytest.mark.parametrize("settings", [LAPTOP, PHONE], ids=["laptop", "phone"])
-@pytest.mark.parametrize("text", ["0", "42", "2026", "0123456789", "8" * 24, "12\n345", "1 2 3\n4 5\n6\n7"])
+@pytest.mark.parametrize(
+    "text", ["0", "42", "2026", "0123456789", "8" * 24, "12\n345", "1 2 3\n4 5\n6\n7", "(919) 555-0199"]
+)
 def test_no_answer_overflows(open_page, settings, text):
     page = open_page(**settings)
-    page.evaluate(SHOW, [text, "ok", [0.1] * len(DIGITS)])
+    page.evaluate(SHOW, [text, "ok", EQUAL])
     answer = page.get_by_test_id("answer")
     assert answer.evaluate("(e) => e.textContent") == text
     assert answer.evaluate("(e) => e.scrollWidth <= e.clientWidth + 1")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     expect(page.get_by_test_id("pad")).to_be_in_viewport(ratio=1)
+
+
+WITH_SIGNS = """() => {
+    const piece = (text, left, probabilities, status = "ok") => ({
+        text, digit: /[0-9]/.test(text) ? Number(text) : null, status, probabilities,
+        image: "", box: [left, 9, 9, 9],
+    });
+    const detail = {
+        text: "1/.", status: "ok", words: "", doubtful: null, layout: [0, 1, 2, 3],
+        digits: [
+            piece("1", 0, { 0: 0.005, 1: 0.99, "/": 0.005 }),
+            piece("/", 10, { 0: 0, 1: 0.6, "/": 0.4 }),
+            { ...piece("", 20, { 0: 0.1, 1: 0, "/": 0.2 }, "not_a_digit"), digit: 0 },
+            piece(".", 30, { 0: 0, 1: 0.5, "/": 0.5 }),
+        ],
+    };
+    window.dispatchEvent(new CustomEvent("lenet:drawing", { detail }));
+}"""
+
+
+def choose(page: Page, number: int) -> None:
+    """Choose a piece, as pad, answer and photo do."""
+    page.evaluate(
+        "(detail) => window.dispatchEvent(new CustomEvent('lenet:drawing:choose', { detail }))", number
+    )
+
+
+@pytest.mark.parametrize("settings", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_a_sign_has_a_bar_and_what_its_place_tells_a_sentence(open_page, settings):
+    page = open_page(**settings)
+    page.evaluate(WITH_SIGNS)
+    places = [part.bounding_box() for part in page.locator(".times:visible, .sheet:visible").all()]
+    sign, by_place = page.locator(".bars .sign").first, page.get_by_test_id("by-place").first
+    expect(read(page)).to_have_text("1")
+    expect(sign).to_be_hidden()
+    choose(page, 1)
+    expect(read(page)).to_have_text("/")
+    expect(sign.locator(".share")).to_have_text("40 %")
+    expect(page.get_by_test_id("about").first).to_have_text("Piece 2 of 4: a slash, else 1 (60 %)")
+    choose(page, 2)
+    expect(sign.locator(".share")).to_have_text("20 %")
+    expect(read(page)).to_have_count(0)
+    expect(by_place).to_be_empty()
+    choose(page, 3)
+    expect(by_place).to_have_text("This is a point, told by its size and place.")
+    expect(page.locator(".bars").first).to_be_hidden()
+    assert places == [part.bounding_box() for part in page.locator(".times:visible, .sheet:visible").all()]
+
+
+@pytest.mark.parametrize("settings", [LAPTOP, PHONE], ids=["laptop", "phone"])
+@pytest.mark.parametrize("text", ["12+", "3%#", "3=+4-5", "3.000,-"])
+def test_wide_signs_keep_a_text_on_one_line(open_page, settings, text):
+    page = open_page(**settings)
+    page.evaluate(SHOW, [text, "ok", EQUAL])
+    tops = page.locator("[data-testid=answer] button").evaluate_all(
+        "(all) => all.map((one) => one.offsetTop)"
+    )
+    assert len(set(tops)) == 1
+
+
+def test_what_is_left_out_has_its_room_in_the_line(page):
+    page.evaluate("""() => {
+        const digits = ["3", "", "1", "4"].map((text) => ({
+            text, digit: Number(text), status: text ? "ok" : "not_a_digit", probabilities: { [text]: 1 },
+            image: "", box: [0, 0, 9, 9],
+        }));
+        const detail = { text: "314", status: "ok", words: "", doubtful: null, layout: [0, 1, 2, 3], digits };
+        window.dispatchEvent(new CustomEvent("lenet:drawing", { detail }));
+    }""")
+    expect(page.locator("[data-testid=answer] button")).to_have_count(4)
+    assert page.get_by_test_id("answer").evaluate("(e) => e.scrollHeight <= e.clientHeight + 1")
 
 
 # --- Photo -------------------------------------------------------------------
@@ -729,12 +806,12 @@ def test_pieces_of_a_photo_are_chosen_by_pointer_and_keys(page, upload, pair):
     expect_photo_answer(page, "17")
     boxes = page.locator(".boxes button")
     boxes.nth(1).hover()
-    expect(likeliest(page)).to_have_text("7")
+    expect(read(page)).to_have_text("7")
     expect(page.get_by_test_id("about").last).to_contain_text("Piece 2 of 2: 7")
     boxes.nth(1).focus()
     page.keyboard.press("ArrowLeft")
     expect(boxes.first).to_be_focused()
-    expect(likeliest(page)).to_have_text("1")
+    expect(read(page)).to_have_text("1")
     expect(page.locator("[data-testid=photo-answer] .chosen")).to_have_text("1")
 
 
@@ -769,13 +846,13 @@ def test_a_text_whose_chosen_piece_is_not_in_it_can_be_reached_by_the_tab_key(pa
     page.get_by_role("tab", name="Photo").click()
     page.evaluate(
         """(probabilities) => {
-        const digits = ["not_a_digit", "ok"].map((status) => ({
-            digit: 7, status, probabilities, image: "", box: [0, 0, 9, 9],
+        const digits = [["", "not_a_digit"], ["7", "ok"]].map(([text, status]) => ({
+            text, digit: 7, status, probabilities, image: "", box: [0, 0, 9, 9],
         }));
         const detail = { text: "7", status: "ok", words: "", layout: [0, 1], digits, chosen: 0 };
         window.dispatchEvent(new CustomEvent("lenet:photo", { detail }));
     }""",
-        [0.1] * len(DIGITS),
+        EQUAL,
     )
     pieces = page.locator("[data-testid=photo-answer] button")
     assert [piece.evaluate("(e) => e.tabIndex") for piece in pieces.all()][1] == 0

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -63,11 +64,13 @@ def test_a_picture_is_printed_as_text(picture: Path, capsys: pytest.CaptureFixtu
 def test_a_picture_is_printed_as_json(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["read", "--json", str(picture)]) == 0
     (answer,) = _lines(capsys)
-    assert list(answer) == ["file", "status", "text", "digits", "milliseconds"]
+    assert list(answer) == ["file", "status", "confidence", "text", "numbers", "digits", "milliseconds"]
     assert (answer["file"], answer["status"], answer["text"]) == (str(picture), "ok", "7")
+    assert answer["numbers"] == ["7"]
+    assert 0.9 <= answer["confidence"] <= 1
     (piece,) = answer["digits"]
-    assert list(piece) == ["digit", "confidence", "status", "box"]
-    assert piece["digit"] == 7
+    assert list(piece) == ["text", "digit", "confidence", "status", "box"]
+    assert (piece["text"], piece["digit"]) == ("7", 7)
     assert 0.9 <= piece["confidence"] <= 1
     assert len(piece["box"]) == 4
 
@@ -90,10 +93,10 @@ def test_an_input_that_breaks_the_reader_leaves_the_others_to_be_read(
 ) -> None:
     read_image = Reader.read_image
 
-    def fragile(reader: Reader, path: str) -> Reading:
+    def fragile(reader: Reader, path: str, digits: object) -> Reading:
         if path == "odd.png":
             raise RuntimeError("a fault")
-        return read_image(reader, path)
+        return read_image(reader, path, digits)
 
     monkeypatch.setattr(Reader, "read_image", fragile)
     assert main(["read", "--json", "odd.png", str(picture)]) == 1
@@ -169,11 +172,30 @@ def test_doubts_are_told_beside_the_text(
         "a.png": reading_of(4, "not_a_digit"),
         "blank.png": reading_of(None),
     }
-    monkeypatch.setattr(Reader, "read_image", lambda reader, path: readings[path])
+    monkeypatch.setattr(Reader, "read_image", lambda reader, path, digits: readings[path])
     assert main(["read", *readings]) == 0
     printed = capsys.readouterr()
     assert printed.out == "4.png\t4\na.png\t\nblank.png\t\n"
     assert printed.err == "4.png: not sure\na.png: not a digit\nblank.png: nothing to read\n"
+
+
+def test_signs_stand_in_the_text_and_are_no_digits(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seven, point = reading_of(7).digits[0], replace(reading_of(7).digits[0], text=".")
+    reading = Reading("7.7", 0.5, "unsure", (seven, point, seven), 0.4, 0.2)
+    monkeypatch.setattr(Reader, "read_image", lambda reader, path, digits: reading)
+    assert main(["read", "price.png"]) == 0
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("price.png\t7.7\n", "price.png: not sure\n")
+    assert main(["read", "--json", "price.png"]) == 0
+    (answer,) = _lines(capsys)
+    assert (answer["text"], answer["numbers"], answer["confidence"]) == ("7.7", ["7", "7"], 0.5)
+    assert [(piece["text"], piece["digit"]) for piece in answer["digits"]] == [
+        ("7", 7),
+        (".", None),
+        ("7", 7),
+    ]
 
 
 def test_each_line_of_drawings_is_answered(drawings: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -23,8 +24,9 @@ from benchmarks import example_photos
 from benchmarks.serving import reading_of, serve
 from lenet.errors import InputError
 from lenet.ink.photo import Page
-from lenet.network.record import DIGITS, Record
-from lenet.reading.result import Digit, Reading
+from lenet.network.record import DIGITS, SIGNS, Record
+from lenet.reading.marks import MARKS
+from lenet.reading.result import Digit, Reading, status_of
 from lenet.ui import answer, draw, examples, limits, photo, sentences
 
 APP = Path(__file__).parents[1] / "app.py"
@@ -48,12 +50,12 @@ class PageReader(FakeReader):
 
     def read_page(self, page: Page) -> Reading:
         """1 and 2 on a line, 3 below them."""
-        return Reading("12\n3", "ok", (piece(1), piece(2), piece(3)), 0.4, 0.2, 90, page.notes)
+        return Reading("12\n3", 0.98, "ok", (piece(1), piece(2), piece(3)), 0.4, 0.2, 90, page.notes)
 
-    def read_image(self, source: object) -> Reading:
+    def read_image(self, source: object, digits: object = None) -> Reading:
         """The same, unless the name says that it is broken."""
         super().read_image(source)
-        return Reading("12\n3", "ok", (piece(1), piece(2), piece(3)), 0.4, 0.2)
+        return Reading("12\n3", 0.98, "ok", (piece(1), piece(2), piece(3)), 0.4, 0.2)
 
 
 class BrokenReader:
@@ -61,7 +63,7 @@ class BrokenReader:
 
     record = Record()
 
-    def read_strokes(self, drawing: object) -> None:
+    def read_strokes(self, drawing: object, digits: object = None) -> None:
         """Fail with an unforeseen error."""
         raise ValueError("secret detail")
 
@@ -73,10 +75,19 @@ def piece(digit: int, status: str = "ok", confidence: float = 0.999) -> Digit:
     return reading_of(digit, status, confidence).digits[0]
 
 
-def number(text: str, *pieces: Digit) -> Reading:
-    """A reading of several pieces."""
-    ranked = [status for status in ("unsure", "ok") if any(one.status == status for one in pieces)]
-    return Reading(text, (*ranked, "not_a_digit")[0], pieces, 0.4, 0.2)
+def sign(symbol: str, status: str = "ok", **shares: float) -> Digit:
+    """One piece read as a sign; `none` and the digits, as `d1`, have these probabilities."""
+    image = piece(0).image
+    digits = {digit: shares.get(f"d{digit}", 0.0) for digit in DIGITS}
+    known = {} if symbol in MARKS else {symbol: 1 - sum(shares.values())}
+    return Digit(symbol, digits | known, status, (0.0, 0.0, 9.0, 20.0), image)
+
+
+def number(text: str, *pieces: Digit, confidence: float | None = None) -> Reading:
+    """A reading of several pieces, unsure if one of them is, unless its confidence is given."""
+    if confidence is None:
+        confidence = 0.7 if any(one.status == "unsure" for one in pieces) else 0.98
+    return Reading(text, confidence if text else 0.0, status_of(pieces, confidence), pieces, 0.4, 0.2)
 
 
 # --- What the page says ------------------------------------------------------
@@ -94,13 +105,24 @@ def number(text: str, *pieces: Digit) -> Reading:
         (number("26", piece(2), piece(6, "unsure", 0.6)), "2?, a 6 or a 7?"),
         (number("28", piece(2), piece(8, "unsure", 0.6)), "2?, an 8 or a 9?"),
         (number("28", piece(2, "unsure", 0.6), piece(8, "unsure", 0.6)), "??, 2 not sure"),
-        (number("26", piece(2), piece(4, "not_a_digit"), piece(6)), "26, sure; one mark is no digit"),
-        (number("2", *[piece(4, "not_a_digit")] * 2, piece(2)), "2, sure; 2 marks are no digits"),
+        (number("26", piece(2), piece(4, "not_a_digit"), piece(6)), "26, sure; one mark left out"),
+        (number("2", *[piece(4, "not_a_digit")] * 2, piece(2)), "2, sure; 2 marks left out"),
         (number("", *[piece(4, "not_a_digit")] * 2), "no digits"),
         (number("1" * 30, *[piece(1)] * 30), "30 digits, sure"),
         (number("1\n1", *[piece(1)] * 2), "2 digits, sure"),
         (number("1\n1", piece(1), piece(1, "unsure", 0.6)), "2 digits, a 1 or a 2?"),
-        (number("1" * 8, *[piece(1, confidence=0.94)] * 8), "11111111, fairly sure"),
+        (number("1" * 8, *[piece(1, confidence=0.94)] * 8, confidence=0.61), "11111111, fairly sure"),
+        (number("11", piece(1), piece(1), confidence=0.3), "11, not sure"),
+        (number("27", piece(2, "unsure", 0.89), piece(7), confidence=0.9), "27, sure"),
+        (number("1/2", piece(1), sign("/"), piece(2)), "1/2, sure"),
+        (number("-7", sign("-"), piece(7)), "-7, sure"),
+        (
+            number("(1) 1-1", *map(sign, "("), piece(1), sign(")"), piece(1), sign("-"), piece(1)),
+            "(1) 1-1, sure",
+        ),
+        (number("1/2", piece(1), sign("/", "unsure", d1=0.4), piece(2)), "1?2, a slash or a 1?"),
+        (number("3x4", piece(3), sign("x", "unsure", none=0.3), piece(4)), "3?4, a times sign, or no sign?"),
+        (number("12,5" * 4, *[piece(1), piece(2), sign(","), piece(5)] * 4), "12 digits, sure"),
     ],
 )
 def test_the_status_is_told_in_words(reading, expected):
@@ -113,6 +135,11 @@ def test_layout_puts_pieces_for_digits_and_keeps_separators():
     assert sentences.layout(reading) == [0, 1, 2, " ", 3, 4, "\n", 5, 6]
 
 
+def test_signs_are_pieces_of_the_layout():
+    reading = number("-1 2.", sign("-"), piece(1), piece(4, "not_a_digit"), piece(2), sign("."))
+    assert sentences.layout(reading) == [0, 1, " ", 2, 3, 4]
+
+
 @pytest.mark.parametrize(
     ("shares", "expected"),
     [
@@ -121,12 +148,13 @@ def test_layout_puts_pieces_for_digits_and_keeps_separators():
         ({4: 0.3, 9: 0.02}, "4, or no digit?"),
         ({4: 0.5, 9: 0.3}, "4 or 9, or no digit?"),
         ({4: 0.88, 9: 0.07}, "4 or 9?"),
+        ({4: 0.6, "(": 0.39}, "4 or an opening bracket?"),
     ],
 )
 def test_the_status_names_each_likely_alternative(shares, expected):
     doubtful = piece(4, "unsure")
-    probabilities = tuple(shares.get(digit, 0.0) for digit in range(len(doubtful.probabilities)))
-    reading = number("4", Digit(probabilities, "unsure", doubtful.box, doubtful.image))
+    probabilities = {str(symbol): share for symbol, share in shares.items()}
+    reading = number("4", replace(doubtful, probabilities=probabilities))
     assert sentences.status_sentence(reading) == expected
 
 
@@ -135,8 +163,9 @@ def test_describe_has_what_the_page_draws():
     assert described["text"] == "3"
     assert described["status"] == "ok"
     (digit,) = described["digits"]
-    assert digit["probabilities"][3] == 0.94
-    assert len(digit["probabilities"]) == 10
+    assert (digit["text"], digit["digit"], digit["confidence"]) == ("3", 3, 0.94)
+    assert digit["probabilities"]["3"] == 0.94
+    assert list(digit["probabilities"]) == [*DIGITS, *SIGNS]
     assert list(base64.b64decode(digit["image"])) == np.rint(np.linspace(0, 255, 784)).astype(int).tolist()
     assert (described["preprocessing_ms"], described["network_ms"]) == (0.4, 0.2)
 
@@ -207,7 +236,7 @@ def test_broken_photo_is_named_as_its_owner_knows_it(tmp_path):
 
 def test_an_error_gives_the_name_of_an_upload_but_not_its_path(wide):
     class Picky(PageReader):
-        def read_image(self, source: object) -> Reading:
+        def read_image(self, source: object, digits: object = None) -> Reading:
             raise InputError(f"{source}: too wide", "picture.too_large", name=source, limit=1, got="2")
 
     with pytest.raises(InputError, match=r"^wide\.png: too wide$") as caught:
@@ -345,6 +374,10 @@ def test_api_reads_strokes(client):
     expected = FakeReader().read_strokes(SEVEN).to_json()
     assert client.predict(SEVEN, api_name="/read_strokes") == expected
     assert client.predict({"strokes": SEVEN, "label": 7}, api_name="/read_strokes") == expected
+    for hint in (1, [1, 3]):
+        assert client.predict(SEVEN, digits=hint, api_name="/read_strokes") == expected
+    with pytest.raises(Exception, match="digits: wanted a whole number from 1"):
+        client.predict(SEVEN, digits=0, api_name="/read_strokes")
 
 
 def test_api_explains_malformed_strokes(client):

@@ -14,6 +14,8 @@ import pytest
 
 from lenet.errors import InputError
 from lenet.ink.notes import Note, NoteCode
+from lenet.network.record import SIGNS
+from lenet.reading.marks import MARKS
 from lenet.ui import photo, scripts, sentences, texts
 from lenet.ui.texts import catalogue, text
 
@@ -113,12 +115,12 @@ def keys_by_code() -> set[str]:
     """Keys that end in a code."""
     source = "".join(path.read_text("utf-8") for path in UI.parent.rglob("*.py"))
     codes = set(re.findall(r'code="([\w.]+)"', source))
-    plain = {code for code in NoteCode if code is not NoteCode.ROTATED}
     drawings = json.loads((UI / "examples.json").read_text("utf-8"))
     return {
         *(f"error.{code}" for code in codes),
-        *(f"note.{code.value}" for code in plain),
+        *(f"note.{code.value}" for code in NoteCode),
         *(f"note.rotated_{degrees}" for degrees in (90, 180, 270)),
+        *(f"sign.{symbol}" for symbol in (*SIGNS, *MARKS)),
         *(f"results.status.{status}" for status in ("ok", "unsure", "not_a_digit", "empty", "error")),
         *(f"example.drawing.{drawing['name']}" for drawing in drawings),
         *(f"example.photo.{path.stem}" for path in photo.examples()),

@@ -21,10 +21,10 @@ def describe(reading: Reading) -> dict[str, Any]:
         reading: any Reading.
 
     Returns:
-        `Reading.to_json()`, its digits with `probabilities` and `image` (base64 of 784 bytes,
-        row by row, 255 = full ink), and `words`, `layout`, `doubtful` (number of the least sure
-        digit, None if all are sure), `notes`, `preprocessing_ms` and `network_ms`; `Answer` in
-        scripts/types.d.ts has the types.
+        `Reading.to_json()`, its digits with `probabilities` by symbol and `image` (base64 of 784
+        bytes, row by row, 255 = full ink), and `words`, `layout`, `doubtful` (number of the least
+        sure piece, None if all are sure), `notes`, `preprocessing_ms` and `network_ms`; `Answer`
+        in scripts/types.d.ts has the types.
     """
     summary = reading.to_json()
     pieces = zip(summary["digits"], reading.digits, strict=True)
@@ -33,7 +33,7 @@ def describe(reading: Reading) -> dict[str, Any]:
         "digits": [
             {
                 **known,
-                "probabilities": [round(p, 4) for p in piece.probabilities],
+                "probabilities": {symbol: round(p, 4) for symbol, p in piece.probabilities.items()},
                 "image": base64.b64encode(np.rint(piece.image * 255).astype(np.uint8).tobytes()).decode(),
             }
             for known, piece in pieces
@@ -63,7 +63,7 @@ def answered(act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 def answer_view(
     testid: str, channel: str, names: Sequence[str], timed: bool = False, copied: bool = False
 ) -> gr.HTML:
-    """The digits read, how sure LeNet is; bars and what it saw for one of them; how long it took.
+    """The text read, how sure LeNet is; bars and what it saw for one piece; how long it took.
 
     Shows the answers that a script on the page sends as events `lenet:<channel>`, made by
     `describe`. An event `lenet:<channel>:choose` chooses the piece whose bars are shown, and
@@ -72,7 +72,7 @@ def answer_view(
     Args:
         testid: `data-testid` of the element whose text is the answer.
         channel: name of the browser event to listen to.
-        names: of the digits, in the order of their probabilities.
+        names: the digits, in the order of their bars.
         timed: whether the answers have `round_trip_ms`.
         copied: whether there is a button that copies the text.
     """

@@ -6,6 +6,7 @@ import base64
 import io
 import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -79,9 +80,12 @@ def _read_and_show(reader: ReadsDigits, path: str | Path) -> dict[str, Any]:
     }
 
 
-def read_upload(reader: ReadsDigits, path: str) -> Reading:
-    """Read the uploaded image at `path`; errors give the name that its owner knows, not the server's path."""
-    return _without_server_path(path, reader.read_image)
+def read_upload(reader: ReadsDigits, path: str, digits: Any = None) -> Reading:
+    """Read the uploaded image at `path`; errors give the name that its owner knows, not the server's path.
+
+    `digits` is the hint of `Reader.read_image`.
+    """
+    return _without_server_path(path, partial(reader.read_image, digits=digits))
 
 
 def _without_server_path(path: str | Path, read: Callable[[str], _T]) -> _T:

@@ -17,12 +17,12 @@ class ReadsDigits(Protocol):
         """What its outputs mean."""
         ...
 
-    def read_strokes(self, drawing: Any, /) -> Reading:
-        """Read a list of strokes, each a list of [x, y] points; InputError if malformed."""
+    def read_strokes(self, drawing: Any, /, digits: Any = None) -> Reading:
+        """Read a list of strokes, each a list of [x, y] points; InputError if malformed, or the hint is."""
         ...
 
-    def read_image(self, source: Any, /) -> Reading:
-        """Read an image, given as its path here; InputError if it cannot be read."""
+    def read_image(self, source: Any, /, digits: Any = None) -> Reading:
+        """Read an image, given as its path here; InputError if it cannot be read, or the hint is wrong."""
         ...
 
     def read_page(self, page: Page, /) -> Reading:

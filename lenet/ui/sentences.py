@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import math
 
 from lenet.errors import InputError
 from lenet.ink.notes import Note, NoteCode
-from lenet.reading.result import EMPTY, NOT_A_DIGIT, SURE_FROM, UNSURE, Digit, Reading
+from lenet.network.record import DIGITS
+from lenet.reading.result import EMPTY, NOT_A_DIGIT, OK, UNSURE, Digit, Reading
 from lenet.ui.texts import catalogue, text
 
 _LOGGER = logging.getLogger(__name__)
@@ -15,29 +15,35 @@ _LOGGER = logging.getLogger(__name__)
 _MIN_NAMED = 0.15
 """Probability above which a further possibility is named beside the likeliest two."""
 
-_MAX_REPEATED = 12
-"""Maximum length, in characters, of a text that its status repeats; else it counts the digits."""
+_FAIRLY_SURE_FROM = 0.5
+"""Confidence from which a text of sure pieces is "fairly sure"; chosen: likelier right than not."""
+
+_MAX_REPEATED = 14
+"""Maximum length, in characters, of a text that its status repeats; else it counts the digits.
+
+Chosen: a telephone number as "(919) 555-0199".
+"""
 
 
 def status_sentence(reading: Reading) -> str:
     """The status of a reading.
 
-    As "2026, sure"; "4 or 9?"; "4, or no digit?"; "20?6, a 2 or a 7?"; "not a digit"; "nothing to
-    read". A number whose digits are each sure is "fairly sure" where the whole of it is less sure
-    than a digit may be.
+    As "12/05/2026, sure"; "4 or 9?"; "4, or no digit?"; "20?6, a 2 or a 7?"; "1?4, a slash or a 1?";
+    "not a digit"; "nothing to read". A text whose pieces are each sure is "fairly sure" or "not sure"
+    where the whole of it is not.
     """
     if reading.status == EMPTY:
         return text("status.empty")
-    non_digits = sum(piece.status == NOT_A_DIGIT for piece in reading.digits)
+    left_out = sum(not piece.text for piece in reading.digits)
     if reading.status == NOT_A_DIGIT:
-        return text("status.not_a_digit" if non_digits == 1 else "status.no_digits")
-    status = _status_of_digits(reading)
-    return text("status.with_non_digits", count=non_digits, status=status) if non_digits else status
+        return text("status.not_a_digit" if left_out == 1 else "status.no_digits")
+    status = _status_of_text(reading)
+    return text("status.with_left_out", count=left_out, status=status) if left_out else status
 
 
 def note_sentence(note: Note) -> str:
     """A note on what was detected or corrected."""
-    if note.code is NoteCode.ROTATED:
+    if note.code is NoteCode.ROTATED and note.value in (90, 180, 270):
         return text(f"note.{note.code.value}_{note.value}")
     return text(f"note.{note.code.value}", value=note.value)
 
@@ -57,15 +63,15 @@ def error_sentence(error: Exception) -> str:
 
 
 def layout(reading: Reading) -> list[int | str]:
-    """The text, each digit replaced by the number of its piece.
+    """The text, each digit and each sign replaced by the number of its piece.
 
     Args:
         reading: any Reading.
 
     Returns:
         In reading order the numbers of all pieces, counted from 0, and between them
-        the separators of the text. A non-digit stands where it stands on the page, so the list
-        may have more numbers than the text has digits.
+        the separators of the text. What is left out of the text stands where it stands on the
+        page, so the list may have more numbers than the text has characters.
     """
     tokens: list[int | str] = []
     pieces = iter(enumerate(reading.digits))
@@ -75,17 +81,19 @@ def layout(reading: Reading) -> list[int | str]:
             continue
         for number, piece in pieces:
             tokens.append(number)
-            if piece.status != NOT_A_DIGIT:
+            if piece.text:
                 break
     return tokens + [number for number, _ in pieces]
 
 
-def _status_of_digits(reading: Reading) -> str:
+def _status_of_text(reading: Reading) -> str:
     unsure = [piece for piece in reading.digits if piece.status == UNSURE]
+    if reading.status == OK:
+        return text("status.sure", text=_short_text(reading))
     if not unsure:
         # Eight digits of which each is right nine times in ten are right less than every other time.
-        whole = math.prod(piece.confidence for piece in reading.digits if piece.status != NOT_A_DIGIT)
-        return text("status.sure" if whole >= SURE_FROM else "status.fairly_sure", text=_short_text(reading))
+        is_fairly_sure = reading.confidence >= _FAIRLY_SURE_FROM
+        return text("status.fairly_sure" if is_fairly_sure else "status.not_sure", text=_short_text(reading))
     if len(reading.digits) == 1:
         return text("status.unsure", either=_either(unsure[0]))
     if len(unsure) == 1:
@@ -95,25 +103,34 @@ def _status_of_digits(reading: Reading) -> str:
 
 
 def _short_text(reading: Reading) -> str:
-    """The text with "?" for each unsure digit, or how many digits there are."""
+    """The text, where it is unsure with "?" for each unsure piece; or how many digits there are."""
     if len(reading.text) > _MAX_REPEATED or "\n" in reading.text:
         return text("status.digits", count=sum(map(str.isdigit, reading.text)))
+    if reading.status == OK:
+        return reading.text
     shown = (token if isinstance(token, str) else _shown(reading.digits[token]) for token in layout(reading))
     return "".join(shown)
 
 
 def _shown(piece: Digit) -> str:
-    return {NOT_A_DIGIT: "", UNSURE: "?"}.get(piece.status, str(piece.digit))
+    return "?" if piece.status == UNSURE else piece.text
 
 
 def _either(piece: Digit, with_article: bool = False) -> str:
-    """What it may be: "4 or 9", or with articles "a 4 or a 9"; "4, or no digit"."""
-    no_digit = 1 - sum(piece.probabilities)
-    rivals = sorted([*piece.alternatives, (None, no_digit)], key=lambda rival: -rival[1])
+    """What it may be: "4 or 9", or with articles "a 4 or a 9"; "1 or a slash"; "4, or no digit"."""
+    nothing = 1 - sum(piece.probabilities.values())
+    rivals = sorted([*piece.alternatives, ("", nothing)], key=lambda rival: -rival[1])
     named = rivals[:1] + [rival for rival in rivals[1:] if rival[1] > _MIN_NAMED]
-    digits = [piece.digit, *(digit for digit, _ in named if digit is not None)]
-    *first, last = (text("either.digit", count=digit) if with_article else str(digit) for digit in digits)
+    symbols = [piece.text, *(symbol for symbol, _ in named if symbol)]
+    *first, last = (_name(symbol, with_article) for symbol in symbols)
     either = text("either.or", first=text("either.comma").join(first), last=last) if first else last
-    if all(digit is not None for digit, _ in named):
+    if all(symbol for symbol, _ in named):
         return either
-    return text("either.or_no_digit", digits=either)
+    return text("either.or_no_digit" if piece.text in DIGITS else "either.or_no_sign", either=either)
+
+
+def _name(symbol: str, with_article: bool) -> str:
+    """A digit as such or with its article, "a 4"; a sign always by its name, "a slash"."""
+    if symbol not in DIGITS:
+        return text(f"sign.{symbol}")
+    return text("either.digit", count=int(symbol)) if with_article else symbol

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  distance, distanceToBox, nearestBox, rightEdge, scaledBox, scaledStrokes,
+  boxOfDigitBeside, distance, distanceToBox, nearestBox, rightEdge, scaledBox, scaledStrokes,
 } from "../../lenet/ui/scripts/geometry.js";
 import { eased, penWidth, roomyZoom } from "../../lenet/ui/scripts/view.js";
 
@@ -59,4 +59,13 @@ test("easing goes from the start to the end and slows down", () => {
   assert.equal(eased(1, 0.5, 0), 1);
   assert.equal(eased(1, 0.5, 1), 0.5);
   assert.ok(eased(0, 1, 0.5) > 0.8);
+});
+
+test("a sign goes with a digit beside it", () => {
+  const piece = (digit, height) => ({ digit, box: [0, 0, 1, height] });
+  const heights = (...pieces) => pieces.map((_, number) => boxOfDigitBeside(pieces, number)[3]);
+  assert.deepEqual(heights(piece(null, 1), piece(7, 20), piece(null, 2), piece(3, 18)), [20, 20, 20, 18]);
+  assert.deepEqual(heights(piece(null, 1), piece(null, 2)), [1, 2]);
+  const lines = [{ digit: 3, box: [90, 0, 9, 20] }, { digit: null, box: [0, 60, 9, 1] }, { digit: 7, box: [20, 50, 9, 30] }];
+  assert.equal(boxOfDigitBeside(lines, 1), lines[2].box);
 });

@@ -108,11 +108,15 @@ test("the CSV quotes its values and lets no spreadsheet run them", () => {
   const table = csvOf([
     { name: 'a"b,.png', status: "ok", text: "12\n3", error: "" },
     { name: "=1+1.png", status: "error", text: "", error: "-x" },
+    { name: "-7", status: "ok", text: "-7.5", error: "" },
+    { name: "sum", status: "ok", text: "-7+3", error: "" },
   ]);
   assert.equal(table, [
     '\ufeff"file","status","text","error"',
     '"a""b,.png","ok","12\n3",""',
     `"'=1+1.png","error","","'-x"`,
+    '"-7","ok","-7.5",""',
+    `"sum","ok","'-7+3",""`,
     "",
   ].join("\r\n"));
 });

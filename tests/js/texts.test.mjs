@@ -2,16 +2,21 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { describePiece, shortLabelOf } from "../../lenet/ui/scripts/piece_texts.js";
+import { describePiece, shortLabelOf, signToShow } from "../../lenet/ui/scripts/piece_texts.js";
 import { milliseconds, percent, textsOf } from "../../lenet/ui/scripts/texts.js";
 
 const ENGLISH = textsOf(JSON.parse(readFileSync(new URL("../../lenet/ui/texts/en.json", import.meta.url), "utf-8")));
-const NAMES = [..."0123456789"];
+const SYMBOLS = [..."0123456789/+=()$#%x"];
 
-function piece(shares, status = "ok") {
-  const probabilities = NAMES.map((name) => shares[name] ?? 0);
-  return { digit: probabilities.indexOf(Math.max(...probabilities)), status, probabilities, box: [0, 0, 1, 1], image: "" };
+/** A piece that reads the likeliest symbol, if not another text. */
+function piece(shares, status = "ok", text = undefined) {
+  const probabilities = Object.fromEntries(SYMBOLS.map((symbol) => [symbol, shares[symbol] ?? 0]));
+  const likeliest = SYMBOLS.reduce((one, other) => (probabilities[other] > probabilities[one] ? other : one));
+  const read = text ?? (status === "not_a_digit" ? "" : likeliest);
+  return { text: read, digit: /^[0-9]$/.test(likeliest) ? Number(likeliest) : null, status, probabilities, box: [0, 0, 1, 1], image: "" };
 }
+
+const described = (...pieces) => pieces.map((_, number) => describePiece(pieces, number, ENGLISH));
 
 test("placeholders are filled by name", () => {
   const texts = textsOf({ language: "en", greeting: "{name} and {name}, {count} of you" });
@@ -58,8 +63,7 @@ test("numbers are written as the language writes them", () => {
 test("a piece is described with what else it may be", () => {
   const sure = piece({ 2: 1 });
   const unsure = piece({ 2: 0.8, 7: 0.12, 3: 0.04, 1: 0.005 });
-  const pieces = [sure, unsure, piece({ 4: 0.1 }, "not_a_digit")];
-  assert.deepEqual(pieces.map((_, number) => describePiece(pieces, number, NAMES, ENGLISH)), [
+  assert.deepEqual(described(sure, unsure, piece({ 4: 0.1 }, "not_a_digit")), [
     "Piece 1 of 3: 2",
     "Piece 2 of 3: 2, else 7 (12 %) or 3 (4 %)",
     "Piece 3 of 3: not a digit",
@@ -67,14 +71,34 @@ test("a piece is described with what else it may be", () => {
 });
 
 test("no digit is one of the alternatives", () => {
-  assert.equal(describePiece([piece({ 2: 0.7 })], 0, NAMES, ENGLISH), "Piece 1 of 1: 2, else no digit (30 %)");
+  assert.deepEqual(described(piece({ 2: 0.7 })), ["Piece 1 of 1: 2, else no digit (30 %)"]);
 });
 
-test("what an output means comes from the names", () => {
-  assert.match(describePiece([piece({ 0: 0.9, 1: 0.1 })], 0, ["+", "-"], ENGLISH), /: \+, else - \(10 %\)/);
+test("signs are called by their names", () => {
+  assert.deepEqual(described(piece({ "/": 0.8, 1: 0.2 }), piece({ 1: 0.9, "(": 0.1 }), piece({ x: 0.7 })), [
+    "Piece 1 of 3: a slash, else 1 (20 %)",
+    "Piece 2 of 3: 1, else an opening bracket (10 %)",
+    "Piece 3 of 3: a times sign, else no sign (30 %)",
+  ]);
 });
 
-test("a box shows the digit, with a question mark where it is unsure, and nothing where there is none", () => {
+test("where a sign is named, one alternative is enough", () => {
+  assert.deepEqual(described(piece({ 1: 0.7, "/": 0.2, 7: 0.1 })), ["Piece 1 of 1: 1, else a slash (20 %)"]);
+  assert.deepEqual(described(piece({ 1: 0.7, 7: 0.2, "/": 0.1 })), ["Piece 1 of 1: 1, else 7 (20 %)"]);
+});
+
+test("what its place tells has no alternatives", () => {
+  assert.deepEqual(described(piece({ 1: 0.2, x: 0.3 }, "ok", ".")), ["Piece 1 of 1: a point"]);
+});
+
+test("a sign has a bar where the piece is one or may be one", () => {
+  assert.equal(signToShow(piece({ 1: 0.6, "/": 0.3, "(": 0.1 })), "/");
+  assert.equal(signToShow(piece({ 1: 0.999, "/": 0.001 })), "");
+  assert.equal(signToShow(piece({ 1: 0.7, "(": 0.2, "/": 0.1 }, "unsure", "/")), "/");
+});
+
+test("a box shows the text, with a question mark where it is unsure, and nothing where it is left out", () => {
   const labels = ["ok", "unsure", "not_a_digit"].map((status) => shortLabelOf(piece({ 7: 1 }, status), ENGLISH));
   assert.deepEqual(labels, ["7", "7?", ""]);
+  assert.equal(shortLabelOf(piece({ "/": 1 }, "unsure"), ENGLISH), "/?");
 });

@@ -3,7 +3,7 @@
 
 import { copyText } from "./clipboard.js";
 import { find, listen, send } from "./dom.js";
-import { describePiece } from "./piece_texts.js";
+import { describePiece, isToldByPlace, nameOf, signToShow } from "./piece_texts.js";
 import { offer } from "./pieces.js";
 import { milliseconds, percent } from "./texts.js";
 
@@ -12,6 +12,8 @@ import { milliseconds, percent } from "./texts.js";
 
 const LONG = 26; // characters above which a sentence needs smaller type
 const COPIED_FOR = 1500; // ms for which the button says so
+const PLACE_HOLDER = "0"; // as wide as that of the style sheet
+const WIDE = "+=#%"; // up to one and a half times as wide as a digit, by the font
 const SIDE = 28; // pixels of what the network sees
 
 /** @type {Shown} */
@@ -37,15 +39,15 @@ class AnswerView {
   #texts;
   /** @type {string} */
   #channel;
-  /** @type {string[]} of the digits */
-  #names;
   #view;
   #text;
   #words;
   #copy;
   #glyph;
   #about;
+  #byPlace;
   #bars;
+  #signBar;
   /** @type {NodeListOf<HTMLElement>} */
   #times;
   #seen;
@@ -57,14 +59,15 @@ class AnswerView {
   constructor({ element, props }, texts) {
     this.#texts = texts;
     this.#channel = props.channel;
-    this.#names = props.names;
     this.#view = find(element, ".answer", HTMLElement);
     this.#text = find(element, ".text", HTMLElement);
     this.#words = find(element, ".words", HTMLElement);
     this.#copy = /** @type {HTMLElement | null} */ (element.querySelector(".copy")); // not everywhere
     this.#glyph = find(element, ".glyph", HTMLElement);
     this.#about = find(element, ".about", HTMLElement);
-    this.#bars = element.querySelectorAll("li");
+    this.#byPlace = find(element, ".by-place", HTMLElement);
+    this.#bars = /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-symbol]"));
+    this.#signBar = find(element, ".bars .sign", HTMLElement);
     this.#times = element.querySelectorAll("[data-time]");
     this.#seen = find(element, ".seen canvas", HTMLCanvasElement);
     this.#copy?.addEventListener("click", () => this.#onCopy());
@@ -104,32 +107,42 @@ class AnswerView {
       const name = /** @type {`${string}_ms`} */ (time.dataset.time);
       time.textContent = milliseconds(reading[name], this.#texts);
     }
-    const firstDigit = Math.max(0, reading.digits.findIndex(({ status }) => status !== "not_a_digit"));
+    const firstDigit = Math.max(0, reading.digits.findIndex(({ text, digit }) => text !== "" && digit !== null));
     this.#showPiece(reading.chosen ?? reading.doubtful ?? firstDigit);
   }
 
-  // --- The text, digit by digit ----------------------------------------------
+  // --- The text, piece by piece ----------------------------------------------
 
   #showText() {
     const { text, status, digits, layout } = this.#reading;
-    const lines = text.split("\n");
+    const lines = layout.map((token) => this.#shown(token)).join("").split("\n");
     this.#view.style.setProperty("--lines", String(lines.length));
-    this.#view.style.setProperty("--length", String(Math.max(1, ...lines.map((line) => line.length))));
+    this.#view.style.setProperty("--length", String(Math.max(1, ...lines.map(lengthOf))));
     this.#text.dataset.status = status;
-    // One digit has nothing to choose from: it is no button.
+    // One piece has nothing to choose from: it is no button.
     const parts = digits.length > 1 ? layout.map((token) => this.#partOfText(token)) : [text];
     this.#text.replaceChildren(...(text ? parts : []));
+  }
+
+  /**
+   * What is left out of the text has a place holder; not so beside a photo, where it may be a stain.
+   *
+   * @param {number | string} token
+   */
+  #shown(token) {
+    if (typeof token === "string") return token;
+    return this.#reading.digits[token].text || (this.#copy ? "" : PLACE_HOLDER);
   }
 
   /** @param {number | string} token */
   #partOfText(token) {
     if (typeof token === "string") return token;
-    const { digit, status } = this.#reading.digits[token];
+    const { text, status } = this.#reading.digits[token];
     const button = document.createElement("button");
     button.type = "button";
     button.dataset.piece = String(token);
     button.dataset.status = status;
-    if (status !== "not_a_digit") button.textContent = this.#names[digit];
+    button.textContent = text;
     button.setAttribute("aria-label", this.#describe(token));
     return button;
   }
@@ -159,28 +172,41 @@ class AnswerView {
     const { digits } = this.#reading;
     /** @type {Piece | undefined} */
     const piece = digits[number];
-    this.#glyph.textContent = piece ? this.#names[piece.digit] : "";
+    this.#glyph.textContent = piece?.text ?? "";
     this.#about.textContent = digits.length > 1 ? this.#describe(number) : "";
-    this.#showBars(piece?.probabilities ?? this.#names.map(() => 0));
+    this.#showBars(piece);
     this.#showImage(piece?.image ?? "");
     send(`${this.#channel}:chosen`, number);
   }
 
   /** @param {number} number */
   #describe(number) {
-    return describePiece(this.#reading.digits, number, this.#names, this.#texts);
+    return describePiece(this.#reading.digits, number, this.#texts);
   }
 
-  /** @param {number[]} probabilities */
-  #showBars(probabilities) {
-    const highest = Math.max(...probabilities);
-    const likeliest = highest > 0 ? probabilities.indexOf(highest) : -1;
-    this.#bars.forEach((bar, digit) => {
-      const share = probabilities[digit];
+  /** @param {Piece | undefined} piece none: the bars are empty */
+  #showBars(piece) {
+    const isByPlace = piece !== undefined && isToldByPlace(piece);
+    this.#view.classList.toggle("told-by-place", isByPlace);
+    this.#byPlace.textContent = isByPlace
+      ? this.#texts("answer.by_place", { sign: nameOf(piece.text, this.#texts) }) : "";
+    this.#nameSignBar(piece && !isByPlace ? signToShow(piece) : "");
+    const { probabilities = {} } = piece ?? {};
+    for (const bar of this.#bars) {
+      const { symbol = "" } = bar.dataset;
+      const share = probabilities[symbol] ?? 0;
       bar.style.setProperty("--share", String(share));
-      bar.classList.toggle("likeliest", digit === likeliest);
-      find(bar, ".share", HTMLElement).textContent = highest > 0 ? percent(share, this.#texts) : "";
-    });
+      // What was read need not be the likeliest: a slash is taller than a 1.
+      bar.classList.toggle("read", symbol !== "" && symbol === piece?.text);
+      find(bar, ".share", HTMLElement).textContent = piece ? percent(share, this.#texts) : "";
+    }
+  }
+
+  /** @param {string} symbol of the sign that has a bar; empty for none */
+  #nameSignBar(symbol) {
+    this.#view.classList.toggle("with-sign", symbol !== "");
+    this.#signBar.dataset.symbol = symbol;
+    find(this.#signBar, ".name", HTMLElement).textContent = symbol;
   }
 
   /**
@@ -195,4 +221,12 @@ class AnswerView {
     });
     this.#seen.getContext("2d")?.putImageData(picture, 0, 0);
   }
+}
+
+/**
+ * @param {string} line
+ * @returns {number} in widths of a digit
+ */
+function lengthOf(line) {
+  return line.length + [...line].filter((symbol) => WIDE.includes(symbol)).length / 2;
 }

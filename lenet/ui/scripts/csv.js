@@ -2,6 +2,7 @@
 // The table of photos as a file for spreadsheets. Without the DOM.
 
 const COLUMNS = ["file", "status", "text", "error"];
+const NUMBER = /^[+-][\d.,]+$/;
 
 /**
  * As RFC 4180 has it, with the mark by which spreadsheets know UTF-8.
@@ -19,10 +20,10 @@ function quoted(value) {
 }
 
 /**
- * A spreadsheet would run what begins like a formula, and a visitor names files as they like.
+ * A spreadsheet would run what begins like a formula, and a visitor names files as they like. "-7.5" is none.
  *
  * @param {string} value
  */
 function harmless(value) {
-  return /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /^[=+\-@\t\r]/.test(value) && !NUMBER.test(value) ? `'${value}` : value;
 }

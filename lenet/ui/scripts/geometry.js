@@ -69,3 +69,25 @@ export function scaledStrokes(strokes, factor) {
 export function scaledBox([left, top, width, height], factor) {
   return [left * factor, top * factor, width * factor, height * factor];
 }
+
+/**
+ * The box of a piece, or for a sign that of the nearer of the digits before and after it, if there is one.
+ *
+ * @param {{ digit: number | null, box: Box }[]} pieces
+ * @param {number} number of the piece, from 0
+ * @returns {Box}
+ */
+export function boxOfDigitBeside(pieces, number) {
+  const { digit, box } = pieces[number];
+  if (digit !== null) return box;
+  const [left, top, width, height] = box;
+  const [nearest] = [number - 1, number + 1].map((other) => pieces[other])
+    .filter((other) => typeof other?.digit === "number")
+    .sort((one, other) => away(one.box) - away(other.box));
+  return nearest?.box ?? box;
+
+  /** @param {Box} other */
+  function away(other) {
+    return distanceToBox([left + width / 2, top + height / 2], other);
+  }
+}

@@ -1,7 +1,7 @@
 // @ts-check
 // A mark on the pad for each piece of the answer.
 
-import { boxAt, scaledBox } from "./geometry.js";
+import { boxAt, boxOfDigitBeside, scaledBox } from "./geometry.js";
 import { choose, follow } from "./pieces.js";
 
 /** @import { Piece, Point } from "./types.js" */
@@ -48,10 +48,15 @@ export class Marks {
 }
 
 /**
+ * A sign's reaches down as far as that of a digit beside it: a dash with a line close below would look like "=".
+ *
  * @param {Piece} piece
  * @param {number} number
+ * @param {Piece[]} pieces
  */
-function markOf({ box, status }, number) {
+function markOf({ box: [left, top, width, height], status }, number, pieces) {
+  const [, digitTop, , digitHeight] = boxOfDigitBeside(pieces, number);
+  const box = [left, top, width, Math.max(height, digitTop + digitHeight - top)];
   const mark = document.createElement("i");
   mark.dataset.piece = String(number);
   mark.dataset.status = status;

@@ -2,7 +2,8 @@
 // A photo with a box around each of its pieces.
 
 import { find } from "./dom.js";
-import { labelOfPiece, shortLabelOf } from "./piece_texts.js";
+import { boxOfDigitBeside } from "./geometry.js";
+import { describePiece, shortLabelOf } from "./piece_texts.js";
 import { offer } from "./pieces.js";
 
 /** @import { Photo, Piece, Texts } from "./types.js" */
@@ -63,13 +64,13 @@ export class PhotoView {
     button.dataset.piece = String(number);
     button.dataset.status = piece.status;
     button.dataset.label = label;
-    const reading = label || this.#texts("piece.not_a_digit");
-    button.setAttribute("aria-label", labelOfPiece(number, pieces.length, reading, this.#texts));
+    button.setAttribute("aria-label", describePiece(pieces, number, this.#texts));
     button.style.left = `${(100 * left) / across}%`;
     button.style.top = `${(100 * top) / down}%`;
     button.style.width = `${(100 * width) / across}%`;
     button.style.height = `${(100 * height) / down}%`;
-    button.style.setProperty("--share", String(height / down));
+    // For the size of the label, which a point would have too small.
+    button.style.setProperty("--share", String(boxOfDigitBeside(pieces, number)[3] / down));
     button.classList.toggle("below", top / down < AT_THE_TOP);
     return button;
   }

@@ -6,18 +6,17 @@ import { percent } from "./texts.js";
 /** @import { Piece, Texts } from "./types.js" */
 
 const MIN_ALTERNATIVE = 0.01; // probability from which an alternative is named
-const MAX_ALTERNATIVES = 2;
+const MAX_ALTERNATIVES = 2; // but one where a sign is named: the line is short
 
 /**
  * "Piece 3 of 4: 2, else 7 (12 %) or no digit (3 %)"
  *
  * @param {Piece[]} pieces
  * @param {number} number of the piece, from 0
- * @param {string[]} names of the digits
  * @param {Texts} texts
  */
-export function describePiece(pieces, number, names, texts) {
-  return labelOfPiece(number, pieces.length, readingOf(pieces[number], names, texts), texts);
+export function describePiece(pieces, number, texts) {
+  return labelOfPiece(number, pieces.length, readingOf(pieces[number], texts), texts);
 }
 
 /**
@@ -31,33 +30,74 @@ export function labelOfPiece(number, count, reading, texts) {
 }
 
 /**
- * @param {Piece} piece
- * @param {string[]} names
+ * The name of a sign, as "a slash"; a digit as it is written.
+ *
+ * @param {string} symbol
  * @param {Texts} texts
  */
-function readingOf({ status, digit, probabilities }, names, texts) {
-  if (status === "not_a_digit") return texts("piece.not_a_digit");
-  const noDigit = 1 - probabilities.reduce((sum, share) => sum + share);
-  const others = [...probabilities, noDigit]
-    .map((share, other) => ({ share, other }))
-    .filter(({ share, other }) => other !== digit && share >= MIN_ALTERNATIVE)
-    .sort((one, another) => another.share - one.share)
-    .slice(0, MAX_ALTERNATIVES)
-    .map(({ share, other }) => texts("piece.other", {
-      digit: names[other] ?? texts("piece.no_digit"),
-      percent: percent(share, texts),
-    }));
-  if (others.length === 0) return names[digit];
-  return texts("piece.with_others", { digit: names[digit], others: others.join(texts("piece.or")) });
+export function nameOf(symbol, texts) {
+  return isDigit(symbol) ? symbol : texts(`sign.${symbol}`);
 }
 
 /**
- * The label on the box of a piece; empty for a non-digit.
+ * Whether the size and place of a piece tell what it is, as of a point: then its probabilities do not count.
+ *
+ * @param {Piece} piece
+ */
+export function isToldByPlace({ text, probabilities }) {
+  return text !== "" && !(text in probabilities);
+}
+
+/**
+ * The sign whose probability is worth showing: the piece itself, or the likeliest one.
+ *
+ * @param {Piece} piece
+ */
+export function signToShow({ text, probabilities }) {
+  if (text !== "" && !isDigit(text)) return text;
+  const [likeliest] = ranked(probabilities).filter(([symbol]) => !isDigit(symbol));
+  return likeliest?.[1] >= MIN_ALTERNATIVE ? likeliest[0] : "";
+}
+
+/**
+ * The label on the box of a piece; empty for what is left out of the text.
  *
  * @param {Piece} piece
  * @param {Texts} texts
  */
-export function shortLabelOf({ digit, status }, texts) {
-  if (status === "not_a_digit") return "";
-  return status === "unsure" ? texts("piece.unsure", { digit }) : `${digit}`;
+export function shortLabelOf({ text, status }, texts) {
+  return status === "unsure" ? texts("piece.unsure", { text }) : text;
+}
+
+/**
+ * @param {Piece} piece
+ * @param {Texts} texts
+ */
+function readingOf(piece, texts) {
+  const { text, probabilities } = piece;
+  if (text === "") return texts("piece.not_a_digit");
+  if (isToldByPlace(piece)) return nameOf(text, texts);
+  const noDigitOrSign = isDigit(text) ? texts("piece.no_digit") : texts("piece.no_sign");
+  const nothing = 1 - Object.values(probabilities).reduce((sum, share) => sum + share);
+  const others = ranked({ ...probabilities, "": nothing })
+    .filter(([symbol, share]) => symbol !== text && share >= MIN_ALTERNATIVE)
+    .slice(0, MAX_ALTERNATIVES);
+  const isShort = [text, ...others.map(([symbol]) => symbol)].every((symbol) => symbol === "" || isDigit(symbol));
+  const named = others.slice(0, isShort ? MAX_ALTERNATIVES : 1).map(([symbol, share]) => texts("piece.other", {
+    reading: symbol ? nameOf(symbol, texts) : noDigitOrSign,
+    percent: percent(share, texts),
+  }));
+  const reading = nameOf(text, texts);
+  if (named.length === 0) return reading;
+  return texts("piece.with_others", { reading, others: named.join(texts("piece.or")) });
+}
+
+/** @param {Record<string, number>} probabilities */
+function ranked(probabilities) {
+  return Object.entries(probabilities).sort(([, one], [, another]) => another - one);
+}
+
+/** @param {string} symbol */
+function isDigit(symbol) {
+  return /^[0-9]$/.test(symbol);
 }

@@ -31,11 +31,14 @@ export type Status = "ok" | "unsure" | "not_a_digit" | "empty" | "error";
 
 /** A piece of ink, as `describe` of answer.py makes it. */
 export interface Piece {
-  digit: number;
+  /** A digit or a sign; "" for what is left out of the text of the answer. */
+  text: string;
+  /** Of what is left out, the most probable digit; null for a sign. */
+  digit: number | null;
   status: Status;
   box: Box;
-  /** Of each digit, in [0, 1]; what they lack of 1 is the probability of "none". */
-  probabilities: number[];
+  /** Of each digit and sign of the network, in [0, 1]; what they lack of 1 is the probability of "none". */
+  probabilities: Record<string, number>;
   /** Base64 of 28 × 28 bytes, row by row, 255 = full ink. */
   image: string;
 }
@@ -43,13 +46,15 @@ export interface Piece {
 /** An answer of the server, as `describe` of answer.py makes it; with `error`, nothing else counts. */
 export interface Answer {
   error?: string;
+  /** Digits and signs as written; lines are joined by a line feed, numbers on a line by a space. */
   text: string;
+  /** Of the whole text. */
   status: Status;
   words: string;
   /** Numbers of pieces, and the separators between them. */
   layout: (number | string)[];
   digits: Piece[];
-  /** Number of the least sure digit; null if all are sure. */
+  /** Number of the least sure piece; null if all are sure. */
   doubtful: number | null;
   notes?: string[];
   /** Of a photo: width and height in the unit of the boxes. */
