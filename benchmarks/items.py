@@ -71,6 +71,11 @@ def digits_of(text: str) -> str:
     return "".join(symbol for symbol in text if symbol in DIGITS)
 
 
+def without_signs(text: str) -> str:
+    """Return a text without its signs: digits and white space. Labels of digits only are compared with it."""
+    return "".join(symbol for symbol in text if symbol in DIGITS or symbol.isspace())
+
+
 def mixed(items: Sequence[Any]) -> list[Any]:
     """The items in a random order, always the same one."""
     return [items[index] for index in np.random.default_rng(SEED).permutation(len(items))]
@@ -92,7 +97,7 @@ def picture_sets(root: Path) -> list[ItemSet]:
         ItemSet("phone_digits", partial(_by_folder, root / "phone_digits")),
         ItemSet("mouse_digits", partial(_by_folder, root / "mouse_digits")),
         ItemSet("cheque_strings", partial(_unseen_cheques, root / "cheque_strings")),
-        ItemSet("number_photos", partial(_by_table, root / "number_photos", "")),
+        ItemSet("number_photos", partial(labelled, root / "number_photos", "")),
     ]
 
 
@@ -104,15 +109,15 @@ def _by_folder(folder: Path) -> list[Item]:
     return mixed([Item(file, file.parent.name) for file in files])
 
 
-def _by_table(folder: Path, inner: str) -> list[Item]:
-    """Items of labels.csv, with columns file and label."""
+def labelled(folder: Path, inner: str) -> list[Item]:
+    """Return the items of labels.csv, with columns file and label, in a random order."""
     with (folder / "labels.csv").open(newline="") as table:
         return mixed([Item(folder / inner / row["file"], row["label"]) for row in csv.DictReader(table)])
 
 
 def _unseen_cheques(folder: Path) -> list[Item]:
     """The amounts that the network did not learn from."""
-    items = _by_table(folder, "images")
+    items = labelled(folder, "images")
     return [item for item in items if not cheques.is_for_training(Path(item.picture).name)]
 
 

@@ -205,25 +205,26 @@ def can_spell(digits: str, lattices: Iterable[Sequence[Arc]]) -> bool:
 def recorded_lines() -> Iterator[list[LineSearch]]:
     """Collect the lines whose pieces are asked for, once each, in reading order."""
     lines: list[LineSearch] = []
-    pieces = LineSearch.pieces
+    pieces = LineSearch.line
 
     def recorded(line: LineSearch) -> object:
         lines.append(line)
         return pieces(line)
 
-    with mock.patch.object(LineSearch, "pieces", recorded):
+    with mock.patch.object(LineSearch, "line", recorded):
         yield lines
 
 
 def arcs_of(line: LineSearch, classify: Classifier, record: Record, ranks: int) -> list[Arc]:
-    """Return all spans of a line with their `ranks` likeliest symbols; a mark reads nothing."""
+    """Return all spans of a line with the digits among their `ranks` likeliest symbols; a mark reads none."""
     shown = [(span, variant) for span in line.lower_bounds for variant in line.variants(*span)]
     answers = classify(np.stack([variant.part.image() for _, variant in shown]))
     texts: dict[tuple[int, int], set[str]] = {span: set() for span, _ in shown}
     for (span, variant), probabilities in zip(shown, answers, strict=True):
-        is_digit = np.isfinite(line.piece_costs(*span, variant).digit)
         likeliest = [record.alphabet[index] for index in np.argsort(-probabilities)[:ranks]]
-        texts[span] |= set(map(digits_of, likeliest)) if is_digit else {""}
+        texts[span] |= set(map(digits_of, likeliest))
+        if np.isfinite(line.piece_costs(*span, variant).mark):
+            texts[span].add("")
     return [Arc(*span, frozenset(found)) for span, found in texts.items()]
 
 

@@ -41,6 +41,7 @@ from benchmarks.items import (
     page_sets,
     picture_sets,
     timed,
+    without_signs,
 )
 from lenet.network.classifiers import use_one_thread
 from lenet.reading.reader import Reader
@@ -115,8 +116,9 @@ class _Score:
 
     def add(self, item: Item, answer: Answer, milliseconds: float) -> None:
         """Count one answer."""
-        self.exact.append(_right_lines(item.text, answer.text))
-        self.digits.append("".join(answer.text.split()) == "".join(item.text.split()))
+        text = without_signs(answer.text)
+        self.exact.append(_right_lines(item.text, text))
+        self.digits.append("".join(text.split()) == "".join(item.text.split()))
         if answer.sure is not None:
             self.wrong_and_sure.append(answer.sure and self.exact[-1] < 1)
         self.milliseconds.append(milliseconds)

@@ -15,6 +15,7 @@ os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1")
 
 import numpy as np
 
+from lenet.network.record import DIGITS, SIGNS
 from lenet.reading.result import Digit, Reading
 from lenet.ui import build, launch
 from lenet.ui.protocol import ReadsDigits
@@ -75,11 +76,10 @@ def chromium() -> Iterator[Browser]:
 def reading_of(digit: int | None, status: str = "ok", confidence: float = 0.94) -> Reading:
     """A reading of one digit, or an empty one; the next digit up is the runner-up."""
     if digit is None:
-        return Reading("", "empty", (), 0.1, 0.0)
-    probabilities = np.zeros(10)
-    probabilities[(digit + 1) % 10] = 1 - confidence
-    probabilities[digit] = confidence
+        return Reading("", 0.0, "empty", (), 0.1, 0.0)
+    probabilities = dict.fromkeys((*DIGITS, *SIGNS), 0.0)
+    probabilities |= {DIGITS[(digit + 1) % 10]: 1 - confidence, DIGITS[digit]: confidence}
     image = np.linspace(0, 1, 784, dtype=np.float32).reshape(28, 28)
-    piece = Digit(tuple(probabilities.tolist()), status, (0.0, 0.0, 20.0, 20.0), image)
-    text = str(digit) if status in ("ok", "unsure") else ""
-    return Reading(text, status, (piece,), 0.4, 0.2)
+    text = DIGITS[digit] if status in ("ok", "unsure") else ""
+    piece = Digit(text, probabilities, status, (0.0, 0.0, 20.0, 20.0), image)
+    return Reading(text, confidence if text else 0.0, status, (piece,), 0.4, 0.2)

