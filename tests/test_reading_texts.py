@@ -137,6 +137,13 @@ def test_a_hint_that_is_right_changes_nothing(reader: Reader, hint: int | tuple[
     assert reader.read_strokes(written("2026"), digits=hint).text == "2026"
 
 
+def test_a_hint_that_no_path_keeps_to_gives_the_nearest_number(reader: Reader) -> None:
+    drawing = written("12 34\n56 78\n90 12")
+    for hint, fewest, most in ((2, 2, 6), (100, 12, 18), ((5, 7), 5, 7)):
+        count = sum(map(len, reader.read_strokes(drawing, digits=hint).numbers))
+        assert fewest <= count <= most
+
+
 def test_with_one_digit_all_ink_is_that(reader: Reader) -> None:
     reading = reader.read_strokes(written("1 1"), digits=1)
     assert len(reading.digits) == 1

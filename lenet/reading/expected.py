@@ -9,7 +9,7 @@ from typing import NamedTuple
 from lenet.errors import InputError
 from lenet.reading.lattice import Choice, Choices
 
-MAX_EXPECTED = 1000
+MAX_EXPECTED = 100
 """Maximum number of digits that may be expected: a bound on time."""
 
 
@@ -39,14 +39,20 @@ class Expected(NamedTuple):
 
 
 class _Path(NamedTuple):
-    """A path, or a part of one, and its cost in nats."""
+    """A path from the first segment on: its cost in nats, its last choice, and the path before that."""
 
     cost: float
-    choices: list[Choice]
+    choice: Choice | None = None
+    before: _Path | None = None
 
-
-_Counted = dict[int, _Path]
-"""The cheapest path for each number of digits."""
+    def choices(self) -> list[Choice]:
+        """Return the choices from the first to the last."""
+        found: list[Choice] = []
+        path: _Path | None = self
+        while path is not None and path.choice is not None:
+            found.append(path.choice)
+            path = path.before
+        return found[::-1]
 
 
 def best_paths(lattices: Sequence[Sequence[Choices]], expected: Expected, digits: int) -> list[list[Choice]]:
@@ -61,34 +67,45 @@ def best_paths(lattices: Sequence[Sequence[Choices]], expected: Expected, digits
     Returns:
         For each line its path.
     """
-    totals: dict[int, tuple[float, list[list[Choice]]]] = {0: (0.0, [])}
-    for lattice in lattices:
-        longer: dict[int, tuple[float, list[list[Choice]]]] = {}
-        of_line = _by_count(lattice, expected.most, digits)
-        for before, (cost, paths) in totals.items():
+    too_many = expected.most + 1  # stands for all numbers above
+    by_line = [_by_count(lattice, too_many, digits) for lattice in lattices]
+    # For each line and number of digits up to its end: the least cost, the number before it, and its own.
+    tables: list[dict[int, tuple[float, int, int]]] = []
+    costs = {0: 0.0}
+    for of_line in by_line:
+        table: dict[int, tuple[float, int, int]] = {}
+        for before, cost in costs.items():
             for count, path in of_line.items():
-                total = cost + path.cost
-                if total < longer.get(before + count, (math.inf, []))[0]:
-                    longer[before + count] = (total, [*paths, path.choices])
-        totals = longer
+                total, after = cost + path.cost, min(before + count, too_many)
+                if after not in table or total < table[after][0]:
+                    table[after] = (total, before, count)
+        tables.append(table)
+        costs = {after: cost for after, (cost, _, _) in table.items()}
 
     def preference(count: int) -> tuple[int, float]:
-        return max(expected.least - count, count - expected.most, 0), totals[count][0]
+        return max(expected.least - count, count - expected.most, 0), costs[count]
 
-    return totals[min(totals, key=preference)][1]
+    at = min(costs, key=preference)
+    found: list[list[Choice]] = []
+    for of_line, table in zip(reversed(by_line), reversed(tables), strict=True):
+        _, before, count = table[at]
+        found.append(of_line[count].choices())
+        at = before
+    return found[::-1]
 
 
-def _by_count(lattice: Sequence[Choices], most: int, digits: int) -> dict[int, _Path]:
-    """The cheapest path of a line for each number of digits up to `most`."""
+def _by_count(lattice: Sequence[Choices], too_many: int, digits: int) -> dict[int, _Path]:
+    """The cheapest path of a line for each number of digits; `too_many` stands for all from there on."""
     last = max(choices.end for choices in lattice)
-    nodes: list[dict[int, _Path]] = [{0: _Path(0.0, [])}, *({} for _ in range(last))]
+    nodes: list[dict[int, _Path]] = [{0: _Path(0.0)}, *({} for _ in range(last))]
     for choices in lattice:
         for number, cost, text in _cheapest(choices, digits):
             for count, path in nodes[choices.start].items():
-                total, known = path.cost + cost, nodes[choices.end].get(count + number)
-                if count + number <= most and (known is None or total < known.cost):
+                total, after = path.cost + cost, min(count + number, too_many)
+                known = nodes[choices.end].get(after)
+                if known is None or total < known.cost:
                     choice = Choice((choices.start, choices.end), text)
-                    nodes[choices.end][count + number] = _Path(total, [*path.choices, choice])
+                    nodes[choices.end][after] = _Path(total, choice, path)
     return nodes[-1]
 
 
