@@ -99,6 +99,7 @@ class LineSearch:
     record: Record = field(default_factory=Record)
     results: dict[Span, Result] = field(default_factory=dict)
     lower_bounds: dict[Span, float] = field(init=False)
+    _weighed: dict[Span, Choices] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.lower_bounds = {span: self._joining(*span) for span in self._spans()}
@@ -179,8 +180,13 @@ class LineSearch:
         """Float64 (S, 4): of the segments."""
         return np.array([segment.part.box for segment in self.segments], np.float64)
 
-    def choices(self, span: Span, result: Result) -> Choices:
-        """Return all that a span may be, with what the network says about it."""
+    def choices(self, span: Span) -> Choices:
+        """Return all that a span may be that the network was queried about."""
+        if span not in self._weighed:
+            self._weighed[span] = self._weigh(span, self.results[span])
+        return self._weighed[span]
+
+    def _weigh(self, span: Span, result: Result) -> Choices:
         pieces = self.piece_costs(*span, result.variant)
         height = result.variant.part.box[3] / self.height
         costs = choice_costs(pieces, result.probabilities, height, self.record, self.costs)
@@ -188,11 +194,7 @@ class LineSearch:
 
     def all_choices(self) -> list[Choices]:
         """Return the choices of all spans that the network was queried about, by the first segment."""
-        return [self.choices(span, self.results[span]) for span in sorted(self.results)]
-
-    def _cost(self, span: Span, result: Result) -> float:
-        """Cost of the cheapest thing that a span may be."""
-        return float(self.choices(span, result).costs.min())
+        return [self.choices(span) for span in sorted(self.results)]
 
     # Queries to the network
 
@@ -209,9 +211,10 @@ class LineSearch:
 
     def add(self, span: Span, result: Result) -> None:
         """Keep the answer to a query, unless another variant of the span is cheaper."""
-        cost = self._cost(span, result)
+        choices = self._weigh(span, result)
+        cost = float(choices.costs.min())
         if span not in self.results or cost < self.lower_bounds[span]:
-            self.results[span], self.lower_bounds[span] = result, cost
+            self.results[span], self.lower_bounds[span], self._weighed[span] = result, cost, choices
 
     def open_spans(self, rivals: bool) -> list[Span]:
         """Spans to query next: those that may lie on the cheapest path, or on a rival of it.
@@ -287,11 +290,11 @@ class LineSearch:
         return min(beams[-1].items(), key=_total)[1].spans
 
     def _chosen(self, span: Span) -> str:
-        return self.choices(span, self.results[span]).cheapest
+        return self.choices(span).cheapest
 
     def _text(self, span: Span) -> str:
         """What stands in the text for a span: a mark, or the cheapest digit or sign unless it is refused."""
-        choices, result = self.choices(span, self.results[span]), self.results[span]
+        choices, result = self.choices(span), self.results[span]
         if choices.costs.argmin() == len(choices.costs) - 1:
             return choices.texts[-1]
         if result.probabilities[-1] > self.record.refusal.reading:
