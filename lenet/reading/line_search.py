@@ -289,9 +289,6 @@ class LineSearch:
                 beams[end][text + symbol] = known.merged(longer) if known else longer
         return min(beams[-1].items(), key=_total)[1].spans
 
-    def _chosen(self, span: Span) -> str:
-        return self.choices(span).cheapest
-
     def _text(self, span: Span) -> str:
         """What stands in the text for a span: a mark, or the cheapest digit or sign unless it is refused."""
         choices, result = self.choices(span), self.results[span]
@@ -339,7 +336,7 @@ class LineSearch:
             pieces.append(
                 Piece(variant.part.box, image, probabilities, text, probability, is_mark, after_space)
             )
-        posterior = log_posterior(self.all_choices(), [self._chosen(span) for span, _ in path])
+        posterior = log_posterior(self.all_choices(), [self.choices(span).cheapest for span, _ in path])
         cost = sum(self.lower_bounds[span] for span, _ in path)
         cuts = sum(self.segments[start].is_cut for (start, _), _ in path)
         return Line(without_strays(pieces, self.record.digits), self.height, posterior, cost, cuts)
