@@ -15,7 +15,7 @@ from lenet.errors import InputError
 from lenet.ink import photo
 from lenet.network.classifiers import BACKENDS, use_one_thread
 from lenet.network.record import Record, load_record, shipped_weights
-from lenet.reading.expected import Expected
+from lenet.reading.expected import MAX_EXPECTED, Expected
 from lenet.reading.reader import Reader
 from lenet.reading.result import Reading
 
@@ -114,7 +114,9 @@ def _digits(text: str) -> tuple[int, int]:
         pair = (int(least), int(most if dash else least))
         Expected.parse(pair)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"wanted N or N-M, from 1 on, got {text}") from error
+        raise argparse.ArgumentTypeError(
+            f"wanted N or N-M with 1 ≤ N ≤ M ≤ {MAX_EXPECTED}, got {text}"
+        ) from error
     return pair
 
 

@@ -144,6 +144,12 @@ def test_a_hint_that_no_path_keeps_to_gives_the_nearest_number(reader: Reader) -
         assert fewest <= count <= most
 
 
+@pytest.mark.parametrize("hint", [2, (1, 3), 5, 9])
+def test_a_hint_that_the_ink_contradicts_is_never_sure(reader: Reader, hint: int | tuple[int, int]) -> None:
+    assert reader.read_strokes(written("2026")).status == "ok"
+    assert reader.read_strokes(written("2026"), digits=hint).status == "unsure"
+
+
 def test_with_one_digit_all_ink_is_that(reader: Reader) -> None:
     reading = reader.read_strokes(written("1 1"), digits=1)
     assert len(reading.digits) == 1

@@ -21,6 +21,10 @@ from lenet.reading.lattice import Line, Piece
 _LARGEST = 6.0
 """Bound on a logit or a negative log probability: beyond it they differ by rounding and chance."""
 
+_MAX_REFUSED = 0.25
+"""Bound on the probability of a piece that was refused: the network refuses none that it is surer of, only a
+hint on the number of digits does, and the model was fitted without hints."""
+
 _MAX_COST = 5.0
 """Bound on the cost of a path, in nats per piece."""
 
@@ -69,7 +73,7 @@ def features(lines: Sequence[Line], notes: Iterable[Note]) -> np.ndarray:
         "pieces": math.log(max(len(read), 1)),
         "signs": math.log1p(len(read) - len(digits)),
         "refused_height": max((min(height, 2.0) for _, height in refused), default=0.0),
-        "refused_digit": max((_likeliest(piece) for piece, _ in refused), default=0.0),
+        "refused_digit": min(max((_likeliest(piece) for piece, _ in refused), default=0.0), _MAX_REFUSED),
         "refused": math.log1p(len(refused)),
         "marks": math.log1p(sum(piece.is_mark and not piece.text for piece, _ in pieces)),
         "cost": min(sum(line.cost for line in lines) / max(len(pieces), 1), _MAX_COST),

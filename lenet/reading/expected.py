@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from lenet.errors import InputError
-from lenet.reading.lattice import Choice, Choices
+from lenet.reading.lattice import Choice, Choices, Line
 
 MAX_EXPECTED = 100
 """Maximum number of digits that may be expected: a bound on time."""
@@ -36,6 +36,24 @@ class Expected(NamedTuple):
                 f"pair, got {digits!r}; leave it out where the number is not known"
             )
         return cls(*pair)
+
+
+def contradicts(
+    expected: Expected, lines: Sequence[Line], digits: Collection[str], refuse_from: float
+) -> bool:
+    """Tell whether ink contradicts a hint: another number was read, or a piece left out that is no "none".
+
+    Args:
+        expected: the hint.
+        lines: as they were read.
+        digits: the texts of digits.
+        refuse_from: probability of "none" above which a piece is refused.
+    """
+    pieces = [piece for line in lines for piece in line.pieces]
+    count = sum(piece.text in digits for piece in pieces)
+    left_out = (piece for piece in pieces if not (piece.text or piece.is_mark))
+    is_met = expected.least <= count <= expected.most
+    return not is_met or any(piece.probabilities[-1] <= refuse_from for piece in left_out)
 
 
 class _Path(NamedTuple):

@@ -66,9 +66,6 @@ LOW_BELOW = 0.6
 BEAM_WIDTH = 30
 """Number of the likeliest texts that the beam search keeps at each segment."""
 
-_TINY = 1e-9
-"""Lower bound of probabilities, so that their logarithm is finite."""
-
 _Text = tuple[str, ...]
 """What a path reads: its digits and signs."""
 
@@ -322,6 +319,7 @@ class LineSearch:
 
     def line(self, path: Sequence[Choice] | None = None) -> Line:
         """Return the pieces of a path, by default the best."""
+        chosen = [choice.text for choice in path or ()]
         path = path or [Choice(span, self._text(span)) for span in self._best_path()]
         pieces: list[Piece] = []
         end_of_last = None
@@ -336,7 +334,8 @@ class LineSearch:
             pieces.append(
                 Piece(variant.part.box, image, probabilities, text, probability, is_mark, after_space)
             )
-        posterior = log_posterior(self.all_choices(), [self.choices(span).cheapest for span, _ in path])
+        chosen = chosen or [self.choices(span).cheapest for span, _ in path]
+        posterior = log_posterior(self.all_choices(), chosen)
         cost = sum(self.lower_bounds[span] for span, _ in path)
         cuts = sum(self.segments[start].is_cut for (start, _), _ in path)
         return Line(without_strays(pieces, self.record.digits), self.height, posterior, cost, cuts)

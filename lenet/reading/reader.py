@@ -20,7 +20,7 @@ from lenet.network.record import Record, shipped_weights
 from lenet.reading import segmentation
 from lenet.reading.confidence import confidence
 from lenet.reading.costs import SearchCosts
-from lenet.reading.expected import Expected
+from lenet.reading.expected import Expected, contradicts
 from lenet.reading.lattice import Line, Piece
 from lenet.reading.parts import Part, parts_of_ink, parts_of_strokes
 from lenet.reading.result import NOT_A_DIGIT, OK, SURE_FROM, UNSURE, Digit, Reading, status_of
@@ -42,6 +42,9 @@ MIN_SURE_KEPT = 0.7
 
 Digits = int | tuple[int, int] | None
 """A hint: how many digits there are, or the least and the most; None where that is not known."""
+
+CONTRADICTED = 0.5
+"""Maximum confidence of a reading where ink contradicts the hint on the number of digits; chosen."""
 
 MAX_PROBABILITY = 1.001
 """Largest value taken for a probability: softmax in float32 may round to a little more than 1."""
@@ -196,6 +199,9 @@ class Reader:
         quarters = frame.quarters if frame else 0
         notes = (*page.notes, *(Note(NoteCode.ROTATED, round(turned) % 360),) * bool(turned)) if page else ()
         sure = confidence(lines.lines, notes, self.record.confidence)
+        hint, refuse_from = search.expected, self.record.refusal.reading
+        if hint and contradicts(hint, lines.lines, self.record.digits, refuse_from):
+            sure = min(sure, CONTRADICTED)
         return Reading(
             text="\n".join(filter(None, texts)),
             confidence=sure if any(digit.text for digit in digits) else 0.0,
