@@ -256,10 +256,6 @@ class LineSearch:
                 paths[end] = (before + cost, [*spans, (start, end)])
         return paths[-1]
 
-    def cuts_ink(self) -> bool:
-        """Return whether the cheapest path divides what was one part."""
-        return self._cuts(self._cheapest_path()[1])
-
     def _cuts(self, spans: list[Span]) -> bool:
         return any(self.segments[start].is_cut for start, _ in spans)
 

@@ -74,7 +74,7 @@ def segment(
     if cut and expected != (1, 1):
         lines = [_cut_where_doubtful(line) for line in lines]
         _query(lines, classify)
-    _query(lines, classify, rivals=True)
+        _query(lines, classify, rivals=True)
     if expected is None:
         return [line.line() for line in lines]
     _query_all(lines, classify)
