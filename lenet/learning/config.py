@@ -77,6 +77,9 @@ class OptimiserConfig:
             Hutter 2019).
         label_smoothing: share of the target that is spread over all classes, which limits the pull of
             mislabelled digits (Szegedy et al. 2016).
+        sign_prior: nats by which the logits of signs are raised in the loss of the images (logit adjustment,
+            Menon et al. 2021). Signs are shown often, but a piece by itself is hardly ever one; what the
+            network says of an image is lower by so much, and the search adds it again within a line.
         row_weight: weight of the mean loss of a step's rows beside that of its images.
         averaging: decay of the moving average of the weights per step; the average is what is saved
             (Polyak and Juditsky 1992). 0 saves the weights themselves.
@@ -90,6 +93,7 @@ class OptimiserConfig:
     momentum: float = 0.0
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
+    sign_prior: float = 0.0
     row_weight: float = 0.0
     averaging: float = 0.0
 

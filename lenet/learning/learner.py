@@ -14,6 +14,7 @@ from lenet.learning import processes, row_loss
 from lenet.learning.config import ScheduleConfig, TrainConfig
 from lenet.learning.row_loss import RowLattice
 from lenet.network.model import LeNet
+from lenet.network.record import DIGITS, NO_DIGIT
 
 
 def learning_rate(schedule: ScheduleConfig, step: int, steps_per_epoch: int) -> float:
@@ -109,7 +110,9 @@ class Learner:
         pieces = [torch.from_numpy(row.lattice.images).to(images) for row in row_lattices]
         answers = self._config.architecture.complete(self.network(torch.cat([images, *pieces])))
         logits, *of_rows = torch.split(answers, [len(images), *map(len, pieces)])
-        loss = F.cross_entropy(logits, labels, label_smoothing=optimiser.label_smoothing)
+        prior = logits.new_zeros(logits.shape[1])
+        prior[len(DIGITS) : NO_DIGIT] = optimiser.sign_prior
+        loss = F.cross_entropy(logits + prior, labels, label_smoothing=optimiser.label_smoothing)
         if not row_lattices:
             return loss
         row_losses = [row_loss.loss(logits, row) for logits, row in zip(of_rows, row_lattices, strict=True)]

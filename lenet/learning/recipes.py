@@ -57,7 +57,12 @@ DEFAULT = TrainConfig(
         row_batch=2,
     ),
     optimiser=OptimiserConfig(
-        batch_size=256, weight_decay=0.01, label_smoothing=0.04, row_weight=0.1, averaging=0.9995
+        batch_size=256,
+        weight_decay=0.01,
+        label_smoothing=0.04,
+        sign_prior=2.0,
+        row_weight=0.1,
+        averaging=0.9995,
     ),
     schedule=ScheduleConfig(epochs=50, learning_rate=4e-3),
 )

@@ -30,7 +30,8 @@ class SearchCosts:
         low: taking a piece for a digit that is lower than `line_search.LOW_BELOW` of its line, per height.
         cut: cutting a blob once.
         cut_ink: the ink that a cut crosses, per stroke width.
-        sign: taking a piece for a sign that the network tells; digits are more frequent.
+        sign: taking a piece for a sign that the network tells; below 0, for beside a digit signs are likelier
+            than alone, for which the network is trained (`OptimiserConfig.sign_prior`).
         per_digit: each digit or sign of a text where the likelihoods of paths are added up, for longer texts
             have more paths.
         rivals: paths that cost at most this much more than the cheapest are its rivals. The network is
@@ -50,6 +51,6 @@ class SearchCosts:
     low: float = 8.0
     cut: float = 0.7
     cut_ink: float = 0.35
-    sign: float = 1.0
+    sign: float = -3.0
     per_digit: float = 0.3
     rivals: float = 1.0
