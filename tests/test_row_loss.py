@@ -55,7 +55,9 @@ def _likelihoods(logits: torch.Tensor, row: RowLattice) -> dict[str, float]:
                     cost += none - log_probabilities[arc][NO_DIGIT]
                 else:
                     refused = SearchCosts().refused * (log_probabilities[arc][NO_DIGIT] > math.log(0.5))
-                    cost += digit + refused + SearchCosts().sign * (text in SIGNS)
+                    cost += (
+                        digit + refused + (float(SearchCosts().of_signs([text])[0]) if text in SIGNS else 0.0)
+                    )
                     cost -= SearchCosts().evidence * log_probabilities[arc][ALPHABET.index(text)]
             read = "".join(text for text in texts if text != "mark")
             found[read] = found.get(read, 0.0) + math.exp(-cost)

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from lenet.network.model import predict, with_no_digit
-from lenet.network.record import ALPHABET, DIGITS, NO_DIGIT, Refusal
+from lenet.network.record import ALPHABET, DIGITS, NO_DIGIT, SIGNS, Refusal
 from lenet.reading.costs import SearchCosts
 from lenet.reading.segmentation import Lattice, lattice
 from lenet.synthesis.rows import Row
@@ -105,6 +105,6 @@ def arc_scores(log_probabilities: Tensor, costs: Tensor) -> Tensor:
     search = SearchCosts()
     none_likelier = log_probabilities[:, NO_DIGIT:] > math.log(Refusal().search)
     read = search.evidence * log_probabilities[:, :NO_DIGIT] - costs[:, :1] - search.refused * none_likelier
-    read[:, len(DIGITS) :] -= search.sign
+    read[:, len(DIGITS) :] -= torch.from_numpy(search.of_signs(SIGNS)).to(read)
     nothing = torch.logaddexp(log_probabilities[:, NO_DIGIT] - costs[:, 1], -costs[:, 2])
     return torch.cat([read, nothing[:, None]], 1)

@@ -7,7 +7,12 @@ network says. They were tuned on numbers and pages by PenDigits' training writer
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
+
+from lenet.reading.marks import TALL_SIGNS
 
 
 @dataclass(frozen=True)
@@ -30,8 +35,11 @@ class SearchCosts:
         low: taking a piece for a digit that is lower than `line_search.LOW_BELOW` of its line, per height.
         cut: cutting a blob once.
         cut_ink: the ink that a cut crosses, per stroke width.
-        sign: taking a piece for a sign that the network tells; below 0, for beside a digit signs are likelier
-            than alone, for which the network is trained (`OptimiserConfig.sign_prior`).
+        sign: taking a piece for a sign that the network tells.
+        tall_sign: the same for the signs of `marks.TALL_SIGNS`, the most frequent in numbers; below 0, for
+            there they are likelier than alone, for which the network is trained
+            (`OptimiserConfig.sign_prior`).
+        misplaced: taking the first or last piece of a line for a sign that hardly ever stands there.
         per_digit: each digit or sign of a text where the likelihoods of paths are added up, for longer texts
             have more paths.
         rivals: paths that cost at most this much more than the cheapest are its rivals. The network is
@@ -51,6 +59,12 @@ class SearchCosts:
     low: float = 8.0
     cut: float = 0.7
     cut_ink: float = 0.35
-    sign: float = -3.0
+    sign: float = 0.0
+    tall_sign: float = -3.0
+    misplaced: float = 6.0
     per_digit: float = 0.3
     rivals: float = 1.0
+
+    def of_signs(self, signs: Sequence[str]) -> np.ndarray:
+        """Return what taking a piece for each of some signs costs, float64 (S,)."""
+        return np.array([self.tall_sign if sign in TALL_SIGNS else self.sign for sign in signs])

@@ -87,7 +87,8 @@ class LineSearch:
         results: the network's answer to each span that it was queried about; of several variants the
             cheapest.
         lower_bounds: lower bound of the cost of each span, in nats, ordered by the first segment; exact where
-            there is a result.
+            there is a result. Only a tall sign may cost less: one of several segments is found where joining
+            them pays without that.
     """
 
     segments: list[Segment]
@@ -155,14 +156,15 @@ class LineSearch:
         width, height = (side / self.height for side in variant.part.box[2:])
         excess = max(0.0, width - 1)
         shape = self.costs.low * max(0.0, LOW_BELOW - height) + self.costs.wide * excess
-        sign = self.costs.sign + self.costs.wide * excess
         # Only a single segment or the whole line may be "none": within a number, digits are likelier.
         may_be_none = end - start in (1, len(self.segments))
         none = self.costs.refused + self.costs.refused_wide * excess if may_be_none else math.inf
         mark = self._mark(start, end)
         is_attached = any(segment.is_attached for segment in self.segments[start : start + 2])
         of_mark = math.inf if mark is None else self.costs.refused * (is_attached and end == start + 1)
-        return PieceCosts(basis + shape, basis + sign, basis + none, basis + of_mark, mark or "")
+        return PieceCosts(
+            basis + shape, basis + self.costs.wide * excess, basis + none, basis + of_mark, mark or ""
+        )
 
     def _mark(self, start: int, end: int) -> str | None:
         """The mark that a span is by its place, or None; see `marks.mark_of`."""
@@ -186,7 +188,8 @@ class LineSearch:
     def _weigh(self, span: Span, result: Result) -> Choices:
         pieces = self.piece_costs(*span, result.variant)
         height = result.variant.part.box[3] / self.height
-        costs = choice_costs(pieces, result.probabilities, height, self.record, self.costs)
+        is_first, is_last = span[0] == 0, span[1] == len(self.segments)
+        costs = choice_costs(pieces, result.probabilities, height, is_first, is_last, self.record, self.costs)
         return Choices(*span, costs, (*self.record.alphabet[:-1], "", pieces.mark_text))
 
     def all_choices(self) -> list[Choices]:

@@ -59,6 +59,12 @@ APOSTROPHE = 0.3
 TALL_SIGNS = frozenset("/()$")
 """The signs that most people write taller than digits."""
 
+NOT_FIRST = "/)%=x"
+"""The signs that hardly ever begin a line."""
+
+NOT_LAST = "/(+#"
+"""The signs that hardly ever end one."""
+
 
 class LogNormal(NamedTuple):
     """Mean and standard deviation of the natural logarithm of a height."""

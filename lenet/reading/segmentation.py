@@ -102,8 +102,8 @@ class Lattice:
         images: float32 (M, 28, 28), of each arc, a piece that the network was queried about.
         spans: int (M, 2), where each arc begins and ends; arcs that begin earlier come first.
         costs: float32 (M, 3), in nats, what it costs to take each for a digit, for "none", or for a mark
-            whatever the network says; infinite where that may not be. A sign costs `SearchCosts.sign` more
-            than a digit.
+            whatever the network says; infinite where that may not be. A sign costs
+            `SearchCosts.of_signs` more than a digit.
         end: where the last arcs end; the first begin at 0.
     """
 
