@@ -28,6 +28,7 @@ from benchmarks.hard_kinds.controls import CONTROLS
 from benchmarks.hard_kinds.kinds import KINDS, case
 from benchmarks.items import digits_of, labelled
 from lenet.datasets import cheques
+from lenet.datasets.unipen_texts import is_for_confidence
 from lenet.files import store
 from lenet.learning import confidence as learning
 from lenet.learning.calibration import reliability
@@ -104,6 +105,8 @@ def judged(reader: Reader, root: Path, held_out: bool, count: int) -> Iterator[t
     """Read the sets to fit on, or those held out, by name."""
     for kind, texts in pen_numbers.kinds(root, held_out).items():
         is_number = kind not in ("words", "signs unlike digits")
+        if "numbers" in kind and not held_out:
+            texts = [text for text in texts if is_for_confidence(text.person)]
         wanted = [text.label if is_number else None for text in texts]
         yield kind, _judge(reader.read_strokes, [text.strokes for text in texts], wanted, as_written=True)
     folder = root / ("cheque_strings" if held_out else "cheque_strings_more")

@@ -42,8 +42,7 @@ def choice_costs(
     found[:-2] += costs.refused * bool(probabilities[-1] > record.refusal.search)
     found[:digits] += pieces.digit
     found[digits:-2] += pieces.sign + costs.of_signs(record.signs)
-    gain = costs.evidence * marks.tall_gain(height)
-    found[digits:-2] -= gain * _is_tall(record)
+    found[digits:-2] -= costs.tall * marks.tall_gain(height) * _is_tall(record)
     misplaced = (marks.NOT_FIRST if is_first else "") + (marks.NOT_LAST if is_last else "")
     found[digits:-2] += [costs.misplaced * (sign in misplaced) for sign in record.signs]
     found[-2] = surprise[-1] + pieces.none

@@ -39,6 +39,7 @@ class SearchCosts:
         tall_sign: the same for the signs of `marks.TALL_SIGNS`, the most frequent in numbers; below 0, for
             there they are likelier than alone, for which the network is trained
             (`OptimiserConfig.sign_prior`).
+        tall: factor of the log odds of such a sign by its height (`marks.tall_gain`), without unit.
         misplaced: taking the first or last piece of a line for a sign that hardly ever stands there.
         per_digit: each digit or sign of a text where the likelihoods of paths are added up, for longer texts
             have more paths.
@@ -60,7 +61,8 @@ class SearchCosts:
     cut: float = 0.7
     cut_ink: float = 0.35
     sign: float = 0.0
-    tall_sign: float = -3.0
+    tall_sign: float = -4.5
+    tall: float = 3.0
     misplaced: float = 6.0
     per_digit: float = 0.3
     rivals: float = 1.0
