@@ -15,6 +15,7 @@ from lenet.learning.learner import Learner, learning_rate
 from lenet.learning.recipes import RECIPES
 from lenet.learning.row_loss import RowLattice, loss
 from lenet.network.model import LeNet
+from lenet.network.record import ALPHABET
 from lenet.reading.segmentation import Lattice
 
 EPOCHS, STEPS = 12, 7
@@ -88,7 +89,12 @@ def test_rows_count_as_much_in_any_number_of_processes(
     learner = _after(config, 0)
     rng = np.random.default_rng(0)
     lattices = [
-        Lattice(rng.random((1, 28, 28), np.float32), np.array([[0, 1]]), np.zeros((1, 3), np.float32), 1)
+        Lattice(
+            rng.random((1, 28, 28), np.float32),
+            np.array([[0, 1]]),
+            np.zeros((1, len(ALPHABET) + 1), np.float32),
+            1,
+        )
         for _ in range(2)
     ]
     readings = [RowLattice(lattice, "3", 1.0) for lattice in lattices]

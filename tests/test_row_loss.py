@@ -12,7 +12,7 @@ import torch
 from lenet.learning.row_loss import RowLattice, loss, read
 from lenet.network import classifiers
 from lenet.network.model import LeNet
-from lenet.network.record import ALPHABET, NO_DIGIT, SIGNS, Record
+from lenet.network.record import ALPHABET, NO_DIGIT, Record
 from lenet.reading.costs import SearchCosts
 from lenet.reading.segmentation import Lattice, lattice
 from lenet.synthesis.rows import as_row
@@ -23,10 +23,10 @@ SPANS = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
 def _row(text: str, factor: float = 1.0, spans: list[tuple[int, int]] = SPANS) -> RowLattice:
     """A line of three segments; the second may be a mark, and only all of them may be "none"."""
     random = np.random.default_rng(0)
-    costs = random.uniform(0, 3, (len(spans), 3)).astype(np.float32)
-    costs[[span != (1, 2) for span in spans], 2] = math.inf
-    costs[[span == (1, 2) for span in spans], :2] = math.inf
-    costs[[span != (0, 3) for span in spans], 1] = math.inf
+    costs = random.uniform(0, 3, (len(spans), len(ALPHABET) + 1)).astype(np.float32)
+    costs[[span != (1, 2) for span in spans], -1] = math.inf
+    costs[[span == (1, 2) for span in spans], :-1] = math.inf
+    costs[[span != (0, 3) for span in spans], NO_DIGIT] = math.inf
     images = np.zeros((len(spans), 28, 28), np.float32)
     return RowLattice(Lattice(images, np.array(spans), costs, 3), text, factor)
 
@@ -48,16 +48,14 @@ def _likelihoods(logits: torch.Tensor, row: RowLattice) -> dict[str, float]:
         for texts in itertools.product(("", "mark", *ALPHABET[:NO_DIGIT]), repeat=len(path)):
             cost = 0.0
             for arc, text in zip(path, texts, strict=True):
-                digit, none, mark = row.lattice.costs[arc].tolist()
+                costs = row.lattice.costs[arc].tolist()
                 if text == "mark":
-                    cost += mark
+                    cost += costs[-1]
                 elif text == "":
-                    cost += none - log_probabilities[arc][NO_DIGIT]
+                    cost += costs[NO_DIGIT] - log_probabilities[arc][NO_DIGIT]
                 else:
                     refused = SearchCosts().refused * (log_probabilities[arc][NO_DIGIT] > math.log(0.5))
-                    cost += (
-                        digit + refused + (float(SearchCosts().of_signs([text])[0]) if text in SIGNS else 0.0)
-                    )
+                    cost += costs[ALPHABET.index(text)] + refused
                     cost -= SearchCosts().evidence * log_probabilities[arc][ALPHABET.index(text)]
             read = "".join(text for text in texts if text != "mark")
             found[read] = found.get(read, 0.0) + math.exp(-cost)

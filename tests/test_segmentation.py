@@ -300,7 +300,7 @@ def test_a_lattice_has_the_cheapest_path_and_its_rivals(
             monkeypatch.setattr(segmentation, "SearchCosts", lambda costs=costs: costs)
             lattice = segmentation.lattice(ink, classify)
             assert lattice.images.shape == (len(lattice.spans), 28, 28)
-            assert lattice.costs.shape == (len(lattice.spans), 3)
+            assert lattice.costs.shape == (len(lattice.spans), len(ALPHABET) + 1)
             assert np.isfinite(lattice.costs).any(axis=1).all()
             assert {0, lattice.end} <= set(lattice.spans.ravel().tolist())
             found.append(lattice)

@@ -331,7 +331,11 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 READING = RowLattice(
-    Lattice(np.zeros((1, 28, 28), np.float32), np.array([[0, 1]]), np.zeros((1, 3), np.float32), 1), "1", 1.0
+    Lattice(
+        np.zeros((1, 28, 28), np.float32), np.array([[0, 1]]), np.zeros((1, len(ALPHABET) + 1), np.float32), 1
+    ),
+    "1",
+    1.0,
 )
 
 

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from lenet.network.model import predict, with_no_digit
-from lenet.network.record import ALPHABET, DIGITS, NO_DIGIT, SIGNS, Refusal
+from lenet.network.record import ALPHABET, NO_DIGIT, Refusal
 from lenet.reading.costs import SearchCosts
 from lenet.reading.segmentation import Lattice, lattice
 from lenet.synthesis.rows import Row
@@ -97,14 +97,14 @@ def arc_scores(log_probabilities: Tensor, costs: Tensor) -> Tensor:
 
     Args:
         log_probabilities: float (M, K), of the arcs' images, over the alphabet.
-        costs: float (M, 3), of the lattice, all finite.
+        costs: float (M, K + 1), of the lattice, all finite.
 
     Returns:
         float (M, K): of each digit and sign, and last of reading nothing, as "none" or as a mark.
     """
     search = SearchCosts()
     none_likelier = log_probabilities[:, NO_DIGIT:] > math.log(Refusal().search)
-    read = search.evidence * log_probabilities[:, :NO_DIGIT] - costs[:, :1] - search.refused * none_likelier
-    read[:, len(DIGITS) :] -= torch.from_numpy(search.of_signs(SIGNS)).to(read)
-    nothing = torch.logaddexp(log_probabilities[:, NO_DIGIT] - costs[:, 1], -costs[:, 2])
+    read = search.evidence * log_probabilities[:, :NO_DIGIT] - costs[:, :NO_DIGIT]
+    read -= search.refused * none_likelier
+    nothing = torch.logaddexp(log_probabilities[:, NO_DIGIT] - costs[:, NO_DIGIT], -costs[:, NO_DIGIT + 1])
     return torch.cat([read, nothing[:, None]], 1)

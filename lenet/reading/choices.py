@@ -13,20 +13,13 @@ _TINY = 1e-9
 """Lower bound of probabilities, so that their logarithm is finite."""
 
 
-def choice_costs(
-    pieces: PieceCosts,
-    probabilities: np.ndarray,
-    height: float,
-    is_first: bool,
-    is_last: bool,
-    record: Record,
-    costs: SearchCosts,
+def costs_before(
+    pieces: PieceCosts, height: float, is_first: bool, is_last: bool, record: Record, costs: SearchCosts
 ) -> np.ndarray:
-    """Compute the cost of each thing that a span may be.
+    """Compute the cost of each thing that a span may be, without what the network says.
 
     Args:
-        pieces: costs of what it may be, without what the network says.
-        probabilities: float (K,), over the alphabet.
+        pieces: costs by kind.
         height: of the span, in heights of its line.
         is_first: whether it is the first of its line.
         is_last: whether it is the last.
@@ -36,19 +29,34 @@ def choice_costs(
     Returns:
         float64 (K + 1,), in nats: of each symbol of the alphabet, the last "none", then of the mark.
     """
-    digits = len(record.digits)
-    surprise = -np.log(np.maximum(probabilities, _TINY, dtype=np.float64))
-    found = np.append(costs.evidence * surprise, pieces.mark)
-    found[:-2] += costs.refused * bool(probabilities[-1] > record.refusal.search)
-    found[:digits] += pieces.digit
-    found[digits:-2] += pieces.sign + costs.of_signs(record.signs)
-    found[digits:-2] -= costs.tall * marks.tall_gain(height) * _is_tall(record)
+    gain = costs.tall * marks.tall_gain(height)
     misplaced = (marks.NOT_FIRST if is_first else "") + (marks.NOT_LAST if is_last else "")
-    found[digits:-2] += [costs.misplaced * (sign in misplaced) for sign in record.signs]
-    found[-2] = surprise[-1] + pieces.none
+    of_signs = [
+        pieces.sign
+        + (costs.tall_sign - gain if sign in marks.TALL_SIGNS else costs.sign)
+        + costs.misplaced * (sign in misplaced)
+        for sign in record.signs
+    ]
+    return np.array([*[pieces.digit] * len(record.digits), *of_signs, pieces.none, pieces.mark])
+
+
+def choice_costs(
+    before: np.ndarray, probabilities: np.ndarray, record: Record, costs: SearchCosts
+) -> np.ndarray:
+    """Add what the network says to the costs of all that a span may be.
+
+    Args:
+        before: float64 (K + 1,), of `costs_before`.
+        probabilities: float (K,), over the alphabet.
+        record: of the network.
+        costs: of the search.
+
+    Returns:
+        float64 (K + 1,), in nats.
+    """
+    surprise = -np.log(np.maximum(probabilities, _TINY, dtype=np.float64))
+    found = before.copy()
+    found[:-2] += costs.evidence * surprise[:-1]
+    found[:-2] += costs.refused * bool(probabilities[-1] > record.refusal.search)
+    found[-2] += surprise[-1]
     return found
-
-
-def _is_tall(record: Record) -> np.ndarray:
-    """Bool (S,): which signs of the alphabet most people write taller than digits."""
-    return np.array([sign in marks.TALL_SIGNS for sign in record.signs], bool)

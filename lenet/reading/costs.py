@@ -7,12 +7,7 @@ network says. They were tuned on numbers and pages by PenDigits' training writer
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
-
-from lenet.reading.marks import TALL_SIGNS
 
 
 @dataclass(frozen=True)
@@ -66,7 +61,3 @@ class SearchCosts:
     misplaced: float = 6.0
     per_digit: float = 0.3
     rivals: float = 1.0
-
-    def of_signs(self, signs: Sequence[str]) -> np.ndarray:
-        """Return what taking a piece for each of some signs costs, float64 (S,)."""
-        return np.array([self.tall_sign if sign in TALL_SIGNS else self.sign for sign in signs])

@@ -85,7 +85,7 @@ class PieceCosts(NamedTuple):
 
     Attributes:
         digit: a digit.
-        sign: a sign that the network tells, without what `SearchCosts` has for each.
+        sign: a sign that the network tells, without what `SearchCosts` adds for each.
         none: "none", which reads nothing.
         mark: a small mark, which its place tells.
         mark_text: what that mark reads: ".", ",", "-", ":", or "" for any other.

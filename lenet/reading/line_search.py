@@ -12,7 +12,6 @@ The constants were tuned on numbers by PenDigits' training writers and on cheque
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,13 +22,13 @@ import numpy as np
 from lenet.ink.boxes import Box
 from lenet.network.record import Record
 from lenet.reading import marks
-from lenet.reading.choices import choice_costs
+from lenet.reading.beam import likeliest_path
+from lenet.reading.choices import choice_costs, costs_before
 from lenet.reading.costs import SearchCosts
 from lenet.reading.lattice import (
     Choice,
     Choices,
     Line,
-    Paths,
     Piece,
     PieceCosts,
     Result,
@@ -62,17 +61,6 @@ SPACE = 1.0
 
 LOW_BELOW = 0.6
 """Height of a piece below which taking it for a digit has a cost, in heights of its line."""
-
-BEAM_WIDTH = 30
-"""Number of the likeliest texts that the beam search keeps at each segment."""
-
-_Text = tuple[str, ...]
-"""What a path reads: its digits and signs."""
-
-
-def _total(item: tuple[_Text, Paths]) -> float:
-    """Key by which `_best_path` ranks texts."""
-    return item[1].total
 
 
 @dataclass
@@ -172,7 +160,9 @@ class LineSearch:
         if len(boxes) > 2 or max(box[3] for box in boxes) > marks.COMMA_HEIGHT * self.height:
             return None
         left, _, width, _ = boxes[0]
-        return marks.mark_of(boxes, marks.band_at(left + width / 2, self._boxes, self.height), self.height)
+        is_all = end - start == len(self.segments)
+        others = self._boxes if is_all else np.concatenate([self._boxes[:start], self._boxes[end:]])
+        return marks.mark_of(boxes, marks.band_at(left + width / 2, others, self.height), self.height)
 
     @cached_property
     def _boxes(self) -> np.ndarray:
@@ -186,11 +176,17 @@ class LineSearch:
         return self._weighed[span]
 
     def _weigh(self, span: Span, result: Result) -> Choices:
-        pieces = self.piece_costs(*span, result.variant)
-        height = result.variant.part.box[3] / self.height
+        before = self.costs_before(span, result.variant)
+        costs = choice_costs(before, result.probabilities, self.record, self.costs)
+        mark = self._mark(*span) or ""
+        return Choices(*span, costs, (*self.record.alphabet[:-1], "", mark))
+
+    def costs_before(self, span: Span, variant: Variant) -> np.ndarray:
+        """Costs of all that a span may be, without what the network says; see `choices.costs_before`."""
         is_first, is_last = span[0] == 0, span[1] == len(self.segments)
-        costs = choice_costs(pieces, result.probabilities, height, is_first, is_last, self.record, self.costs)
-        return Choices(*span, costs, (*self.record.alphabet[:-1], "", pieces.mark_text))
+        height = variant.part.box[3] / self.height
+        pieces = self.piece_costs(*span, variant)
+        return costs_before(pieces, height, is_first, is_last, self.record, self.costs)
 
     def all_choices(self) -> list[Choices]:
         """Return the choices of all spans that the network was queried about, by the first segment."""
@@ -267,23 +263,19 @@ class LineSearch:
 
         Where digits touch, many cuts agree on the right text, while a wrong text may owe its low cost to one
         lucky cut. So the likelihoods of paths that read the same are added up (forward algorithm,
-        LeCun et al. 1998, section VI.C), in a beam search over texts.
+        LeCun et al. 1998, section VI.C).
         """
         cheapest, spans = self._cheapest_path()
         if not self._cuts(spans):
             return spans
         through = self._costs_through([span for span in self.lower_bounds if span in self.results])
-        beams: list[dict[_Text, Paths]] = [{(): Paths(0.0, 0.0, [])}, *({} for _ in self.segments)]
-        for (start, end), cost in through.items():
-            if cost > cheapest + self.costs.rivals:
-                continue
-            symbol = tuple(filter(None, [self._text((start, end))]))
-            more = self.lower_bounds[start, end] + self.costs.per_digit * len(symbol)
-            for text, paths in heapq.nsmallest(BEAM_WIDTH, beams[start].items(), key=_total):
-                longer = paths.extended((start, end), more)
-                known = beams[end].get(text + symbol)
-                beams[end][text + symbol] = known.merged(longer) if known else longer
-        return min(beams[-1].items(), key=_total)[1].spans
+        likely = [span for span, cost in through.items() if cost <= cheapest + self.costs.rivals]
+        texts = [tuple(filter(None, [self._text(span)])) for span in likely]
+        costs = [
+            self.lower_bounds[span] + self.costs.per_digit * len(text)
+            for span, text in zip(likely, texts, strict=True)
+        ]
+        return likeliest_path(likely, texts, costs, len(self.segments))
 
     def _text(self, span: Span) -> str:
         """What stands in the text for a span: a mark, or the cheapest digit or sign unless it is refused."""

@@ -45,12 +45,15 @@ DASH_FLATNESS = 0.5
 """Maximum height of a dash, as a fraction of its width."""
 
 LOW = 0.7
-"""Place of the centre from which a mark stands on the base line: a point or a comma, and no dash."""
+"""Place of the centre from which a small mark stands on the base line: a point or a comma."""
+
+DASH_LOW = 0.9
+"""Place of the centre from which a flat stroke is an underline, and no dash."""
 
 HIGH = 0.2
 """Place of the centre above which a mark is no dash."""
 
-COLON_SHIFT = 0.25
+COLON_SHIFT = 0.35
 """Maximum distance sideways between the two points of a colon."""
 
 APOSTROPHE = 0.3
@@ -96,7 +99,7 @@ def band_at(centre: float, boxes: np.ndarray, height: float) -> Band:
 
     Args:
         centre: the place, from the left.
-        boxes: float (n, 4), of all parts of the line.
+        boxes: float (n, 4), of the other parts of the line.
         height: of the line.
     """
     tall = boxes[boxes[:, 3] >= TALL * height]
@@ -127,7 +130,7 @@ def mark_of(boxes: Sequence[Box], band: Band, height: float) -> str | None:
     full = max(band.bottom - band.top, height / 2) / height
     centre = (top + tall / 2) / full
     if tall <= DASH_HEIGHT and tall <= DASH_FLATNESS * width and width > POINT_SIZE / 2:
-        return "-" if HIGH < centre < LOW else ""
+        return "-" if HIGH < centre < DASH_LOW else ""
     if max(width, tall) <= POINT_SIZE:
         if centre < LOW:
             return ""

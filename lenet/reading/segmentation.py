@@ -101,9 +101,8 @@ class Lattice:
     Attributes:
         images: float32 (M, 28, 28), of each arc, a piece that the network was queried about.
         spans: int (M, 2), where each arc begins and ends; arcs that begin earlier come first.
-        costs: float32 (M, 3), in nats, what it costs to take each for a digit, for "none", or for a mark
-            whatever the network says; infinite where that may not be. A sign costs
-            `SearchCosts.of_signs` more than a digit.
+        costs: float32 (M, K + 1), in nats, what it costs to take each for a symbol of the alphabet, the last
+            "none", or for a mark, whatever the network says; infinite where that may not be.
         end: where the last arcs end; the first begin at 0.
     """
 
@@ -124,8 +123,7 @@ def lattice(ink: np.ndarray, classify: Classifier) -> Lattice:
     _query([line], classify, rivals=True)
     spans = sorted(line.results)
     results = [line.results[span] for span in spans]
-    known = [line.piece_costs(*span, result.variant) for span, result in zip(spans, results, strict=True)]
-    costs = [(costs.digit, costs.none, costs.mark) for costs in known]
+    costs = [line.costs_before(span, result.variant) for span, result in zip(spans, results, strict=True)]
     return Lattice(
         np.stack([result.image for result in results]),
         np.array(spans),
