@@ -13,9 +13,12 @@ from lenet.errors import InputError
 from lenet.ink.notes import Note, NoteCode
 from lenet.network.record import FEATURES, Confidence, Record
 from lenet.reading import marks
+from lenet.reading.brackets import paired
+from lenet.reading.choices import choice_costs, costs_before
 from lenet.reading.confidence import confidence, features
+from lenet.reading.costs import SearchCosts
 from lenet.reading.expected import Expected
-from lenet.reading.lattice import Line, Piece
+from lenet.reading.lattice import Choice, Choices, Line, Piece, PieceCosts
 from lenet.reading.reader import Reader
 from lenet.reading.signs import without_strays
 
@@ -31,6 +34,7 @@ BAND = marks.Band(0.0, 100.0)
         ((0, 88, 10, 30), ","),
         ((0, 70, 20, 55), ","),
         ((0, 45, 50, 6), "-"),
+        ((0, 80, 50, 6), "-"),
         ((0, 95, 50, 6), ""),
         ((0, 5, 8, 25), ""),
         ((0, 30, 30, 40), None),
@@ -43,6 +47,7 @@ BAND = marks.Band(0.0, 100.0)
         "comma",
         "tall comma",
         "dash",
+        "low dash",
         "underline",
         "apostrophe",
         "small",
@@ -209,3 +214,41 @@ def test_a_reading_is_ok_from_its_confidence_on(reader: Reader) -> None:
         reading = Reader(reader._classify, record).read_strokes(written("2026"))
         assert (reading.text, reading.status) == ("2026", status)
         assert reading.confidence == pytest.approx(1 / (1 + math.exp(-intercept)))
+
+
+def _known(probabilities: dict[str, float]) -> Choices:
+    """A piece that the network has its doubts about."""
+    record = Record()
+    answers = np.array([probabilities.get(symbol, 1e-6) for symbol in record.alphabet])
+    before = costs_before(PieceCosts(0.0, 0.0, 1.0, math.inf, ""), 1.4, False, False, record, SearchCosts())
+    costs = choice_costs(before, answers, record, SearchCosts())
+    return Choices(0, 1, costs, (*record.alphabet[:-1], "", ""))
+
+
+ONE_OR_BRACKET = {"1": 0.98, "(": 0.001, ")": 0.001}
+SURELY_OPEN = {"(": 0.9, "1": 0.1}
+
+
+@pytest.mark.parametrize(
+    ("network", "text", "wanted"),
+    [
+        ([SURELY_OPEN, {"5": 1.0}, ONE_OR_BRACKET], "(51", "(5)"),
+        ([ONE_OR_BRACKET, {"5": 1.0}, ONE_OR_BRACKET], "151", "151"),
+        ([SURELY_OPEN, {"5": 1.0}, {"1": 1.0}], "(51", "(51"),
+        ([SURELY_OPEN, ONE_OR_BRACKET], "(1", "(1"),
+    ],
+    ids=["its pair", "no brackets", "surely a 1", "nothing between"],
+)
+def test_a_bracket_is_closed_where_another_may_be(
+    network: list[dict[str, float]], text: str, wanted: str
+) -> None:
+    choices = [_known(probabilities) for probabilities in network]
+    path = [Choice((index, index + 1), symbol) for index, symbol in enumerate(text)]
+    assert "".join(piece.text for piece in paired(path, choices, SearchCosts())) == wanted
+
+
+def test_what_is_refused_is_no_dearer_than_a_bracket() -> None:
+    refused = _known({"4": 0.05, "none": 0.95})
+    path = [Choice((0, 1), ""), Choice((1, 2), "5"), Choice((2, 3), "1")]
+    kept = paired(path, [refused, _known({"5": 1.0}), _known({"1": 1.0})], SearchCosts())
+    assert kept == path

@@ -36,6 +36,7 @@ class SearchCosts:
             (`OptimiserConfig.sign_prior`).
         tall: factor of the log odds of such a sign by its height (`marks.tall_gain`), without unit.
         misplaced: taking the first or last piece of a line for a sign that hardly ever stands there.
+        pair: how much less a pair of brackets costs than its two signs; one alone is unlikely.
         per_digit: each digit or sign of a text where the likelihoods of paths are added up, for longer texts
             have more paths.
         rivals: paths that cost at most this much more than the cheapest are its rivals. The network is
@@ -59,5 +60,6 @@ class SearchCosts:
     tall_sign: float = -4.5
     tall: float = 3.0
     misplaced: float = 6.0
+    pair: float = 6.0
     per_digit: float = 0.3
     rivals: float = 1.0

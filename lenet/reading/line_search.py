@@ -23,6 +23,7 @@ from lenet.ink.boxes import Box
 from lenet.network.record import Record
 from lenet.reading import marks
 from lenet.reading.beam import likeliest_path
+from lenet.reading.brackets import OPEN, paired
 from lenet.reading.choices import choice_costs, costs_before
 from lenet.reading.costs import SearchCosts
 from lenet.reading.lattice import (
@@ -288,6 +289,12 @@ class LineSearch:
 
     # Results
 
+    def _with_brackets(self, path: list[Choice]) -> list[Choice]:
+        """A path with its brackets in a pair, where there may be one."""
+        if OPEN not in self.record.signs:
+            return path
+        return paired(path, [self.choices(span) for span, _ in path], self.costs)
+
     def doubtful_segments(self) -> set[int]:
         """Segments that may be several digits, of pieces on the cheapest path that may be cheaper cut."""
         _, path = self._cheapest_path()
@@ -311,7 +318,7 @@ class LineSearch:
     def line(self, path: Sequence[Choice] | None = None) -> Line:
         """Return the pieces of a path, by default the best."""
         chosen = [choice.text for choice in path or ()]
-        path = path or [Choice(span, self._text(span)) for span in self._best_path()]
+        path = path or self._with_brackets([Choice(span, self._text(span)) for span in self._best_path()])
         pieces: list[Piece] = []
         end_of_last = None
         for span, text in path:
