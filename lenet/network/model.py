@@ -2,7 +2,7 @@
 
 LeCun, Bottou, Bengio, Haffner: "Gradient-Based Learning Applied to Document
 Recognition", Proceedings of the IEEE 86 (11), 1998, section II.B. The paper's network has 60,000
-trained parameters, this one 61,706, and with signs, which the shipped weights lack, 765 more. It departs from
+trained parameters, this one 61,706, and with signs 765 more. It departs from
 the paper (`Architecture` says where others do):
 
 - s2 and s4 average 2×2 pixels and have no parameters; the paper's also scale and shift
