@@ -55,3 +55,17 @@ def test_a_mark_belongs_to_its_line_and_one_far_from_all_to_none() -> None:
     drawing = [*written("1 2"), comma, speck]
     (line,) = _lines(drawing)
     assert sorted(line) == list(range(len(drawing) - 1))
+
+
+def test_two_rings_alone_are_one_line_and_beside_others_two() -> None:
+    """An 8 of two rings that do not touch; a page of two lines that are close."""
+    rings = [ring(0, 0), ring(0, 25)]
+    assert [len(line) for line, _ in lines_of(parts_of_strokes(rings))] == [2]
+    others = [ring(40, 0), ring(40, 25)]
+    assert [len(line) for line, _ in lines_of(parts_of_strokes(rings + others))] == [2, 2]
+
+
+def ring(left: float, top: float) -> np.ndarray:
+    """A circle of 20 units."""
+    angles = np.linspace(0, 2 * np.pi, 30)
+    return np.stack([left + 10 + 10 * np.cos(angles), top + 10 + 10 * np.sin(angles)], 1)

@@ -129,7 +129,7 @@ def test_what_is_too_narrow_or_low_for_two_digits_is_not_cut(monkeypatch: pytest
     def doubt(images: np.ndarray) -> np.ndarray:
         whole = seven.joined([low]).image()
         return np.stack(
-            [_answer(7, 0.6) if (image == whole).all() else _answer(NO_DIGIT, 1) for image in images]
+            [_answer(7, 0.3) if (image == whole).all() else _answer(NO_DIGIT, 1) for image in images]
         )
 
     monkeypatch.setattr(InkPart, "cut", remember)

@@ -24,6 +24,7 @@ class SearchCosts:
         more_shared: taking a digit with more of its neighbours' ink than its cut leaves it.
         divide: dividing parts that overlap horizontally, per width beyond `segmentation.FREE_OVERLAP`.
         touch_alone: dividing strokes that touch where nothing else stands; most such ink is one symbol.
+        one: how much less it costs to take all of a line for one digit: that is what most ink alone is.
         refused: calling a piece "none", or a digit although "none" is likelier.
         refused_wide: calling a piece "none" that is wider than its line is high, per height beyond it.
         wide: taking a piece for a digit that is wider than its line is high, per height beyond it.
@@ -50,6 +51,7 @@ class SearchCosts:
     more_shared: float = 0.5
     divide: float = 3.0
     touch_alone: float = 2.0
+    one: float = 2.0
     refused: float = 2.5
     refused_wide: float = 6.0
     wide: float = 3.0

@@ -89,7 +89,7 @@ class LineSearch:
     _weighed: dict[Span, Choices] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.lower_bounds = {span: self._joining(*span) for span in self._spans()}
+        self.lower_bounds = {span: self._joining(*span) - self._gain(*span) for span in self._spans()}
 
     # Spans and their costs
 
@@ -133,6 +133,10 @@ class LineSearch:
         divided = self.segments[start].division if start else 0.0
         return divided + sum(self._join(index) for index in range(start + 1, end))
 
+    def _gain(self, start: int, end: int) -> float:
+        """How much less a digit costs that all of several segments are."""
+        return self.costs.one * (end - start == len(self.segments) > 1)
+
     def _join(self, index: int) -> float:
         """Cost of joining a segment to the one before it."""
         if self.segments[index].is_attached:
@@ -145,6 +149,7 @@ class LineSearch:
         width, height = (side / self.height for side in variant.part.box[2:])
         excess = max(0.0, width - 1)
         shape = self.costs.low * max(0.0, LOW_BELOW - height) + self.costs.wide * excess
+        shape -= self._gain(start, end)
         # Only a single segment or the whole line may be "none": within a number, digits are likelier.
         may_be_none = end - start in (1, len(self.segments))
         none = self.costs.refused + self.costs.refused_wide * excess if may_be_none else math.inf
