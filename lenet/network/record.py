@@ -63,19 +63,12 @@ FEATURES = {
     "pieces": "logarithm of the number of pieces of the text",
     "signs": "logarithm of 1 + the number of signs",
     "refused_height": "of the tallest piece that was refused, in heights of its line, 2 at most",
-    "refused_digit": "largest probability of a digit or sign among the pieces that were refused",
-    "refused": "logarithm of 1 + the number of pieces that were refused",
     "marks": "logarithm of 1 + the number of marks that read nothing",
     "cost": "of the paths in nats, per piece, 5 at most",
-    "cuts": "logarithm of 1 + the number of cuts through ink",
     "uneven": "standard deviation of the logarithms of the digits' heights, beyond 0.2",
-    "lowest": "minus the logarithm of the lowest digit's height, in heights of its line, beyond 0.3",
-    "tall_one": "largest logarithm of the height of a 1, in heights of its line, 0 at least",
     "low_one": "largest negative logarithm of the height of a 1, 0 at least",
     "lines": "logarithm of the number of lines",
     "turned": "1 if the page was turned to be read, else 0",
-    "printed_lines": "1 if printed lines were removed, else 0",
-    "struck_out": "1 if a number was left out that is struck out, else 0",
 }
 """The features of a reading that its confidence is computed from (`lenet.reading.confidence`), by name.
 Logits are bounded."""

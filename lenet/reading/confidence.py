@@ -2,7 +2,7 @@
 
 The product of the pieces' probabilities is too high where the right text was not among the paths searched,
 as where "00" in one stroke is refused. So the confidence also weighs what hints at that: a refused piece as
-tall as its neighbours, a piece that is no digit but looks like one, ink of uneven height. The weights of
+tall as its neighbours, marks that read nothing, ink of uneven height. The weights of
 these features are fitted on readings by persons of whom the network learnt no number, and stored in the
 record beside the network's weights (`lenet.network.record.Confidence`).
 """
@@ -16,23 +16,16 @@ import numpy as np
 
 from lenet.ink.notes import Note, NoteCode
 from lenet.network.record import FEATURES, Confidence
-from lenet.reading.lattice import Line, Piece
+from lenet.reading.lattice import Line
 
 _LARGEST = 6.0
 """Bound on a logit or a negative log probability: beyond it they differ by rounding and chance."""
-
-_MAX_REFUSED = 0.25
-"""Bound on the probability of a piece that was refused: the network refuses none that it is surer of, only a
-hint on the number of digits does, and the model was fitted without hints."""
 
 _MAX_COST = 5.0
 """Bound on the cost of a path, in nats per piece."""
 
 _EVEN = 0.2
 """Standard deviation of the logarithms of heights up to which digits are as even as most people write."""
-
-_LOW = 0.3
-"""Negative logarithm of a height up to which a digit is as low as most people write one now and then."""
 
 _LOWEST = 0.01
 """Height below which a digit counts as this high, in heights of its line."""
@@ -59,9 +52,7 @@ def features(lines: Sequence[Line], notes: Iterable[Note]) -> np.ndarray:
     pieces = [(piece, line.height) for line in lines for piece in line.pieces]
     read = [piece for piece, _ in pieces if piece.text]
     told = [piece.probability for piece in read]
-    refused = [
-        (piece, piece.box[3] / height) for piece, height in pieces if not (piece.text or piece.is_mark)
-    ]
+    refused = [piece.box[3] / height for piece, height in pieces if not (piece.text or piece.is_mark)]
     digits = [(piece, piece.box[3] / height) for piece, height in pieces if piece.text in tuple("0123456789")]
     heights = [math.log(max(height, _LOWEST)) for _, height in digits]
     ones = [height for height, (piece, _) in zip(heights, digits, strict=True) if piece.text == "1"]
@@ -72,26 +63,15 @@ def features(lines: Sequence[Line], notes: Iterable[Note]) -> np.ndarray:
         "posterior": _logit(math.exp(sum(line.log_posterior for line in lines))),
         "pieces": math.log(max(len(read), 1)),
         "signs": math.log1p(len(read) - len(digits)),
-        "refused_height": max((min(height, 2.0) for _, height in refused), default=0.0),
-        "refused_digit": min(max((_likeliest(piece) for piece, _ in refused), default=0.0), _MAX_REFUSED),
-        "refused": math.log1p(len(refused)),
+        "refused_height": max((min(height, 2.0) for height in refused), default=0.0),
         "marks": math.log1p(sum(piece.is_mark and not piece.text for piece, _ in pieces)),
         "cost": min(sum(line.cost for line in lines) / max(len(pieces), 1), _MAX_COST),
-        "cuts": math.log1p(sum(line.cuts for line in lines)),
         "uneven": max(float(np.std(heights)) - _EVEN, 0.0) if heights else 0.0,
-        "lowest": max(-min(heights, default=0.0) - _LOW, 0.0),
-        "tall_one": max([0.0, *ones]),
         "low_one": -min([0.0, *ones]),
         "lines": math.log(max(len(lines), 1)),
         "turned": float(NoteCode.ROTATED in codes),
-        "printed_lines": float(NoteCode.LINES_REMOVED in codes),
-        "struck_out": float(NoteCode.STRUCK_OUT in codes),
     }
     return np.array([values[name] for name in FEATURES])
-
-
-def _likeliest(piece: Piece) -> float:
-    return float(piece.probabilities[:-1].max())
 
 
 def _logit(probability: float) -> float:

@@ -130,14 +130,12 @@ class Line(NamedTuple):
         log_posterior: natural logarithm of the share that the text has in the likelihood of all that the line
             may read.
         cost: of its path, in nats.
-        cuts: number of pieces that were cut off from the one before.
     """
 
     pieces: list[Piece]
     height: float
     log_posterior: float
     cost: float
-    cuts: int
 
 
 class Paths(NamedTuple):

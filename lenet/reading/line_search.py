@@ -340,8 +340,7 @@ class LineSearch:
         chosen = chosen or [self.choices(span).cheapest for span, _ in path]
         posterior = log_posterior(self.all_choices(), chosen)
         cost = sum(self.lower_bounds[span] for span, _ in path)
-        cuts = sum(self.segments[start].is_cut for (start, _), _ in path)
-        return Line(without_strays(pieces, self.record.digits), self.height, posterior, cost, cuts)
+        return Line(without_strays(pieces, self.record.digits), self.height, posterior, cost)
 
 
 def joined(parts: Sequence[Part]) -> Part:
