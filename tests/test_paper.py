@@ -340,7 +340,7 @@ def test_ones_far_from_the_lines_of_a_form_are_ink() -> None:
     page = np.full((200, 100, 3), 250, np.uint8)
     page[5:8] = page[:, 93:96] = 150
     for left in (35, 46):
-        one = np.array([(left, 65), (left + 5, 60), (left + 2, 80)])
+        one = np.array([(left, 65), (left + 5, 60), (left + 3, 80)])
         cv2.polylines(page, [one], False, (150, 150, 150), 2, cv2.LINE_AA)
     ink = find_ink(page)[0]
     assert np.flatnonzero(ink.any(axis=1)).min() >= 55
