@@ -14,6 +14,7 @@ Points = list[tuple[int, int]]
 SEVEN: Points = [(0, 0), (40, 0), (15, 80)]
 TWO: Points = [(0, 15), (20, 0), (40, 15), (35, 35), (0, 80), (44, 80)]
 FOUR: Points = [(25, 0), (0, 50), (45, 50), (33, 50), (33, 25), (30, 80)]
+FIVE: Points = [(40, 0), (8, 0), (5, 35), (25, 32), (40, 50), (30, 75), (0, 80)]
 ZERO: Points = [(20, 0), (5, 15), (0, 40), (5, 65), (20, 80), (35, 65), (40, 40), (35, 15), (20, 0)]
 EIGHT: Points = [(20, 40), (3, 20), (20, 0), (37, 20), (20, 40), (0, 60), (20, 80), (40, 60), (20, 40)]
 
@@ -74,12 +75,29 @@ def test_a_struck_number_is_left_out_and_its_neighbour_kept(digits: tuple[Points
     assert notes == (Note(NoteCode.STRUCK_OUT),)
 
 
+@pytest.mark.parametrize("digit", [ZERO, TWO, FIVE, EIGHT])
+def test_a_single_digit_struck_out_is_left_out(digit: Points) -> None:
+    other = drawn(TWO, at=(170, 60))
+    kept, notes = without_marks(drawn(digit, [(-12, 43), (50, 38)]) | other)
+    assert np.array_equal(kept, other)
+    assert notes == (Note(NoteCode.STRUCK_OUT),)
+
+
+def test_a_strike_may_end_below_the_corner_of_a_seven() -> None:
+    mask = drawn(FOUR, beside(SEVEN, 65), [(-12, 46), (105, 38)])
+    kept, notes = without_marks(mask)
+    assert not kept.any()
+    assert notes == (Note(NoteCode.STRUCK_OUT),)
+
+
 def test_a_line_that_runs_into_the_border_strikes_nothing_out() -> None:
     mask = drawn(EIGHT, beside(EIGHT, 60), [(-80, 40), (120, 40)])
     assert without_marks(mask)[1] == ()
 
 
 CROSSED_SEVEN = [SEVEN, [(2, 42), (46, 40)]]
+HOOKED_SEVEN = [SEVEN, [(8, 56), (0, 47), (5, 43), (46, 41)]]
+LOOSE_FOUR = [[(25, 0), (0, 50)], [(-10, 48), (45, 48)], [(33, 25), (30, 80)]]
 PLUS = [[(0, 40), (60, 40)], [(30, 10), (30, 70)]]
 ONE_ON_A_BASE = [[(5, 20), (25, 0), (25, 80)], [(5, 80), (45, 80)]]
 SLASHED_ZERO = [ZERO, [(-8, 85), (48, -5)]]
@@ -87,7 +105,19 @@ SLASHED_ZERO = [ZERO, [(-8, 85), (48, -5)]]
 
 @pytest.mark.parametrize(
     "strokes",
-    [[SEVEN], [TWO], [FOUR], [ZERO], [EIGHT], CROSSED_SEVEN, PLUS, ONE_ON_A_BASE, SLASHED_ZERO],
+    [
+        [SEVEN],
+        [TWO],
+        [FOUR],
+        [ZERO],
+        [EIGHT],
+        CROSSED_SEVEN,
+        HOOKED_SEVEN,
+        LOOSE_FOUR,
+        PLUS,
+        ONE_ON_A_BASE,
+        SLASHED_ZERO,
+    ],
 )
 @pytest.mark.parametrize("size", [0.4, 1, 2])
 def test_digits_and_signs_stay(strokes: list[Points], size: float) -> None:

@@ -335,6 +335,18 @@ def test_the_residue_of_lines_alone_is_not_ink() -> None:
     assert find_ink(page)[0][150:200, 304].all()
 
 
+def test_ones_far_from_the_lines_of_a_form_are_ink() -> None:
+    """They are as straight, wide and dark as the lines, but lean and have a flag."""
+    page = np.full((200, 100, 3), 250, np.uint8)
+    page[5:8] = page[:, 93:96] = 150
+    for left in (35, 46):
+        one = np.array([(left, 65), (left + 5, 60), (left + 3, 80)])
+        cv2.polylines(page, [one], False, (150, 150, 150), 2, cv2.LINE_AA)
+    ink = find_ink(page)[0]
+    assert np.flatnonzero(ink.any(axis=1)).min() >= 55
+    assert cv2.connectedComponents((ink > 0.5).astype(np.uint8))[0] == 1 + 2
+
+
 def test_the_edge_of_a_shadow_alone_is_not_ink() -> None:
     random = np.random.default_rng(0)
     rows, columns = np.mgrid[:300, :500]

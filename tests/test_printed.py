@@ -8,7 +8,9 @@ import numpy as np
 from lenet.ink.colour import without_coloured_print
 from lenet.ink.combs import without_bars
 from lenet.ink.frames import without_frames
+from lenet.ink.grey_print import without_grey_print
 from lenet.ink.mask import ink_mask
+from lenet.ink.paper import find_ink
 
 PAPER, PEN, ORANGE = (240, 240, 238), (30, 32, 60), (236, 150, 70)
 
@@ -46,6 +48,46 @@ def test_coloured_digits_are_no_print() -> None:
     for left, colour in ((40, ORANGE), (110, PEN), (190, ORANGE)):
         cv2.ellipse(image, (left, 50), (15, 28), 0, 0, 360, colour, 5)
     assert without_coloured_print(image) is image
+
+
+GREY, BLUE = (140, 140, 140), (80, 90, 160)
+
+
+def _comb(print_colour: tuple[int, int, int], pen: tuple[int, int, int]) -> np.ndarray:
+    """A narrow strip of a form with a slim nought in each cell, blurred: uint8 (56, 360, 3)."""
+    image = np.full((56, 360, 3), PAPER, np.uint8)
+    for row in (7, 49):
+        cv2.line(image, (6, row), (354, row), print_colour, 7)
+    for column in range(12, 360, 48):
+        cv2.line(image, (column, 7), (column, 49), print_colour, 3)
+        if column < 348:
+            cv2.ellipse(image, (column + 24, 28), (7, 13), 0, 0, 360, pen, 5, cv2.LINE_AA)
+    return cv2.GaussianBlur(image, (0, 0), 1.2)
+
+
+def test_noughts_in_a_dense_comb_are_all_the_ink() -> None:
+    ink, _ = find_ink(_comb(GREY, BLUE))
+    plain, _ = find_ink(_comb(PAPER, BLUE))
+    assert np.abs(ink - plain).sum() < 0.1 * plain.sum()
+    assert cv2.connectedComponents((ink > 0.5).astype(np.uint8))[0] == 1 + 7
+
+
+def test_a_grey_pen_in_a_grey_comb_is_left_to_the_search_for_lines() -> None:
+    image = _comb(GREY, (70, 70, 70))
+    assert without_grey_print(image) is image
+
+
+def test_a_few_grey_rules_are_left_to_the_search_for_lines() -> None:
+    image = np.full((400, 360, 3), PAPER, np.uint8)
+    image[:56] = _comb(GREY, BLUE)
+    assert without_grey_print(image) is image
+
+
+def test_grey_digits_beside_coloured_ones_are_no_print() -> None:
+    image = np.full((56, 360, 3), PAPER, np.uint8)
+    for column, colour in zip(range(30, 360, 50), (GREY, BLUE) * 4, strict=False):
+        cv2.ellipse(image, (column, 28), (15, 22), 0, 0, 360, colour, 8)
+    assert without_grey_print(image) is image
 
 
 def _cells(bars: tuple[int, ...], bottom: int = 70) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

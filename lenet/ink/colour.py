@@ -17,7 +17,7 @@ import numpy as np
 from lenet.ink.background import MIN_CONTRAST, SMALL_SIDE, shrunk
 from lenet.ink.preprocessing import stroke_width
 
-_MIN_CHROMA = 18
+MIN_CHROMA = 18
 """Distance from the paper in CIELAB's a and b, in 8-bit units, from which a pixel is coloured. Tuned."""
 
 _MIN_COLOURED = 0.01
@@ -89,7 +89,7 @@ def _print(small: np.ndarray, paper: np.ndarray) -> _Print | None:
     a -= np.median(a[::2, ::2])
     b -= np.median(b[::2, ::2])
     chroma, hue = cv2.cartToPolar(a, b)
-    coloured = chroma > _MIN_CHROMA
+    coloured = chroma > MIN_CHROMA
     if np.count_nonzero(coloured) < _MIN_COLOURED * coloured.size:
         return None
     counts, edges = np.histogram(hue[coloured], _HUE_BINS, (0, 2 * np.pi), weights=chroma[coloured])
@@ -116,13 +116,18 @@ def _is_straight(mask: np.ndarray) -> bool:
     area = np.count_nonzero(mask)
     if area == 0:
         return False
-    run = int(_RUN * stroke_width(mask)) + 1
-    level: np.ndarray = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
-    upright: np.ndarray = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((run, 1), np.uint8))
+    level, upright = straight_runs(mask)
     return bool(
         np.count_nonzero(cv2.bitwise_or(level, upright)) > _MIN_STRAIGHT * area
         and min(np.count_nonzero(level), np.count_nonzero(upright)) > _MIN_EACH_WAY * area
     )
+
+
+def straight_runs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the long level runs and the long upright runs of a mask, all uint8 (h, w)."""
+    run = int(_RUN * stroke_width(mask)) + 1
+    level = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
+    return level, cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((run, 1), np.uint8))
 
 
 def _unmixed(print_differences: np.ndarray, pen_differences: np.ndarray) -> _Print | None:
@@ -132,7 +137,7 @@ def _unmixed(print_differences: np.ndarray, pen_differences: np.ndarray) -> _Pri
         print_differences: differences of the print's pixels from the paper, float32 (n, 3).
         pen_differences: those of the pen's.
     """
-    printed, pen = (_full(pixels) for pixels in (print_differences, pen_differences))
+    printed, pen = (full_difference(pixels) for pixels in (print_differences, pen_differences))
     cosine = printed @ pen / (np.linalg.norm(printed) * np.linalg.norm(pen))
     if cosine > _MAX_COSINE:
         return None
@@ -140,7 +145,7 @@ def _unmixed(print_differences: np.ndarray, pen_differences: np.ndarray) -> _Pri
     return _Print(printed, weights.astype(np.float32))
 
 
-def _full(differences: np.ndarray) -> np.ndarray:
+def full_difference(differences: np.ndarray) -> np.ndarray:
     """Return the median of the larger half of differences, float32 (n, 3): without soft edges."""
     sizes = np.abs(differences).sum(axis=1)
     return np.median(differences[sizes >= np.median(sizes)], axis=0)

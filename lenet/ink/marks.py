@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from lenet.ink.notes import Note, NoteCode
-from lenet.ink.pen_lines import without_pen_lines
 from lenet.ink.rings import without_rings
+from lenet.ink.strikes import without_struck
+from lenet.ink.underlines import without_underlines
 
 
 def without_marks(mask: np.ndarray) -> tuple[np.ndarray, tuple[Note, ...]]:
@@ -19,7 +20,8 @@ def without_marks(mask: np.ndarray) -> tuple[np.ndarray, tuple[Note, ...]]:
         The mask without it, uint8 (height, width), and notes on what was removed.
     """
     mask, had_rings = without_rings(mask)
-    mask, underlined, struck = without_pen_lines(mask)
+    mask, struck = without_struck(mask)
+    mask, underlined = without_underlines(mask)
     found = (
         (NoteCode.RING_REMOVED, had_rings),
         (NoteCode.LINES_REMOVED, underlined),

@@ -66,6 +66,17 @@ _RESIDUE_MAX_CONTRAST = 1.3
 _RESIDUE_STRAIGHT = 3
 """Maximum shorter side of a straight blob, in stroke widths."""
 
+_RESIDUE_NEAR = 5
+"""Distance to the removed lines, in stroke widths, up to which a straight blob may be what is left of them.
+Tuned on empty ruled pages and on made scanners' beds, where a 11 lies 8 and more away."""
+
+_RESIDUE_SLIM = 1.4
+"""Maximum shorter side of a part of another line, in stroke widths. Tuned likewise: most 1s lean or have a
+flag."""
+
+_RESIDUE_RISE = 0.06
+"""The same in addition, as a fraction of its longer side: lines need not be level. Tuned likewise."""
+
 _RESIDUE_AREA = 0.8
 """Minimum fraction of the mask's area in straight blobs."""
 
@@ -197,15 +208,23 @@ def _fainter_ink(kept: np.ndarray, lines: np.ndarray, contrast: np.ndarray, full
 
 
 def _is_line_residue(kept: np.ndarray, lines: np.ndarray, contrast: np.ndarray) -> bool:
-    """Return whether the kept mask, uint8 (h, w), resembles the removed lines: smaller, straight, alike."""
+    """Return whether the kept mask, uint8 (h, w), resembles the removed lines: smaller, straight, alike.
+
+    What is neither near them nor as slim and level as a line is ink.
+    """
     if np.count_nonzero(kept) > np.count_nonzero(lines):
         return False
     width = stroke_width(kept)
     relative_width = width / stroke_width(lines)
     relative_contrast = np.median(contrast[kept > 0]) / np.median(contrast[lines > 0])
-    stats = blobs(kept)[1][1:]
-    straight = stats[:, 2:4].min(axis=1) < _RESIDUE_STRAIGHT * width
-    areas = stats[:, cv2.CC_STAT_AREA]
+    labels, stats = blobs(kept)
+    side = 2 * int(_RESIDUE_NEAR * width) + 1
+    near = labels[cv2.dilate(lines, np.ones((side, side), np.uint8)) > 0]
+    is_near = np.bincount(near, minlength=len(stats))[1:] > 0
+    shorter, longer = np.sort(stats[1:, 2:4], axis=1).T
+    is_slim = shorter < _RESIDUE_SLIM * width + _RESIDUE_RISE * longer
+    straight = (shorter < _RESIDUE_STRAIGHT * width) & (is_near | is_slim)
+    areas = stats[1:, cv2.CC_STAT_AREA]
     return bool(
         _RESIDUE_MIN_WIDTH < relative_width < _RESIDUE_MAX_WIDTH
         and relative_contrast < _RESIDUE_MAX_CONTRAST

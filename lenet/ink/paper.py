@@ -16,6 +16,7 @@ from lenet.ink import background
 from lenet.ink.background import contrast_to_paper, estimate_ink, shrunk, window_side
 from lenet.ink.blobs import bounding_window
 from lenet.ink.colour import without_coloured_print
+from lenet.ink.grey_print import without_grey_print
 from lenet.ink.mask import ink_mask, is_shadow_edge
 from lenet.ink.notes import Note, NoteCode
 from lenet.ink.sheet import cropped, find_sheet
@@ -52,6 +53,7 @@ def find_ink(colours: np.ndarray) -> tuple[np.ndarray, tuple[Note, ...]]:
 def _ink_of_sheet(colours: np.ndarray, small: np.ndarray) -> tuple[np.ndarray, tuple[Note, ...]]:
     """Find the ink on an image of a sheet alone, and the same reduced; returns what `find_ink` does."""
     unprinted = without_coloured_print(colours)
+    unprinted = without_grey_print(colours) if unprinted is colours else unprinted
     if unprinted is not colours:
         colours, small = unprinted, shrunk(unprinted, background.SMALL_SIDE)
     nothing = np.zeros(colours.shape[:2], np.float32)

@@ -1,8 +1,7 @@
-"""Removal of lines that a pen drew under a number, and of numbers that it struck out.
+"""Removal of lines that a pen drew under a number.
 
-Such a line runs from the left end of a blob to its right end and stands out on both sides of the digits:
-below them it is an underline, across them it strikes them out. The bars of 4, 7 and +, and the base of 2, do
-not stand out on both sides.
+Such a line runs from the left end of a blob to its right end and stands out on both sides of the digits. The
+base of 2 does not stand out on both sides.
 
 The constants are chosen, and checked on the photos of the benchmark.
 """
@@ -33,11 +32,7 @@ _BEND = 0.75
 """Maximum distance of a line's ink from the straight line between its ends, in stroke widths."""
 
 _STANDS_OUT = 0.06
-"""Minimum length by which a line stands out of several digits on each side, as a fraction of their height."""
-
-_SEVERAL = 0.85
-"""Width between the ends that stand out, relative to the height of the blob, from which it is several
-digits."""
+"""Minimum length by which a line stands out of the digits on each side, as a fraction of their height."""
 
 _UNDERLINE_SEVERAL = 1.0
 """Width between the ends that stand out, relative to the height of the blob, from which a line under it is an
@@ -49,9 +44,6 @@ _UNDERLINE_WIDTHS = 1
 _MIN_STROKES = 5
 """Minimum height of a blob in which a line is searched, in stroke widths: less is a dash."""
 
-_MIN_ABOVE = 0.22
-"""Minimum height of the ink above and below a line that strikes it out, as a fraction of its height."""
-
 _MERGED = 1.4
 """Width of an underline, relative to its own, from which a stroke of a digit runs into it."""
 
@@ -62,37 +54,29 @@ _MAX_BELOW = 0.2
 """Maximum height of the ink below an underline: a stem may cross it."""
 
 
-def without_pen_lines(mask: np.ndarray) -> tuple[np.ndarray, bool, bool]:
-    """Remove underlines, and numbers that are struck out.
+def without_underlines(mask: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Remove underlines.
 
     Args:
         mask: uint8 (height, width), 1 = ink.
 
     Returns:
-        The mask without them, uint8 (height, width); whether there were underlines, and whether there were
-        numbers struck out.
+        The mask without them, uint8 (height, width); and whether there were any.
     """
     labels, stats = blobs(mask)
-    underlined = struck = False
+    underlined = False
     for label in np.flatnonzero(stats[:, 3] >= _MIN_HEIGHT).tolist():
         left, top, width, height, _ = stats[label].tolist()
         place = np.s_[top : top + height, left : left + width]
         blob = (labels[place] == label).view(np.uint8)
         line = _end_to_end(blob) if label else None
-        if line is None:
+        if line is None or not _underlines(line, blob):
             continue
-        if not (underlined or struck):
-            mask = mask.copy()
-        at_border = min(left, top) == 0 or left + width == mask.shape[1] or top + height == mask.shape[0]
-        if _strikes_out(line, blob) and not at_border:  # there it may be the edge of a sheet
-            mask[place][blob > 0] = 0
-            struck = True
-        elif _underlines(line, blob):
-            band = _band(blob, line)
-            kept = blobs_with_seeds(blob & ~band & 1, _apart(line, blob.shape))
-            mask[place][blob > 0] = kept[blob > 0]
-            underlined = True
-    return mask, underlined, struck
+        mask = mask if underlined else mask.copy()
+        kept = blobs_with_seeds(blob & ~_band(blob, line) & 1, _apart(line, blob.shape))
+        mask[place][blob > 0] = kept[blob > 0]
+        underlined = True
+    return mask, underlined
 
 
 class _Line(NamedTuple):
@@ -109,11 +93,6 @@ class _Line(NamedTuple):
     width: float
     stands_out: int
     inner: int
-
-    @property
-    def slope(self) -> float:
-        """How steep it is, in rows per column, upward or downward."""
-        return abs(float(self.rows[-1] - self.rows[0])) / len(self.rows)
 
 
 def _end_to_end(blob: np.ndarray) -> _Line | None:
@@ -145,15 +124,6 @@ def _cover(blob: np.ndarray, rows: np.ndarray) -> float:
     near = np.clip(np.round(rows).astype(int), 0, len(blob) - 1)
     thick = cv2.dilate(blob, np.ones((3, 1), np.uint8))
     return float(thick[near, np.arange(blob.shape[1])].mean())
-
-
-def _strikes_out(line: _Line, blob: np.ndarray) -> bool:
-    """Return whether a line runs across the middle of several digits of a blob, uint8 (h, w)."""
-    height = len(blob)
-    half, middle = line.width / 2, line.rows.mean()
-    if min(middle, height - middle) - half < _MIN_ABOVE * height:
-        return False
-    return line.inner >= _SEVERAL * height  # a single digit so struck looks like a 4 on its side, or a 7
 
 
 def _underlines(line: _Line, blob: np.ndarray) -> bool:
