@@ -118,7 +118,8 @@ def test_a_sign_counts_only_beside_a_digit(written: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hint", "expected"), [(None, None), (3, (3, 3)), ((4, 6), (4, 6)), ([1, 2], (1, 2))]
+    ("hint", "expected"),
+    [(None, None), (3, (3, 3)), ((4, 6), (4, 6)), ([1, 2], (1, 2)), (np.int64(5), (5, 5))],
 )
 def test_a_hint_is_a_number_or_a_pair(hint: object, expected: tuple[int, int] | None) -> None:
     assert Expected.parse(hint) == expected

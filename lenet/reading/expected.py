@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import reprlib
 from collections.abc import Collection, Iterator, Sequence
+from numbers import Integral
 from typing import NamedTuple
 
 from lenet.errors import InputError
@@ -29,13 +31,13 @@ class Expected(NamedTuple):
         if digits is None:
             return None
         pair = tuple(digits) if isinstance(digits, tuple | list) else (digits, digits)
-        whole = all(isinstance(count, int) and not isinstance(count, bool) for count in pair)
+        whole = all(isinstance(count, Integral) and not isinstance(count, bool) for count in pair)
         if not (whole and len(pair) == 2 and 1 <= pair[0] <= pair[1] <= MAX_EXPECTED):
             raise InputError(
                 f"digits: wanted a whole number from 1 to {MAX_EXPECTED}, or the least and the most as a "
-                f"pair, got {digits!r}; leave it out where the number is not known"
+                f"pair, got {reprlib.repr(digits)}; leave it out where the number is not known"
             )
-        return cls(*pair)
+        return cls(*map(int, pair))
 
 
 def contradicts(
