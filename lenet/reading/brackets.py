@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from lenet.reading.costs import SearchCosts
@@ -18,18 +19,15 @@ def paired(path: Sequence[Choice], choices: Sequence[Choices], costs: SearchCost
         choices: all that each may be.
         costs: of the search; a pair costs `costs.pair` less than two signs by themselves.
     """
-    opening = [_excess(piece, known, OPEN) for piece, known in zip(path, choices, strict=True)]
-    closing = [_excess(piece, known, CLOSE) for piece, known in zip(path, choices, strict=True)]
-    pairs = [
-        (opening[first] + closing[last], first, last)
-        for first in range(len(path))
-        for last in range(first + 2, len(path))
-        if any(piece.text.isdecimal() for piece in path[first + 1 : last])
-    ]
-    if not pairs or min(pairs)[0] >= costs.pair:
-        return list(path)
-    _, first, last = min(pairs)
-    changed = {first: OPEN, last: CLOSE}
+    # Of all pieces so far the one that costs least as a bracket that opens; and of those before a digit.
+    waiting = opened = (math.inf, -1)
+    best = (costs.pair, -1, -1)
+    for index, (piece, known) in enumerate(zip(path, choices, strict=True)):
+        best = min(best, (opened[0] + _excess(piece, known, CLOSE), opened[1], index))
+        if piece.text.isdecimal():
+            opened = waiting
+        waiting = min(waiting, (_excess(piece, known, OPEN), index))
+    changed = {best[1]: OPEN, best[2]: CLOSE}
     return [piece._replace(text=changed.get(index, piece.text)) for index, piece in enumerate(path)]
 
 
