@@ -59,7 +59,7 @@ def test_the_same_seed_makes_the_same_input(cases: list[Case]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cost", "factor"), [("touch_alone", 2), ("divide", 2), ("refused", 0.5), ("cut", 2), ("cut_ink", 2)]
+    ("cost", "factor"), [("touch_alone", 2), ("evidence", 0.5), ("refused", 0.5), ("cut", 2), ("cut_ink", 2)]
 )
 def test_a_cost_that_is_halved_or_doubled_is_noticed(
     cost: str, factor: float, reader: Reader, cases: list[Case]

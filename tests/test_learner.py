@@ -127,3 +127,12 @@ def test_the_best_network_is_the_result() -> None:
     learner.step(torch.rand(8, 28, 28), torch.randint(10, (8,)))
     assert not torch.equal(learner.evaluated().c1.weight, best)
     assert torch.equal(learner.result().c1.weight, best)
+
+
+def test_signs_are_likelier_in_the_loss_than_in_what_the_network_says() -> None:
+    images, labels = torch.zeros(2, 28, 28), torch.full((2,), ALPHABET.index("/"))
+    losses = []
+    for prior in (0.0, 2.0):
+        config = RECIPES["lenet5"].config.changed(optimiser={"sign_prior": prior})
+        losses.append(float(_after(config, 0).step(images, labels)))
+    assert losses[1] < losses[0]

@@ -61,6 +61,8 @@ def test_two_rings_alone_are_one_line_and_beside_others_two() -> None:
     """An 8 of two rings that do not touch; a page of two lines that are close."""
     rings = [ring(0, 0), ring(0, 25)]
     assert [len(line) for line, _ in lines_of(parts_of_strokes(rings))] == [2]
+    ones = [np.array([[0.0, 0], [0, 20]]), np.array([[0.0, 25], [0, 45]])]
+    assert [len(line) for line, _ in lines_of(parts_of_strokes(ones))] == [1, 1]
     others = [ring(40, 0), ring(40, 25)]
     assert [len(line) for line, _ in lines_of(parts_of_strokes(rings + others))] == [2, 2]
 

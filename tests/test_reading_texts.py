@@ -12,7 +12,7 @@ from writing import written
 from lenet.errors import InputError
 from lenet.ink.notes import Note, NoteCode
 from lenet.learning.confidence import fit
-from lenet.network.record import FEATURES, Confidence, Record
+from lenet.network.record import FEATURES, NONE, Confidence, Record
 from lenet.reading import marks
 from lenet.reading.brackets import paired
 from lenet.reading.choices import choice_costs, costs_before
@@ -20,6 +20,7 @@ from lenet.reading.confidence import confidence, features
 from lenet.reading.costs import SearchCosts
 from lenet.reading.expected import Expected
 from lenet.reading.lattice import Choice, Choices, Line, Piece, PieceCosts
+from lenet.reading.parts import parts_of_strokes
 from lenet.reading.reader import Reader
 from lenet.reading.signs import without_strays
 
@@ -228,7 +229,7 @@ def _known(probabilities: dict[str, float]) -> Choices:
     """A piece that the network has its doubts about."""
     record = Record()
     answers = np.array([probabilities.get(symbol, 1e-6) for symbol in record.alphabet])
-    before = costs_before(PieceCosts(0.0, 0.0, 1.0, math.inf, ""), 1.4, False, False, record, SearchCosts())
+    before = costs_before(PieceCosts(0.0, 0.0, 1.0, math.inf), 1.4, False, False, record, SearchCosts())
     costs = choice_costs(before, answers, record, SearchCosts())
     return Choices(0, 1, costs, (*record.alphabet[:-1], "", ""))
 
@@ -260,3 +261,34 @@ def test_what_is_refused_is_no_dearer_than_a_bracket() -> None:
     path = [Choice((0, 1), ""), Choice((1, 2), "5"), Choice((2, 3), "1")]
     kept = paired(path, [refused, _known({"5": 1.0}), _known({"1": 1.0})], SearchCosts())
     assert kept == path
+
+
+def test_brackets_are_paired_in_a_line(reader: Reader) -> None:
+    """A network that is surely right but for one bracket, which it takes for a 1; what is joined is none."""
+    alphabet = Record().alphabet
+    answers = [SURELY_OPEN, {"3": 1.0}, ONE_OR_BRACKET]
+
+    def classify(images: np.ndarray) -> np.ndarray:
+        found = np.full((len(images), len(alphabet)), 1e-6, np.float32)
+        for row, image in zip(found, images, strict=True):
+            same = [known for known, one in zip(answers, shown, strict=True) if np.allclose(image, one)]
+            known = same[0] if same else {NONE: 1.0}
+            row[[alphabet.index(symbol) for symbol in known]] = list(known.values())
+        return found / found.sum(1, keepdims=True)
+
+    strokes = [*_arc(0, -10), *written("3"), *_arc(90, 10)]
+    parts = sorted(parts_of_strokes(strokes), key=lambda part: part.box[0])
+    shown = [part.image() for part in parts]
+    assert Reader(classify, Record()).read_strokes(strokes).text == "(3)"
+
+
+def _arc(left: float, bend: float) -> list[np.ndarray]:
+    """A bracket that is higher than the digits of `written`."""
+    y = np.linspace(-20, 120, 20)
+    return [np.stack([left - 15 + bend * np.sin(np.pi * np.arange(20) / 19), y], 1)]
+
+
+def test_a_large_comma_is_placed_by_the_digits_beside_it(reader: Reader) -> None:
+    left, _, width, _ = parts_of_strokes(written("2026"))[-1].box
+    comma = np.array([[left + width + 18, 70.0], [left + width + 14, 113], [left + width + 6, 140]])
+    assert reader.read_strokes([*written("2026"), comma]).text == "2026,"

@@ -64,7 +64,7 @@ FEATURES = {
     "signs": "logarithm of 1 + the number of signs",
     "refused_height": "of the tallest piece that was refused, in heights of its line, 2 at most",
     "marks": "logarithm of 1 + the number of marks that read nothing",
-    "cost": "of the paths in nats, per piece, 5 at most",
+    "cost": "of the paths in nats, per piece, from 0 to 5",
     "uneven": "standard deviation of the logarithms of the digits' heights, beyond 0.2",
     "low_one": "largest negative logarithm of the height of a 1, 0 at least",
     "lines": "logarithm of the number of lines",

@@ -12,7 +12,7 @@ OPEN, CLOSE = "()"
 
 
 def paired(path: Sequence[Choice], choices: Sequence[Choices], costs: SearchCosts) -> list[Choice]:
-    """Take two pieces of a path for a pair of brackets where that is cheaper.
+    """Take the two pieces of a path for a pair of brackets for which that is cheapest, if it is cheaper.
 
     Args:
         path: what each piece is taken for, from left to right.
@@ -27,7 +27,7 @@ def paired(path: Sequence[Choice], choices: Sequence[Choices], costs: SearchCost
         if piece.text.isdecimal():
             opened = waiting
         waiting = min(waiting, (_excess(piece, known, OPEN), index))
-    changed = {best[1]: OPEN, best[2]: CLOSE}
+    changed = {best[1]: OPEN, best[2]: CLOSE}  # at -1, which is no piece, where there is no pair
     return [piece._replace(text=changed.get(index, piece.text)) for index, piece in enumerate(path)]
 
 

@@ -33,7 +33,7 @@ def costs_before(
     misplaced = (marks.NOT_FIRST if is_first else "") + (marks.NOT_LAST if is_last else "")
     of_signs = [
         pieces.sign
-        + (costs.tall_sign - gain if sign in marks.TALL_SIGNS else costs.sign)
+        + (costs.tall_sign - gain) * (sign in marks.TALL_SIGNS)
         + costs.misplaced * (sign in misplaced)
         for sign in record.signs
     ]

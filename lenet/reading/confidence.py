@@ -65,7 +65,7 @@ def features(lines: Sequence[Line], notes: Iterable[Note]) -> np.ndarray:
         "signs": math.log1p(len(read) - len(digits)),
         "refused_height": max((min(height, 2.0) for height in refused), default=0.0),
         "marks": math.log1p(sum(piece.is_mark and not piece.text for piece, _ in pieces)),
-        "cost": min(sum(line.cost for line in lines) / max(len(pieces), 1), _MAX_COST),
+        "cost": min(max(sum(line.cost for line in lines) / max(len(pieces), 1), 0.0), _MAX_COST),
         "uneven": max(float(np.std(heights)) - _EVEN, 0.0) if heights else 0.0,
         "low_one": -min([0.0, *ones]),
         "lines": math.log(max(len(lines), 1)),

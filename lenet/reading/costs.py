@@ -1,7 +1,8 @@
 """The costs of the search for the best division of a line, in one place.
 
 Costs are in nats, the unit of the network's log probabilities, so that they are weighed against what the
-network says. They were tuned on numbers and pages by PenDigits' training writers and on cheques
+network says. They were tuned on numbers and pages by PenDigits' training writers and on cheques, those of
+signs and `one` on UNIPEN's persons for training
 (docs/experiments.md, "The search"); `python -m benchmarks.ablation` measures what each is worth.
 """
 
@@ -24,17 +25,16 @@ class SearchCosts:
         more_shared: taking a digit with more of its neighbours' ink than its cut leaves it.
         divide: dividing parts that overlap horizontally, per width beyond `segmentation.FREE_OVERLAP`.
         touch_alone: dividing strokes that touch where nothing else stands; most such ink is one symbol.
-        one: how much less it costs to take all of a line for one digit: that is what most ink alone is.
+        one: how much less it costs to take all of several segments of a line for one digit, as most ink alone
+            is.
         refused: calling a piece "none", or a digit although "none" is likelier.
         refused_wide: calling a piece "none" that is wider than its line is high, per height beyond it.
         wide: taking a piece for a digit that is wider than its line is high, per height beyond it.
         low: taking a piece for a digit that is lower than `line_search.LOW_BELOW` of its line, per height.
         cut: cutting a blob once.
         cut_ink: the ink that a cut crosses, per stroke width.
-        sign: taking a piece for a sign that the network tells.
-        tall_sign: the same for the signs of `marks.TALL_SIGNS`, the most frequent in numbers; below 0, for
-            there they are likelier than alone, for which the network is trained
-            (`OptimiserConfig.sign_prior`).
+        tall_sign: taking a piece for one of the signs of `marks.TALL_SIGNS`; below 0, for within a number
+            they are more frequent than among the single images that the network learns from.
         tall: factor of the log odds of such a sign by its height (`marks.tall_gain`), without unit.
         misplaced: taking the first or last piece of a line for a sign that hardly ever stands there.
         pair: how much less a pair of brackets costs than its two signs; one alone is unlikely.
@@ -58,7 +58,6 @@ class SearchCosts:
     low: float = 8.0
     cut: float = 0.7
     cut_ink: float = 0.35
-    sign: float = 0.0
     tall_sign: float = -4.5
     tall: float = 3.0
     misplaced: float = 6.0

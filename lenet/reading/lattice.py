@@ -88,14 +88,12 @@ class PieceCosts(NamedTuple):
         sign: a sign that the network tells, without what `SearchCosts` adds for each.
         none: "none", which reads nothing.
         mark: a small mark, which its place tells.
-        mark_text: what that mark reads: ".", ",", "-", ":", or "" for any other.
     """
 
     digit: float
     sign: float
     none: float
     mark: float
-    mark_text: str
 
 
 @dataclass(frozen=True)
@@ -128,7 +126,7 @@ class Line(NamedTuple):
         pieces: from left to right.
         height: in the unit of the boxes.
         log_posterior: natural logarithm of the share that the text has in the likelihood of all that the line
-            may read.
+            may read; of the text before its brackets were paired.
         cost: of its path, in nats.
     """
 

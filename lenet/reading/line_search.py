@@ -76,8 +76,8 @@ class LineSearch:
         results: the network's answer to each span that it was queried about; of several variants the
             cheapest.
         lower_bounds: lower bound of the cost of each span, in nats, ordered by the first segment; exact where
-            there is a result. Only a tall sign may cost less: one of several segments is found where joining
-            them pays without that.
+            there is a result. Not a bound for tall signs, which may cost less; so a tall sign of several
+            segments is found only where joining them is worth a query anyway.
     """
 
     segments: list[Segment]
@@ -156,9 +156,8 @@ class LineSearch:
         mark = self._mark(start, end)
         is_attached = any(segment.is_attached for segment in self.segments[start : start + 2])
         of_mark = math.inf if mark is None else self.costs.refused * (is_attached and end == start + 1)
-        return PieceCosts(
-            basis + shape, basis + self.costs.wide * excess, basis + none, basis + of_mark, mark or ""
-        )
+        divided = self.segments[start].division if start else 0.0  # the points of a colon are apart
+        return PieceCosts(basis + shape, basis + self.costs.wide * excess, basis + none, divided + of_mark)
 
     def _mark(self, start: int, end: int) -> str | None:
         """The mark that a span is by its place, or None; see `marks.mark_of`."""
@@ -184,8 +183,7 @@ class LineSearch:
     def _weigh(self, span: Span, result: Result) -> Choices:
         before = self.costs_before(span, result.variant)
         costs = choice_costs(before, result.probabilities, self.record, self.costs)
-        mark = self._mark(*span) or ""
-        return Choices(*span, costs, (*self.record.alphabet[:-1], "", mark))
+        return Choices(*span, costs, (*self.record.alphabet[:-1], "", self._mark(*span) or ""))
 
     def costs_before(self, span: Span, variant: Variant) -> np.ndarray:
         """Costs of all that a span may be, without what the network says; see `choices.costs_before`."""
@@ -339,7 +337,7 @@ class LineSearch:
             )
         chosen = chosen or [self.choices(span).cheapest for span, _ in path]
         posterior = log_posterior(self.all_choices(), chosen)
-        cost = sum(self.lower_bounds[span] for span, _ in path)
+        cost = sum(self.lower_bounds[span] + self._gain(*span) for span, _ in path)
         return Line(without_strays(pieces, self.record.digits), self.height, posterior, cost)
 
 

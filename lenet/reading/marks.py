@@ -81,7 +81,7 @@ DIGIT_HEIGHT = LogNormal(0.0, 0.2)
 """Of 474 such signs and 4,031 digits in numbers by UNIPEN's persons for training."""
 
 MAX_TALL_GAIN = 3.0
-"""Maximum gain by height, in nats: hands are uneven."""
+"""Maximum gain by height, in nats and before `SearchCosts.tall`: hands are uneven."""
 
 TALL = 0.6
 """Minimum height of the parts of a line that tell where its digits begin and end."""

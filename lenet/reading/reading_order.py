@@ -26,7 +26,10 @@ MAX_STACK_GAP = 0.05
 """Maximum vertical gap between two parts of a stack, as a fraction of the sum of their heights."""
 
 MAX_LONE_GAP = 0.15
-"""The same where there is nothing else: two digits alone are hardly ever written one above the other."""
+"""The same where there is nothing else and both are about as wide as high, as the two rings of an 8."""
+
+MAX_RING_SLIMNESS = 1.25
+"""Maximum height of such a part, as a fraction of its width; digits are slimmer. Chosen."""
 
 TALL_QUANTILE = 0.9
 """Quantile of the parts' heights relative to which small parts are left out of the typical height."""
@@ -96,7 +99,8 @@ def _stacks(boxes: np.ndarray) -> list[np.ndarray]:
     shared = np.minimum.outer(right, right) - np.maximum.outer(left, left)
     gap = np.maximum.outer(top, top) - np.minimum.outer(bottom, bottom)
     overlapping = shared >= MIN_STACK_OVERLAP * np.minimum.outer(width, width)
-    most = MAX_LONE_GAP if len(boxes) == 2 else MAX_STACK_GAP
+    is_eight = len(boxes) == 2 and bool((tall <= MAX_RING_SLIMNESS * width).all())
+    most = MAX_LONE_GAP if is_eight else MAX_STACK_GAP
     stacked = overlapping & (gap <= most * np.add.outer(tall, tall))
     return _connected(stacked | np.eye(len(boxes), dtype=bool))
 
