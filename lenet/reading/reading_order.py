@@ -67,7 +67,10 @@ def lines_of(parts: Sequence[Part]) -> list[tuple[list[Part], float]]:
     """
     if not parts:
         return []
-    stacks = _stacks(np.array([part.box for part in parts], np.float64))
+    all_boxes = np.array([part.box for part in parts], np.float64)
+    if len(parts) == 1:  # as most drawings of a digit: a fifth of the time of reading them
+        return [([*parts], float(_sizes(all_boxes)[0]))]
+    stacks = _stacks(all_boxes)
     boxes = np.array([around([parts[index].box for index in stack]) for stack in stacks])
     rows = _rows(boxes)
     members = [[parts[index] for stack in row for index in stacks[stack]] for row in rows]
