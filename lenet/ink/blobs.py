@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 
@@ -60,6 +62,35 @@ def blobs_with_seeds(mask: np.ndarray, seeds: np.ndarray) -> np.ndarray:
     """
     labels, stats = blobs(mask)
     return keep_blobs(mask, labels, np.bincount(labels[(mask > 0) & seeds], minlength=len(stats)) > 0)
+
+
+def replace_blobs(
+    mask: np.ndarray,
+    may_be: Callable[[np.ndarray], np.ndarray],
+    remains: Callable[[np.ndarray, np.ndarray], np.ndarray | None],
+) -> tuple[np.ndarray, bool]:
+    """Replace some blobs of a mask by what remains of each.
+
+    Args:
+        mask: uint8 (height, width), 1 = ink.
+        may_be: tells from OpenCV's statistics of the blobs, int32 (blobs, 5), which are tried, bool (blobs,).
+        remains: from a blob, uint8 (h, w), and the ink of its bounding box, uint8 (h, w), to the ink that
+            remains of the blob, uint8 (h, w); None leaves it as it is.
+
+    Returns:
+        uint8 (height, width), the argument itself where nothing is replaced; and whether anything is.
+    """
+    labels, stats = blobs(mask)
+    kept = mask
+    for label in (1 + np.flatnonzero(may_be(stats[1:]))).tolist():
+        left, top, width, height, _ = stats[label].tolist()
+        place = np.s_[top : top + height, left : left + width]
+        blob = (labels[place] == label).view(np.uint8)
+        rest = remains(blob, kept[place])
+        if rest is not None:
+            kept = kept.copy() if kept is mask else kept
+            kept[place][blob > 0] = rest[blob > 0]
+    return kept, kept is not mask
 
 
 def weighted_quantile(values: np.ndarray, weights: np.ndarray, fraction: float) -> float:

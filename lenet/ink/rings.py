@@ -8,7 +8,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from lenet.ink.blobs import blobs, keep_blobs
+from lenet.ink.blobs import blobs, keep_blobs, replace_blobs
 from lenet.ink.preprocessing import stroke_width
 
 _MIN_SIDE = 24
@@ -68,27 +68,16 @@ def without_rings(mask: np.ndarray) -> tuple[np.ndarray, bool]:
     Returns:
         The mask without them, uint8 (height, width), and whether there were any.
     """
-    labels, stats = blobs(mask)
-    found = False
-    for label in _candidates(stats):
-        left, top, width, height, _ = stats[label].tolist()
-        place = np.s_[top : top + height, left : left + width]
-        blob = (labels[place] == label).view(np.uint8)
-        inside = _content(blob, mask[place])
-        if inside is not None:
-            mask = mask.copy() if not found else mask
-            mask[place][blob > 0] = inside[blob > 0]
-            found = True
-    return mask, found
+    return replace_blobs(mask, _may_be_rings, _content)
 
 
-def _candidates(stats: np.ndarray) -> list[int]:
-    """Return the labels of the blobs that may be rings by their size, given OpenCV's statistics."""
+def _may_be_rings(stats: np.ndarray) -> np.ndarray:
+    """Return which blobs may be rings by their size, bool (blobs,), given OpenCV's statistics."""
     sides = stats[:, 2:4]
-    may_be = sides.min(axis=1) >= _MIN_SIDE
+    may_be: np.ndarray = sides.min(axis=1) >= _MIN_SIDE
     may_be &= sides.max(axis=1) <= _MAX_ASPECT * sides.min(axis=1)
     may_be &= stats[:, cv2.CC_STAT_AREA] <= _MAX_AREA * sides.prod(axis=1)
-    return [label for label in np.flatnonzero(may_be).tolist() if label]
+    return may_be
 
 
 def _content(blob: np.ndarray, ink: np.ndarray) -> np.ndarray | None:

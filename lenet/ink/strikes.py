@@ -15,23 +15,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from lenet.ink.blobs import blobs
+from lenet.ink.blobs import replace_blobs
 from lenet.ink.preprocessing import stroke_width
-
-_MIN_HEIGHT = 10
-"""Minimum height of a blob, in pixels, in which a strike is searched. Chosen."""
-
-_MIN_STROKES = 5
-"""The same in stroke widths: less is a dash. Chosen."""
-
-_END_WIDTH = 1.8
-"""Maximum width of a strike's ends, in stroke widths. Chosen."""
-
-_MAX_SLOPE = 0.35
-"""Maximum slope of a strike, in rows per column. Chosen."""
-
-_MIN_COVER = 0.98
-"""Minimum fraction of a strike's columns that have ink. Chosen."""
+from lenet.ink.underlines import END_WIDTH, MAX_SLOPE, MIN_COVER, MIN_HEIGHT, MIN_STROKES
 
 _MIN_BESIDE = 0.22
 """Minimum height of the ink above and below a strike, as a fraction of the blob's. Chosen."""
@@ -67,25 +53,22 @@ def without_struck(mask: np.ndarray) -> tuple[np.ndarray, bool]:
         The mask without them, uint8 (height, width); the argument itself where there are none; and whether
         there were any.
     """
-    labels, stats = blobs(mask)
-    kept = mask
-    for label in (1 + np.flatnonzero(stats[1:, 3] >= _MIN_HEIGHT)).tolist():
-        left, top, width, height, _ = stats[label].tolist()
-        if min(left, top) == 0 or left + width == mask.shape[1] or top + height == mask.shape[0]:
-            continue  # at the border it may be the edge of a sheet
-        place = np.s_[top : top + height, left : left + width]
-        blob = (labels[place] == label).view(np.uint8)
-        if _is_struck(blob):
-            kept = kept.copy() if kept is mask else kept
-            kept[place][blob > 0] = 0
-    return kept, kept is not mask
+    height, width = mask.shape
+
+    def may_be(stats: np.ndarray) -> np.ndarray:
+        left, top, wide, tall, _ = stats.T
+        # At the border it may be the edge of a sheet.
+        inside = (np.minimum(left, top) > 0) & (left + wide < width) & (top + tall < height)
+        return inside & (tall >= MIN_HEIGHT)
+
+    return replace_blobs(mask, may_be, lambda blob, _: np.zeros_like(blob) if _is_struck(blob) else None)
 
 
 def _is_struck(blob: np.ndarray) -> bool:
     """Return whether a blob, uint8 (h, w), is a number that is struck out."""
     height, width = blob.shape
     stroke = stroke_width(blob)
-    rows = _end_to_end(blob, stroke) if height >= _MIN_STROKES * stroke else None
+    rows = _end_to_end(blob, stroke) if height >= MIN_STROKES * stroke else None
     if rows is None:
         return False
     distance = np.where(blob > 0, np.arange(height)[:, None] - rows, 0)
@@ -117,13 +100,13 @@ def _end_to_end(blob: np.ndarray, stroke: float) -> np.ndarray | None:
         return None
     columns = np.arange(width)
     thick = cv2.dilate(blob, np.ones((3, 1), np.uint8))
-    best, best_cover = None, _MIN_COVER
+    best, best_cover = None, MIN_COVER
     for first in _thin_runs(blob[:, inset], stroke):
         for last in _thin_runs(blob[:, inset + length], stroke):
             rows = first + (last - first) * (columns - inset) / length
             middle = rows.mean()
             is_across = min(middle, height - middle) - stroke / 2 >= _MIN_BESIDE * height
-            if not is_across or abs(last - first) > _MAX_SLOPE * length:
+            if not is_across or abs(last - first) > MAX_SLOPE * length:
                 continue
             near = np.clip(np.round(rows).astype(int), 0, height - 1)
             cover = float(thick[near, columns][inset : inset + length + 1].mean())
@@ -135,7 +118,7 @@ def _end_to_end(blob: np.ndarray, stroke: float) -> np.ndarray | None:
 def _thin_runs(column: np.ndarray, stroke: float) -> list[float]:
     """Return the middles of the runs of ink in a column, uint8 (h,), that a strike's end may have."""
     runs = np.flatnonzero(np.diff(column, prepend=0, append=0)).reshape(-1, 2)
-    return [(start + end - 1) / 2 for start, end in runs.tolist() if end - start <= _END_WIDTH * stroke]
+    return [(start + end - 1) / 2 for start, end in runs.tolist() if end - start <= END_WIDTH * stroke]
 
 
 def _longest_row(ink: np.ndarray) -> int:
