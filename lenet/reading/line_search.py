@@ -87,6 +87,7 @@ class LineSearch:
     results: dict[Span, Result] = field(default_factory=dict)
     lower_bounds: dict[Span, float] = field(init=False)
     _weighed: dict[Span, Choices] = field(init=False, default_factory=dict)
+    _marks: dict[Span, str | None] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.lower_bounds = {span: self._joining(*span) - self._gain(*span) for span in self._spans()}
@@ -160,14 +161,10 @@ class LineSearch:
         return PieceCosts(basis + shape, basis + self.costs.wide * excess, basis + none, divided + of_mark)
 
     def _mark(self, start: int, end: int) -> str | None:
-        """The mark that a span is by its place, or None; see `marks.mark_of`."""
-        boxes = [segment.part.box for segment in self.segments[start:end]]
-        if len(boxes) > 2 or max(box[3] for box in boxes) > marks.COMMA_HEIGHT * self.height:
-            return None
-        left, _, width, _ = boxes[0]
-        is_all = end - start == len(self.segments)
-        others = self._boxes if is_all else np.concatenate([self._boxes[:start], self._boxes[end:]])
-        return marks.mark_of(boxes, marks.band_at(left + width / 2, others, self.height), self.height)
+        """The mark that a span is by its place, or None; see `marks.mark_at`."""
+        if (start, end) not in self._marks:
+            self._marks[start, end] = marks.mark_at(self._boxes, start, end, self.height)
+        return self._marks[start, end]
 
     @cached_property
     def _boxes(self) -> np.ndarray:

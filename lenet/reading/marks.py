@@ -63,10 +63,10 @@ TALL_SIGNS = frozenset("/()$")
 """The signs that most people write taller than digits."""
 
 NOT_FIRST = "/)%=x"
-"""The signs that hardly ever begin a line."""
+"""The signs that hardly ever begin a line; chosen."""
 
 NOT_LAST = "/(+#"
-"""The signs that hardly ever end one."""
+"""The signs that hardly ever end one; chosen."""
 
 
 class LogNormal(NamedTuple):
@@ -110,6 +110,24 @@ def band_at(centre: float, boxes: np.ndarray, height: float) -> Band:
     nearest = tall[np.argsort(distance, kind="stable")[:2]]
     top, bottom = nearest[:, 1].mean(), (nearest[:, 1] + nearest[:, 3]).mean()
     return Band(float(top), float(bottom))
+
+
+def mark_at(boxes: np.ndarray, start: int, end: int, height: float) -> str | None:
+    """Tell which mark a span of a line's parts is; see `mark_of`.
+
+    Args:
+        boxes: float (n, 4), of all parts of the line.
+        start: the first part of the span.
+        end: the last + 1.
+        height: of the line.
+    """
+    span = boxes[start:end].tolist()
+    if len(span) > 2 or max(box[3] for box in span) > COMMA_HEIGHT * height:
+        return None
+    left, _, width, _ = span[0]
+    # A large comma must not tell itself where the digits of its line stand.
+    others = np.concatenate([boxes[:start], boxes[end:]]) if len(span) < len(boxes) else boxes
+    return mark_of(span, band_at(left + width / 2, others, height), height)
 
 
 def mark_of(boxes: Sequence[Box], band: Band, height: float) -> str | None:
