@@ -54,9 +54,14 @@ def choice_costs(
     Returns:
         float64 (K + 1,), in nats.
     """
-    surprise = -np.log(np.maximum(probabilities, _TINY, dtype=np.float64))
+    unlikely = surprise(probabilities)
     found = before.copy()
-    found[:-2] += costs.evidence * surprise[:-1]
+    found[:-2] += costs.evidence * unlikely[:-1]
     found[:-2] += costs.refused * bool(probabilities[-1] > record.refusal.search)
-    found[-2] += surprise[-1]
+    found[-2] += unlikely[-1]
     return found
+
+
+def surprise(probabilities: np.ndarray) -> np.ndarray:
+    """Return the negative log probabilities, float64, in nats and finite."""
+    return -np.log(np.maximum(probabilities, _TINY, dtype=np.float64))

@@ -62,5 +62,7 @@ class SearchCosts:
     tall: float = 3.0
     misplaced: float = 6.0
     pair: float = 6.0
+    date: float = 10.0
+    word: float = 5.0
     per_digit: float = 0.3
     rivals: float = 1.0

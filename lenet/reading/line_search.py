@@ -23,14 +23,10 @@ from lenet.ink.boxes import Box
 from lenet.network.record import Record
 from lenet.reading import marks
 from lenet.reading.beam import likeliest_path
-from lenet.reading.brackets import OPEN, paired
-from lenet.reading.choices import choice_costs, costs_before
+from lenet.reading.choices import choice_costs, costs_before, surprise
 from lenet.reading.costs import SearchCosts
 from lenet.reading.lattice import (
-    Choice,
     Choices,
-    Line,
-    Piece,
     PieceCosts,
     Result,
     Segment,
@@ -38,9 +34,7 @@ from lenet.reading.lattice import (
     Variant,
 )
 from lenet.reading.parts import Part
-from lenet.reading.posterior import log_posterior
 from lenet.reading.reading_order import SMALL
-from lenet.reading.signs import without_strays
 
 MAX_PARTS = 6
 """Maximum number of parts, each whole or cut, that are joined to one digit."""
@@ -56,9 +50,6 @@ MAX_GAP = 0.6
 
 MIN_SEVERAL_WIDTH = 0.5
 """Minimum width of a part that may be several digits, in heights of its line."""
-
-SPACE = 1.0
-"""Gap from which two pieces belong to two numbers, in heights of their line."""
 
 LOW_BELOW = 0.6
 """Height of a piece below which taking it for a digit has a cost, in heights of its line."""
@@ -90,7 +81,7 @@ class LineSearch:
     _marks: dict[Span, str | None] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.lower_bounds = {span: self._joining(*span) - self._gain(*span) for span in self._spans()}
+        self.lower_bounds = {span: self.joining(*span) - self.gain(*span) for span in self._spans()}
 
     # Spans and their costs
 
@@ -129,12 +120,12 @@ class LineSearch:
         left, _, width, _ = self.segments[index].part.box
         return left, left + width
 
-    def _joining(self, start: int, end: int) -> float:
+    def joining(self, start: int, end: int) -> float:
         """Cost of joining the segments of a span, and of dividing them from the one before."""
         divided = self.segments[start].division if start else 0.0
         return divided + sum(self._join(index) for index in range(start + 1, end))
 
-    def _gain(self, start: int, end: int) -> float:
+    def gain(self, start: int, end: int) -> float:
         """How much less a digit costs that all of several segments are."""
         return self.costs.one * (end - start == len(self.segments) > 1)
 
@@ -146,21 +137,21 @@ class LineSearch:
 
     def piece_costs(self, start: int, end: int, variant: Variant) -> PieceCosts:
         """Costs of what a span may be taken for, without what the network says."""
-        basis = self._joining(start, end) + variant.extra
+        basis = self.joining(start, end) + variant.extra
         width, height = (side / self.height for side in variant.part.box[2:])
         excess = max(0.0, width - 1)
         shape = self.costs.low * max(0.0, LOW_BELOW - height) + self.costs.wide * excess
-        shape -= self._gain(start, end)
+        shape -= self.gain(start, end)
         # Only a single segment or the whole line may be "none": within a number, digits are likelier.
         may_be_none = end - start in (1, len(self.segments))
         none = self.costs.refused + self.costs.refused_wide * excess if may_be_none else math.inf
-        mark = self._mark(start, end)
+        mark = self.mark(start, end)
         is_attached = any(segment.is_attached for segment in self.segments[start : start + 2])
         of_mark = math.inf if mark is None else self.costs.refused * (is_attached and end == start + 1)
         divided = self.segments[start].division if start else 0.0  # the points of a colon are apart
         return PieceCosts(basis + shape, basis + self.costs.wide * excess, basis + none, divided + of_mark)
 
-    def _mark(self, start: int, end: int) -> str | None:
+    def mark(self, start: int, end: int) -> str | None:
         """The mark that a span is by its place, or None; see `marks.mark_at`."""
         if (start, end) not in self._marks:
             self._marks[start, end] = marks.mark_at(self._boxes, start, end, self.height)
@@ -180,7 +171,7 @@ class LineSearch:
     def _weigh(self, span: Span, result: Result) -> Choices:
         before = self.costs_before(span, result.variant)
         costs = choice_costs(before, result.probabilities, self.record, self.costs)
-        return Choices(*span, costs, (*self.record.alphabet[:-1], "", self._mark(*span) or ""))
+        return Choices(*span, costs, (*self.record.alphabet[:-1], "", self.mark(*span) or ""))
 
     def costs_before(self, span: Span, variant: Variant) -> np.ndarray:
         """Costs of all that a span may be, without what the network says; see `choices.costs_before`."""
@@ -259,7 +250,7 @@ class LineSearch:
     def _cuts(self, spans: list[Span]) -> bool:
         return any(self.segments[start].is_cut for start, _ in spans)
 
-    def _best_path(self) -> list[Span]:
+    def best_path(self) -> list[Span]:
         """The cheapest path or, where that cuts ink, the cheapest that reads the likeliest text.
 
         Where digits touch, many cuts agree on the right text, while a wrong text may owe its low cost to one
@@ -271,14 +262,14 @@ class LineSearch:
             return spans
         through = self._costs_through([span for span in self.lower_bounds if span in self.results])
         likely = [span for span, cost in through.items() if cost <= cheapest + self.costs.rivals]
-        texts = [tuple(filter(None, [self._text(span)])) for span in likely]
+        texts = [tuple(filter(None, [self.text(span)])) for span in likely]
         costs = [
             self.lower_bounds[span] + self.costs.per_digit * len(text)
             for span, text in zip(likely, texts, strict=True)
         ]
         return likeliest_path(likely, texts, costs, len(self.segments))
 
-    def _text(self, span: Span) -> str:
+    def text(self, span: Span) -> str:
         """What stands in the text for a span: a mark, or the cheapest digit or sign unless it is refused."""
         choices, result = self.choices(span), self.results[span]
         if choices.costs.argmin() == len(choices.costs) - 1:
@@ -287,13 +278,11 @@ class LineSearch:
             return ""
         return choices.texts[int(choices.costs[:-2].argmin())]
 
-    # Results
+    def letter_cost(self, span: Span) -> float:
+        """Cost of taking a span for a letter of a word."""
+        return self.joining(*span) + surprise(self.results[span].probabilities)[-1]
 
-    def _with_brackets(self, path: list[Choice]) -> list[Choice]:
-        """A path with its brackets in a pair, where there may be one."""
-        if OPEN not in self.record.signs:
-            return path
-        return paired(path, [self.choices(span) for span, _ in path], self.costs)
+    # What to cut
 
     def doubtful_segments(self) -> set[int]:
         """Segments that may be several digits, of pieces on the cheapest path that may be cheaper cut."""
@@ -309,33 +298,11 @@ class LineSearch:
     def _is_doubtful(self, start: int, end: int) -> bool:
         """Whether a piece may be cheaper as several digits, of which each but the first costs a cut."""
         box = self.results[start, end].variant.part.box
-        excess = self.lower_bounds[start, end] - self._joining(start, end)
+        excess = self.lower_bounds[start, end] - self.joining(start, end)
         return self._may_be_several(box) and excess > self.costs.cut
 
     def _may_be_several(self, box: Box) -> bool:
         return box[2] >= MIN_SEVERAL_WIDTH * self.height and box[3] >= SMALL * self.height
-
-    def line(self, path: Sequence[Choice] | None = None) -> Line:
-        """Return the pieces of a path, by default the best."""
-        chosen = [choice.text for choice in path or ()]
-        path = path or self._with_brackets([Choice(span, self._text(span)) for span in self._best_path()])
-        pieces: list[Piece] = []
-        end_of_last = None
-        for span, text in path:
-            variant, image, probabilities = self.results[span]
-            left, _, width, _ = variant.part.box
-            after_space = end_of_last is not None and left - end_of_last > SPACE * self.height
-            end_of_last = max(left + width, end_of_last or left)
-            is_mark = self._mark(*span) is not None and (not text or text in marks.MARKS)
-            known = text in self.record.alphabet
-            probability = float(probabilities[self.record.alphabet.index(text)]) if known else 1.0
-            pieces.append(
-                Piece(variant.part.box, image, probabilities, text, probability, is_mark, after_space)
-            )
-        chosen = chosen or [self.choices(span).cheapest for span, _ in path]
-        posterior = log_posterior(self.all_choices(), chosen)
-        cost = sum(self.lower_bounds[span] + self._gain(*span) for span, _ in path)
-        return Line(without_strays(pieces, self.record.digits), self.height, posterior, cost)
 
 
 def joined(parts: Sequence[Part]) -> Part:

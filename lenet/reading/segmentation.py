@@ -31,6 +31,7 @@ from lenet.reading.lattice import Line, Result, Segment, Span
 from lenet.reading.line_search import LineSearch, joined
 from lenet.reading.parts import InkPart, Part, parts_of_ink
 from lenet.reading.reading_order import lines_of
+from lenet.reading.transcription import transcribe
 
 FREE_OVERLAP = 0.3
 """Maximum horizontal overlap of two parts that are divided at no cost, as a fraction of the narrower one."""
@@ -76,10 +77,10 @@ def segment(
         _query(lines, classify)
         _query(lines, classify, rivals=True)
     if expected is None:
-        return [line.line() for line in lines]
+        return [transcribe(line) for line in lines]
     _query_all(lines, classify)
     paths = best_paths([line.all_choices() for line in lines], expected, len(record.digits))
-    return [line.line(path) for line, path in zip(lines, paths, strict=True)]
+    return [transcribe(line, path) for line, path in zip(lines, paths, strict=True)]
 
 
 def candidates(ink: np.ndarray) -> list[InkPart]:
