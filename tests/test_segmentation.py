@@ -22,6 +22,7 @@ from lenet.reading.lattice import Piece, Result, Segment, Span, Variant
 from lenet.reading.line_search import LineSearch
 from lenet.reading.parts import InkPart, Part, parts_of_ink, parts_of_strokes
 from lenet.reading.reader import Reader
+from lenet.reading.transcription import transcribe
 
 COSTS, RECORD = SearchCosts(), Record()
 
@@ -286,7 +287,7 @@ def test_where_ink_is_cut_paths_that_agree_add_up(costlier: float, is_cut: bool,
     lucky = {(0, 1): 0.5, (1, 4): 0.5}
     others = {(0, 2): 0.5, (2, 4): 0.5 + costlier, (0, 3): 0.5, (3, 4): 0.5 + costlier}
     line = _line_of_three_cuts(lucky | others, is_cut)
-    assert [int(piece.text) for piece in line.line().pieces] == digits
+    assert [int(piece.text) for piece in transcribe(line).pieces] == digits
 
 
 def test_a_lattice_has_the_cheapest_path_and_its_rivals(

@@ -23,17 +23,9 @@ def paired(path: Sequence[Choice], choices: Sequence[Choices], costs: SearchCost
     waiting = opened = (math.inf, -1)
     best = (costs.pair, -1, -1)
     for index, (piece, known) in enumerate(zip(path, choices, strict=True)):
-        best = min(best, (opened[0] + _excess(piece, known, CLOSE), opened[1], index))
+        best = min(best, (opened[0] + known.excess(CLOSE, piece.text), opened[1], index))
         if piece.text.isdecimal():
             opened = waiting
-        waiting = min(waiting, (_excess(piece, known, OPEN), index))
+        waiting = min(waiting, (known.excess(OPEN, piece.text), index))
     changed = {best[1]: OPEN, best[2]: CLOSE}  # at -1, which is no piece, where there is no pair
     return [piece._replace(text=changed.get(index, piece.text)) for index, piece in enumerate(path)]
-
-
-def _excess(piece: Choice, choices: Choices, text: str) -> float:
-    """How much more it costs to take a piece for a bracket than for what it is taken for, in nats."""
-    costs = dict(zip(choices.texts, choices.costs.tolist(), strict=True))
-    # What is refused may be cheapest as a digit.
-    present = costs[piece.text] if piece.text else float(choices.costs.min())
-    return costs[text] - present

@@ -2,7 +2,7 @@
 
 Costs are in nats, the unit of the network's log probabilities, so that they are weighed against what the
 network says. They were tuned on numbers and pages by PenDigits' training writers and on cheques, those of
-signs and `one` on UNIPEN's persons for training
+signs, words and `one` on UNIPEN's persons for training
 (docs/experiments.md, "The search"); `python -m benchmarks.ablation` measures what each is worth.
 """
 
@@ -38,6 +38,8 @@ class SearchCosts:
         tall: factor of the log odds of such a sign by its height (`marks.tall_gain`), without unit.
         misplaced: taking the first or last piece of a line for a sign that hardly ever stands there.
         pair: how much less a pair of brackets costs than its two signs; one alone is unlikely.
+        date: how much less a date costs than its pieces; a slash may be as plain a stroke as a 1.
+        word: beginning a word, whose letters read nothing and cost nothing to refuse (`words`).
         per_digit: each digit or sign of a text where the likelihoods of paths are added up, for longer texts
             have more paths.
         rivals: paths that cost at most this much more than the cheapest are its rivals. The network is

@@ -1,4 +1,9 @@
-"""Dates, in which a slash and a 1 that is a plain stroke are told by where they stand."""
+"""Dates of three numbers, as "12/05/2026": where they stand tells slashes from 1s that are plain strokes.
+
+A run of digits that makes no date is left as it is. So is a date of two numbers, as "5/6": for as large a
+bonus 3 of 378 numbers of digits only, by UNIPEN's persons for training, became such dates, and 2 more of 386
+numbers with signs were read right.
+"""
 
 from __future__ import annotations
 
@@ -10,48 +15,66 @@ from lenet.reading.lattice import Choice, Choices
 
 SLASH = "/"
 
+MIN_LENGTH, MAX_LENGTH = 6, 10
+"""Number of pieces of a date, from "1/2/34" to "12/03/2045"."""
+
+DAYS, MONTHS = 31, 12
+
+CENTURIES = ("19", "20")
+"""How a year of four digits begins."""
+
 
 def dated(path: Sequence[Choice], choices: Sequence[Choices], costs: SearchCosts) -> list[Choice]:
-    best = [*path]
-    for start, end in _runs(path):
-        texts = [piece.text for piece in path[start:end]]
-        found = [(excess, slashes) for slashes in _places(texts)
-                 for excess in [sum(_excess(path[start + s], choices[start + s]) for s in slashes) - (costs.date if len(slashes)==2 else D1)]]
-        if found:
-            excess, slashes = min(found)
-            if excess < 0:
-                for s in slashes:
-                    best[start + s] = best[start + s]._replace(text=SLASH)
-    return best
-D1=0.0
+    """Take two pieces of each run of digits for the slashes of a date, if that is cheaper.
 
-def _runs(path):
-    for is_date, run in itertools.groupby(range(len(path)), key=lambda i: path[i].text.isdecimal() or path[i].text == SLASH):
-        run = list(run)
-        if is_date:
-            yield run[0], run[-1] + 1
+    Args:
+        path: what each piece is taken for, from left to right.
+        choices: all that each may be.
+        costs: of the search; a date costs `costs.date` less than its pieces by themselves.
+    """
+    changed = [*path]
+    for run in _runs(path):
+        texts = [path[index].text for index in run]
+        excess = [choices[index].excess(SLASH, path[index].text) for index in run]
+        least, slashes = min(
+            ((excess[first] + excess[second], (first, second)) for first, second in _slashes(texts)),
+            default=(costs.date, ()),
+        )
+        if least < costs.date:
+            for place in slashes:
+                changed[run[place]] = changed[run[place]]._replace(text=SLASH)
+    return changed
 
 
-def _places(texts):
-    n = len(texts)
-    if not 4 <= n <= 10: return
-    cand = [k for k in range(1, n - 1) if texts[k] in "1/"]
-    for m in (1, 2):
-        for s in itertools.combinations(cand, m):
-            fields, last = [], 0
-            for k in (*s, n):
-                fields.append("".join(texts[last:k])); last = k + 1
-            if all(f.isdecimal() for f in fields) and is_date(fields): yield s
+def _runs(path: Sequence[Choice]) -> Iterator[list[int]]:
+    """Indices of neighbouring pieces that are taken for digits or slashes, where they may be a date."""
 
-def is_date(fields):
-    first, second, *year = fields
-    if year:
-        return len(first)<=2 and len(second)<=2 and len(year[0]) in (2,4) and _dm(int(first),int(second)) and (len(year[0])==2 or year[0][:2] in ('19','20'))
-    if len(second)==4: return len(first)<=2 and 1<=int(first)<=12 and second[:2] in ('19','20')
-    return len(first)<=2 and len(second)<=2 and _dm(int(first),int(second))
+    def is_of_date(index: int) -> bool:
+        return path[index].text.isdecimal() or path[index].text == SLASH
 
-def _dm(a,b): return (1<=a<=31 and 1<=b<=12) or (1<=a<=12 and 1<=b<=31)
+    for of_date, run in itertools.groupby(range(len(path)), key=is_of_date):
+        indexes = list(run)
+        if of_date and MIN_LENGTH <= len(indexes) <= MAX_LENGTH:
+            yield indexes
 
-def _excess(piece, choices):
-    costs = dict(zip(choices.texts, choices.costs.tolist(), strict=True))
-    return costs[SLASH] - costs[piece.text]
+
+def _slashes(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield the places of two slashes with which a run is a date, among its slashes and 1s."""
+    places = [place for place, text in enumerate(texts) if text in ("1", SLASH)]
+    for first, second in itertools.combinations(places, 2):
+        fields = texts[:first], texts[first + 1 : second], texts[second + 1 :]
+        if is_date(*("".join(field) for field in fields)):
+            yield first, second
+
+
+def is_date(first: str, second: str, year: str) -> bool:
+    """Whether three numbers are a day and a month, in either order, and a year.
+
+    >>> is_date("31", "12", "1999"), is_date("12", "31", "99"), is_date("31", "13", "99")
+    (True, True, False)
+    """
+    fits = all(field.isdecimal() for field in (first, second, year)) and max(len(first), len(second)) <= 2
+    if not fits or not (len(year) == 2 or (len(year) == 4 and year.startswith(CENTURIES))):
+        return False
+    less, more = sorted((int(first), int(second)))
+    return 1 <= less <= MONTHS and more <= DAYS

@@ -74,10 +74,15 @@ class Choices(NamedTuple):
     costs: np.ndarray
     texts: tuple[str, ...]
 
-    @property
-    def cheapest(self) -> str:
-        """What the cheapest reads."""
-        return self.texts[int(self.costs.argmin())]
+    def excess(self, text: str, present: str) -> float:
+        """Return how much more it costs to take the span for a text than for what it is taken for, in nats.
+
+        Args:
+            text: a digit or sign.
+            present: the same, or "" for nothing; what is refused may be cheapest as a digit.
+        """
+        costs = dict(zip(self.texts, self.costs.tolist(), strict=True))
+        return costs[text] - (costs[present] if present else float(self.costs.min()))
 
 
 class PieceCosts(NamedTuple):
@@ -126,7 +131,7 @@ class Line(NamedTuple):
         pieces: from left to right.
         height: in the unit of the boxes.
         log_posterior: natural logarithm of the share that the text has in the likelihood of all that the line
-            may read; of the text before its brackets were paired.
+            may read.
         cost: of its path, in nats.
     """
 
