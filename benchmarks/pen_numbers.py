@@ -36,6 +36,8 @@ from lenet.datasets.unipen_texts import PenText
 from lenet.network import classifiers
 from lenet.network.classifiers import Classifier, use_one_thread
 from lenet.network.record import DIGITS, Record, shipped_weights
+from lenet.reading import segmentation
+from lenet.reading.lattice import Line
 from lenet.reading.line_search import LineSearch
 from lenet.reading.reader import Reader
 from lenet.reading.result import OK, Reading
@@ -203,15 +205,15 @@ def can_spell(digits: str, lattices: Iterable[Sequence[Arc]]) -> bool:
 
 @contextmanager
 def recorded_lines() -> Iterator[list[LineSearch]]:
-    """Collect the lines whose pieces are asked for, once each, in reading order."""
+    """Collect the lines that are transcribed, once each, in reading order."""
     lines: list[LineSearch] = []
-    pieces = LineSearch.line
+    transcribe = segmentation.transcribe
 
-    def recorded(line: LineSearch) -> object:
+    def recorded(line: LineSearch) -> Line:
         lines.append(line)
-        return pieces(line)
+        return transcribe(line)
 
-    with mock.patch.object(LineSearch, "line", recorded):
+    with mock.patch.object(segmentation, "transcribe", recorded):
         yield lines
 
 
