@@ -26,7 +26,7 @@ def _known(probabilities: dict[str, float]) -> Choices:
     """A piece within a number, a little higher than the others."""
     record = Record()
     answers = np.array([probabilities.get(symbol, 1e-6) for symbol in record.alphabet])
-    before = costs_before(PieceCosts(0.0, 0.0, 2.5, math.inf), 1.15, False, False, record, SearchCosts())
+    before = costs_before(PieceCosts(0.0, 0.0, 2.5, math.inf), 1.15, "", record, SearchCosts())
     costs = choice_costs(before, answers, record, SearchCosts())
     return Choices(0, 1, costs, (*record.alphabet[:-1], "", ""))
 

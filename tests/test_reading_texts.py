@@ -229,7 +229,7 @@ def _known(probabilities: dict[str, float]) -> Choices:
     """A piece that the network has its doubts about."""
     record = Record()
     answers = np.array([probabilities.get(symbol, 1e-6) for symbol in record.alphabet])
-    before = costs_before(PieceCosts(0.0, 0.0, 1.0, math.inf), 1.4, False, False, record, SearchCosts())
+    before = costs_before(PieceCosts(0.0, 0.0, 1.0, math.inf), 1.4, "", record, SearchCosts())
     costs = choice_costs(before, answers, record, SearchCosts())
     return Choices(0, 1, costs, (*record.alphabet[:-1], "", ""))
 
@@ -292,3 +292,11 @@ def test_a_large_comma_is_placed_by_the_digits_beside_it(reader: Reader) -> None
     left, _, width, _ = parts_of_strokes(written("2026"))[-1].box
     comma = np.array([[left + width + 18, 70.0], [left + width + 14, 113], [left + width + 6, 140]])
     assert reader.read_strokes([*written("2026"), comma]).text == "2026,"
+
+
+def test_signs_stand_where_people_write_them() -> None:
+    assert set(marks.misplaced(0, 1, 5)) == set(marks.NOT_FIRST)
+    assert set(marks.misplaced(4, 5, 5)) == set(marks.NOT_LAST)
+    assert not marks.misplaced(1, 2, 3)
+    # An open 4 of two strokes is no bracket and a comma.
+    assert set("()") <= set(marks.misplaced(0, 1, 2)) & set(marks.misplaced(1, 2, 2))

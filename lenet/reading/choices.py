@@ -14,15 +14,14 @@ _TINY = 1e-9
 
 
 def costs_before(
-    pieces: PieceCosts, height: float, is_first: bool, is_last: bool, record: Record, costs: SearchCosts
+    pieces: PieceCosts, height: float, misplaced: str, record: Record, costs: SearchCosts
 ) -> np.ndarray:
     """Compute the cost of each thing that a span may be, without what the network says.
 
     Args:
         pieces: costs by kind.
         height: of the span, in heights of its line.
-        is_first: whether it is the first of its line.
-        is_last: whether it is the last.
+        misplaced: the signs that hardly ever stand at its place, as from `marks.misplaced`.
         record: of the network.
         costs: of the search.
 
@@ -30,7 +29,6 @@ def costs_before(
         float64 (K + 1,), in nats: of each symbol of the alphabet, the last "none", then of the mark.
     """
     gain = costs.tall * marks.tall_gain(height)
-    misplaced = (marks.NOT_FIRST if is_first else "") + (marks.NOT_LAST if is_last else "")
     of_signs = [
         pieces.sign
         + (costs.tall_sign - gain) * (sign in marks.TALL_SIGNS)

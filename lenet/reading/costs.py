@@ -36,7 +36,7 @@ class SearchCosts:
         tall_sign: taking a piece for one of the signs of `marks.TALL_SIGNS`; below 0, for within a number
             they are more frequent than among the single images that the network learns from.
         tall: factor of the log odds of such a sign by its height (`marks.tall_gain`), without unit.
-        misplaced: taking the first or last piece of a line for a sign that hardly ever stands there.
+        misplaced: taking a piece for a sign that hardly ever stands at its place.
         pair: how much less a pair of brackets costs than its two signs; one alone is unlikely.
         date: how much less a date costs than its pieces; a slash may be as plain a stroke as a 1.
         word: beginning a word, whose letters read nothing and cost nothing to refuse (`words`).

@@ -175,10 +175,10 @@ class LineSearch:
 
     def costs_before(self, span: Span, variant: Variant) -> np.ndarray:
         """Costs of all that a span may be, without what the network says; see `choices.costs_before`."""
-        is_first, is_last = span[0] == 0, span[1] == len(self.segments)
+        misplaced = marks.misplaced(*span, len(self.segments))
         height = variant.part.box[3] / self.height
         pieces = self.piece_costs(*span, variant)
-        return costs_before(pieces, height, is_first, is_last, self.record, self.costs)
+        return costs_before(pieces, height, misplaced, self.record, self.costs)
 
     def all_choices(self) -> list[Choices]:
         """Return the choices of all spans that the network was queried about, by the first segment."""

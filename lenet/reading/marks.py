@@ -68,6 +68,9 @@ NOT_FIRST = "/)%=x"
 NOT_LAST = "/(+#"
 """The signs that hardly ever end one; chosen."""
 
+NOT_WITH_ONE = "()"
+"""The signs that hardly ever stand beside a single other part: a pair encloses something; chosen."""
+
 
 class LogNormal(NamedTuple):
     """Mean and standard deviation of the natural logarithm of a height."""
@@ -159,6 +162,18 @@ def mark_of(boxes: Sequence[Box], band: Band, height: float) -> str | None:
         return ","
     is_apostrophe = tall <= SHORT_COMMA and width <= tall / 2 and centre < APOSTROPHE
     return "" if is_apostrophe else None
+
+
+def misplaced(start: int, end: int, count: int) -> str:
+    """Return the signs that hardly ever stand at a place.
+
+    Args:
+        start: the first part of the span.
+        end: the last + 1.
+        count: number of parts of the line.
+    """
+    first, last, others = start == 0, end == count, count - (end - start)
+    return NOT_FIRST * first + NOT_LAST * last + NOT_WITH_ONE * (others < 2)
 
 
 def tall_gain(height: float) -> float:
