@@ -166,7 +166,12 @@ def draw(strokes: object, pen: float = PEN) -> np.ndarray:
     Raises:
         InputError: as for `parse`.
     """
-    curves = [_smooth(stroke) for stroke in _scaled(parse(strokes), _SIZE)]
+    return drawn(parse(strokes), pen)
+
+
+def drawn(strokes: list[np.ndarray], pen: float = PEN) -> np.ndarray:
+    """Draw strokes that `parse` has returned, as `draw` does."""
+    curves = [_smooth(stroke) for stroke in _scaled(strokes, _SIZE)]
     extent = box(curves)
     if extent is None:
         return np.zeros((BOX * SCALE, BOX * SCALE), np.float32)
@@ -197,7 +202,7 @@ def _smooth(points: np.ndarray) -> np.ndarray:
     points = _thinned(points)
     if len(points) < 3:
         return points
-    step = np.diff(points, axis=0)
+    step = points[1:] - points[:-1]
     length = np.hypot(step[:, 0], step[:, 1])
     pieces = np.maximum(1, np.ceil(length / _CURVE_STEP)).astype(int)
     if pieces.max() == 1:
@@ -213,14 +218,16 @@ def _smooth(points: np.ndarray) -> np.ndarray:
 
 def _thinned(points: np.ndarray) -> np.ndarray:
     """Keep one point of a stroke (n, 2) per `_MIN_STEP` of its length, and both ends."""
-    step = np.diff(points, axis=0)
-    travelled = np.cumsum(np.hypot(step[:, 0], step[:, 1])) // _MIN_STEP
+    step = points[1:] - points[:-1]
+    travelled = np.zeros(len(points))
+    travelled[1:] = np.cumsum(np.hypot(step[:, 0], step[:, 1])) // _MIN_STEP
     kept = np.ones(len(points), bool)
-    kept[1:] = np.diff(travelled, prepend=0) > 0
+    kept[1:] = travelled[1:] > travelled[:-1]
     thinned = np.concatenate([points[kept], points[-1:]])
     # The last point may be there twice, and a trembling pen returns to where it was.
-    repeated = np.all(thinned[1:] == thinned[:-1], axis=1)
-    return thinned[np.concatenate([[True], ~repeated])]
+    differs = np.ones(len(thinned), bool)
+    differs[1:] = (thinned[1:, 0] != thinned[:-1, 0]) | (thinned[1:, 1] != thinned[:-1, 1])
+    return thinned[differs]
 
 
 def _tangents(step: np.ndarray, knot: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -233,8 +240,9 @@ def _tangents(step: np.ndarray, knot: np.ndarray) -> tuple[np.ndarray, np.ndarra
     slope = step / knot
     inner = slope[:-1] + slope[1:] - (step[:-1] + step[1:]) / (knot[:-1] + knot[1:])
     # Corners are intended: the sharper the turn, the shorter the tangent; from 90° on it is zero.
-    cosine = np.sum(step[:-1] * step[1:], axis=1, keepdims=True) / (knot[:-1] * knot[1:]) ** 2
-    inner *= np.clip(cosine, 0, 1)
+    product = step[:-1] * step[1:]
+    cosine = (product[:, :1] + product[:, 1:]) / (knot[:-1] * knot[1:]) ** 2
+    inner *= np.minimum(np.maximum(cosine, 0), 1)
     start = np.concatenate([slope[:1], inner]) * knot
     end = np.concatenate([inner, slope[-1:]]) * knot
     return start, end

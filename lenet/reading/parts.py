@@ -187,7 +187,7 @@ class StrokePart(Part):
 
     def image(self) -> np.ndarray:
         """Return the part in MNIST form: float32 (28, 28) in [0, 1]."""
-        image = to_mnist(strokes.draw(self.strokes))
+        image = to_mnist(strokes.drawn(list(self.strokes)))
         if image is None:
             raise ValueError("strokes: wanted a part with points in it, got none; leave it out")
         return image
