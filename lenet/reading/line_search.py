@@ -51,6 +51,7 @@ MAX_GAP = 0.6
 MIN_SEVERAL_WIDTH = 0.5
 """Minimum width of a part that may be several digits, in heights of its line."""
 
+XN = 0.0
 LOW_BELOW = 0.6
 """Height of a piece below which taking it for a digit has a cost, in heights of its line."""
 
@@ -143,8 +144,10 @@ class LineSearch:
         shape = self.costs.low * max(0.0, LOW_BELOW - height) + self.costs.wide * excess
         shape -= self.gain(start, end)
         # Only a single segment or the whole line may be "none": within a number, digits are likelier.
-        may_be_none = end - start in (1, len(self.segments))
-        none = self.costs.refused + self.costs.refused_wide * excess if may_be_none else math.inf
+        none = math.inf
+        if end - start in (1, len(self.segments)):
+            none = self.costs.refused + self.costs.refused_wide * excess
+            none += self.costs.refused_all * (end - start > 1)
         mark = self.mark(start, end)
         is_attached = any(segment.is_attached for segment in self.segments[start : start + 2])
         of_mark = math.inf if mark is None else self.costs.refused * (is_attached and end == start + 1)
@@ -279,8 +282,10 @@ class LineSearch:
         return choices.texts[int(choices.costs[:-2].argmin())]
 
     def letter_cost(self, span: Span) -> float:
-        """Cost of taking a span for a letter of a word."""
-        return self.joining(*span) + surprise(self.results[span].probabilities)[-1]
+        """Cost of taking a span for a letter of a word; what is wider than high may be digits that touch."""
+        variant, _, probabilities = self.results[span]
+        excess = max(0.0, variant.part.box[2] / self.height - 1)
+        return self.joining(*span) + surprise(probabilities)[-1] + self.costs.refused_wide * excess
 
     # What to cut
 
