@@ -28,7 +28,8 @@ class SearchCosts:
         one: how much less it costs to take all of several segments of a line for one digit, as most ink alone
             is.
         refused: calling a piece "none", or a digit although "none" is likelier.
-        refused_all: the same, in addition, for all of several segments of a line, which may be digits that touch.
+        refused_all: the same, in addition, for all of several parts of a line, which may be digits that
+            touch.
         refused_wide: calling a piece "none" that is wider than its line is high, per height beyond it.
         wide: taking a piece for a digit that is wider than its line is high, per height beyond it.
         low: taking a piece for a digit that is lower than `line_search.LOW_BELOW` of its line, per height.
@@ -40,8 +41,8 @@ class SearchCosts:
         misplaced: taking a piece for a sign that hardly ever stands at its place.
         pair: how much less a pair of brackets costs than its two signs; one alone is unlikely.
         date: how much less a date costs than its pieces; a slash may be as plain a stroke as a 1.
-        word: beginning a word, whose letters read nothing and cost nothing to refuse (`words`); 5 read as many
-            numbers beside words, but 9 of 608 cheques as words.
+        word: beginning a word, whose letters read nothing and cost nothing to refuse (`words`); 5 read as
+            many numbers beside words, but 9 of 608 cheques as words.
         per_digit: each digit or sign of a text where the likelihoods of paths are added up, for longer texts
             have more paths.
         rivals: paths that cost at most this much more than the cheapest are its rivals. The network is

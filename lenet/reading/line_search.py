@@ -147,7 +147,8 @@ class LineSearch:
         none = math.inf
         if end - start in (1, len(self.segments)):
             none = self.costs.refused + self.costs.refused_wide * excess
-            none += self.costs.refused_all * (end - start > 1)
+            are_parts = not all(segment.is_cut for segment in self.segments[start + 1 : end])
+            none += self.costs.refused_all * are_parts
         mark = self.mark(start, end)
         is_attached = any(segment.is_attached for segment in self.segments[start : start + 2])
         of_mark = math.inf if mark is None else self.costs.refused * (is_attached and end == start + 1)
