@@ -4,7 +4,7 @@
     python -m benchmarks.confidence --data data          measures it on what it was not fitted on
 
 It is fitted on pen numbers, lines, words, signs and digits by UNIPEN's persons for training, on cheques
-of which the network learnt none, and on the difficult kinds of pictures by the hands for tuning; `SHARES`
+that the network learnt from, and on the difficult kinds of pictures by the hands for tuning; `SHARES`
 says how much each set counts. It is measured on persons, cheques and hands that are held out.
 """
 
