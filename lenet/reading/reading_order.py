@@ -1,15 +1,21 @@
 """Which parts of a page stand in one line, and in which order lines and parts are read.
 
+What is small beside large digits is a mark of theirs, or a number of its own: that depends on where it stands
+and on what the network reads there.
+
 The constants were tuned on rendered pages of several lines by PenDigits' training writers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 
 from lenet.ink.boxes import around
+from lenet.ink.preprocessing import BOX, stroke_width
 from lenet.ink.strokes import MAX_COORDINATE
 from lenet.reading.parts import Part
 
@@ -37,6 +43,9 @@ TALL_QUANTILE = 0.9
 MIN_TYPICAL = 0.05
 """Minimum typical height, as a fraction of the tallest part's: there may be one stroke among many dots."""
 
+DASH_FLATNESS = 0.5
+"""Height up to which a part is a dash, as a fraction of its width; as `marks.DASH_FLATNESS`."""
+
 DASH_SIZE = 0.25
 """Minimum height that a part counts with, as a fraction of its width: a dash has hardly any height."""
 
@@ -59,23 +68,126 @@ SMALL_REACH = 0.9
 """Distance from the level of a line up to which a small part belongs to it, in typical heights."""
 
 
-def lines_of(parts: Sequence[Part]) -> list[tuple[list[Part], float]]:
+NUMBER_GAP = 1.0
+"""Gap from which a part belongs to another number than the one beside it, in typical heights; chosen as
+`line_search.SPACE`."""
+
+OTHER_SIZE = 0.6
+"""Height below which a number is of another size than its row, as a fraction of the row's; chosen as
+`line_search.LOW_BELOW`, below which a digit costs more."""
+
+IN_ROW = 0.5
+"""Distance from the level of a row within which a part far from its digits stands, in typical heights."""
+
+MAX_BOLDNESS = 0.2
+"""Maximum stroke width of a number of its own, as a fraction of its longer side: dots and ticks are bolder."""
+
+
+class Group(NamedTuple):
+    """Parts that are searched as one line.
+
+    Attributes:
+        parts: from left to right.
+        height: of its digits, in the unit of the boxes.
+        follows: whether it stands in one row with the group before it, on its right.
+    """
+
+    parts: list[Part]
+    height: float
+    follows: bool = False
+
+
+AreNumbers = Callable[[list[Group]], list[bool]]
+"""Tells which of several groups read as digits."""
+
+
+def lines_of(parts: Sequence[Part], are_numbers: AreNumbers | None = None) -> list[Group]:
     """Group parts into lines.
 
+    Args:
+        parts: of a page.
+        are_numbers: asked about groups that are much smaller than what stands around them: whether each is
+            a number of its own. Where it is none, or without `are_numbers`, a group in a row belongs to
+            that row, and a single part between the rows is a speck.
+
     Returns:
-        The parts of each line from left to right, and its height; lines from top to bottom.
+        Lines from top to bottom; a row with numbers of different sizes is several lines, from left to right.
     """
     if not parts:
         return []
     all_boxes = np.array([part.box for part in parts], np.float64)
     if len(parts) == 1:  # as most drawings of a digit: a fifth of the time of reading them
-        return [([*parts], float(_sizes(all_boxes)[0]))]
+        return [Group([*parts], float(_sizes(all_boxes)[0]))]
     stacks = _stacks(all_boxes)
     boxes = np.array([around([parts[index].box for index in stack]) for stack in stacks])
-    rows = _rows(boxes)
-    members = [[parts[index] for stack in row for index in stacks[stack]] for row in rows]
-    ordered = [sorted(row, key=lambda part: part.box[0] + part.box[2] / 2) for row in members]
-    return [(line, _typical_height(boxes[row])) for line, row in zip(ordered, rows, strict=True)]
+    speck = SMALL * _typical_height(boxes)
+
+    def group(run: _Run, follows: bool = False) -> Group:
+        members = [parts[index] for stack in run.members for index in stacks[stack]]
+        ordered = sorted(members, key=lambda part: part.box[0] + part.box[2] / 2)
+        return Group(ordered, _typical_height(boxes[run.members]), follows)
+
+    rows = [_runs(row, boxes, speck) for row in _rows(boxes)]
+    if small := [run for row in rows for run in row if run.is_small]:
+        numbers = _numbers([group(run) for run in small], are_numbers)
+        verdicts = iter(numbers)
+        rows = [_settled([(run, run.is_small and next(verdicts)) for run in row]) for row in rows]
+    return [group(run, place > 0) for row in rows for place, run in enumerate(row)]
+
+
+class _Run(NamedTuple):
+    """Neighbours on a row, as indices, and whether they are much smaller than what stands around them."""
+
+    members: list[int]
+    is_small: bool
+
+
+def _runs(row: list[int], boxes: np.ndarray, speck: float) -> list[_Run]:
+    """A row divided where numbers of another size begin; a lone box lower than `speck` is small."""
+    if len(row) == 1:
+        return [_Run(row, bool(_sizes(boxes[row])[0] < speck))]
+    left, height = boxes[row, 0], _typical_height(boxes[row])
+    order = np.argsort(left, kind="stable")
+    reach = np.maximum.accumulate((left + boxes[row, 2])[order])
+    breaks = np.flatnonzero(left[order][1:] - reach[:-1] > NUMBER_GAP * height) + 1
+    if not len(breaks):
+        return [_Run(row, False)]
+    numbers = np.split(np.array(row)[order], breaks)
+    is_small = [_typical_height(boxes[number]) < OTHER_SIZE * height for number in numbers]
+    return _united([_Run(number.tolist(), small) for number, small in zip(numbers, is_small, strict=True)])
+
+
+def _united(runs: list[_Run]) -> list[_Run]:
+    """Runs that are both small or both not, and neighbours, as one."""
+    return [
+        _Run([index for run in same for index in run.members], is_small)
+        for is_small, same in groupby(runs, key=lambda run: run.is_small)
+    ]
+
+
+def _settled(row: list[tuple[_Run, bool]]) -> list[_Run]:
+    """The runs of a row, and whether each is a number of its own, without specks and apart only where it is."""
+    if len(row) == 1:
+        ((run, is_number),) = row
+        return [run] if is_number or not run.is_small else []
+    return _united([_Run(run.members, is_number) for run, is_number in row])
+
+
+def _numbers(groups: list[Group], are_numbers: AreNumbers | None) -> list[bool]:
+    """Which groups are numbers: of those that may be by their shape, those that read as digits."""
+    may_be = [bool(are_numbers) and _may_be_number(group) for group in groups]
+    asked = [group for group, may in zip(groups, may_be, strict=True) if may]
+    answers = iter(are_numbers(asked) if are_numbers and asked else ())
+    return [may and next(answers) for may in may_be]
+
+
+def _may_be_number(group: Group) -> bool:
+    """Whether a part is as high and as fine as a digit is, no dash and no dot."""
+    return any(
+        part.box[3] > max(DASH_FLATNESS * part.box[2], OTHER_SIZE * group.height)
+        and stroke_width(part.image()) <= MAX_BOLDNESS * BOX
+        for part in group.parts
+    )
 
 
 def _rows(boxes: np.ndarray) -> list[list[int]]:
@@ -87,10 +199,10 @@ def _rows(boxes: np.ndarray) -> list[list[int]]:
     slope = _slope(boxes[large], chains, height)
     level = boxes[:, 1] + boxes[:, 3] / 2 - slope * (boxes[:, 0] + boxes[:, 2] / 2)
     rows = _merged_by_level([large[chain] for chain in chains], level, height)
-    apart = _add_small(rows, np.flatnonzero(~is_large), level, height)
+    apart = _add_small(rows, np.flatnonzero(~is_large), boxes, level, height)
     if len(apart):
         smaller = [apart[row].tolist() for row in _rows(boxes[apart])]
-        rows += [row for row in smaller if len(row) > 1 and _typical_height(boxes[row]) > SPECK * height]
+        rows += [row for row in smaller if _typical_height(boxes[row]) > SPECK * height]
         rows.sort(key=lambda row: float(level[row].mean()))
     return rows
 
@@ -160,14 +272,25 @@ def _merged_by_level(chains: list[np.ndarray], level: np.ndarray, height: float)
     return rows
 
 
-def _add_small(rows: list[list[int]], small: np.ndarray, level: np.ndarray, height: float) -> np.ndarray:
+def _add_small(
+    rows: list[list[int]], small: np.ndarray, boxes: np.ndarray, level: np.ndarray, height: float
+) -> np.ndarray:
     """Add small parts to the lines that they lie in; return those that are apart from all lines."""
     apart = []
     levels = np.array([level[row].mean() for row in rows])
+    large = [boxes[row] for row in rows]
     for index in small:
         distance = np.abs(levels - level[index])
-        if distance.min() <= SMALL_REACH * height:
-            rows[int(distance.argmin())].append(int(index))
+        nearest = int(distance.argmin())
+        reach = SMALL_REACH if _gap(boxes[index], large[nearest]) <= NUMBER_GAP * height else IN_ROW
+        if distance[nearest] <= reach * height:
+            rows[nearest].append(int(index))
         else:
             apart.append(index)
     return np.array(apart, int)
+
+
+def _gap(box: np.ndarray, others: np.ndarray) -> float:
+    """Horizontal gap from a box to the nearest of others (n, 4); below 0 where they overlap."""
+    left, right = others[:, 0], others[:, 0] + others[:, 2]
+    return float(np.maximum(left - box[0] - box[2], box[0] - right).min())
