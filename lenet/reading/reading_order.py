@@ -76,11 +76,17 @@ OTHER_SIZE = 0.6
 """Height below which a number is of another size than its row, as a fraction of the row's; chosen as
 `line_search.LOW_BELOW`, below which a digit costs more."""
 
-IN_ROW = 0.5
-"""Distance from the level of a row within which a part far from its digits stands, in typical heights."""
+MARK_GAP = 0.3
+"""Horizontal gap to the digits of a line up to which a small part is a mark of theirs even where it stands
+above or below them, in typical heights; chosen."""
+
+IN_LINE = 0.6
+"""Distance from the level of a line within which a small part farther from its digits belongs to it, in
+typical heights; chosen."""
 
 MAX_BOLDNESS = 0.2
-"""Maximum stroke width of a number of its own, as a fraction of its longer side: dots and ticks are bolder."""
+"""Maximum stroke width of a number of its own, as a fraction of its longer side: dots and ticks are bolder.
+Chosen."""
 
 
 class Group(NamedTuple):
@@ -166,7 +172,7 @@ def _united(runs: list[_Run]) -> list[_Run]:
 
 
 def _settled(row: list[tuple[_Run, bool]]) -> list[_Run]:
-    """The runs of a row, and whether each is a number of its own, without specks and apart only where it is."""
+    """A row with the runs joined that are no numbers of their own; nothing where it is a speck."""
     if len(row) == 1:
         ((run, is_number),) = row
         return [run] if is_number or not run.is_small else []
@@ -282,7 +288,7 @@ def _add_small(
     for index in small:
         distance = np.abs(levels - level[index])
         nearest = int(distance.argmin())
-        reach = SMALL_REACH if _gap(boxes[index], large[nearest]) <= NUMBER_GAP * height else IN_ROW
+        reach = SMALL_REACH if _gap(boxes[index], large[nearest]) <= MARK_GAP * height else IN_LINE
         if distance[nearest] <= reach * height:
             rows[nearest].append(int(index))
         else:
