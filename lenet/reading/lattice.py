@@ -140,7 +140,7 @@ class Line(NamedTuple):
         first, *others = other.pieces
         return Line(
             [*self.pieces, replace(first, after_space=True), *others],
-            max(self.height, other.height),
+            self.height,
             self.log_posterior + other.log_posterior,
             self.cost + other.cost,
         )

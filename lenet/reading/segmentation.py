@@ -70,12 +70,12 @@ def segment(
     def searched(group: Group) -> LineSearch:
         return LineSearch(_segments(group.parts, group.height, costs), group.height, costs, record)
 
-    def are_numbers(groups: list[Group]) -> list[bool]:
-        found = [searched(group) for group in groups]
-        _query(found, classify)
-        return [_reads_digits(line.line(), record) for line in found]
+    def is_number(group: Group) -> bool:
+        line = searched(group)
+        _query([line], classify)
+        return all(piece.text in record.digits for piece in line.line().pieces)
 
-    groups = lines_of(parts, are_numbers)
+    groups = lines_of(parts, is_number)
     lines = [searched(group) for group in groups]
     _query(lines, classify)
     if cut and expected != (1, 1):
@@ -89,19 +89,14 @@ def segment(
     return _in_rows(groups, [line.line(path) for line, path in zip(lines, paths, strict=True)])
 
 
-def _reads_digits(line: Line, record: Record) -> bool:
-    """Whether all of a line is digits."""
-    return all(piece.text in record.digits for piece in line.pieces)
-
-
 def _in_rows(groups: Sequence[Group], lines: Sequence[Line]) -> list[Line]:
-    """Lines with those of one row as one."""
+    """Lines with those of one row as one; its height is that of the digits around."""
     rows: list[Line] = []
     for group, line in zip(groups, lines, strict=True):
         if group.follows:
             rows[-1] = rows[-1].followed_by(line)
         else:
-            rows.append(line)
+            rows.append(line._replace(height=group.around))
     return rows
 
 
@@ -160,7 +155,7 @@ def lattice(ink: np.ndarray, classify: Classifier) -> Lattice:
 
 def _lines_cut_everywhere(ink: np.ndarray) -> Iterator[LineSearch]:
     costs = SearchCosts()
-    for members, height, _ in lines_of(parts_of_ink(ink)):
+    for members, height, *_ in lines_of(parts_of_ink(ink)):
         uncut = _segments(members, height, costs)
         segments = [piece for segment in uncut for piece in _cut(segment, height, costs)]
         yield LineSearch(segments, height, costs)
