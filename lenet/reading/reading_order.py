@@ -128,7 +128,7 @@ def lines_of(parts: Sequence[Part], is_number: Callable[[Group], bool] | None = 
         return [Group([*parts], height, height)]
     page = _Page(parts, _stacks(all_boxes))
     rows = [page.settled(page.runs(row), is_number) for row in _rows(page.boxes)]
-    return [group for row in rows for group in page.groups(row)]
+    return [group for row in rows if row for group in page.groups(row)]
 
 
 class _Run(NamedTuple):
@@ -253,7 +253,7 @@ def _typical_height(boxes: np.ndarray) -> float:
     place, share = divmod(
         TALL_QUANTILE * (len(sizes) - 1), 1
     )  # np.quantile and np.median take ten times longer
-    tall = sizes[int(place)] + share * (sizes[int(np.ceil(place + share))] - sizes[int(place)])
+    tall = sizes[int(place)] + share * (sizes[min(int(place) + 1, len(sizes) - 1)] - sizes[int(place)])
     large = sizes[np.searchsorted(sizes, SMALL * tall) :]
     typical = (large[(len(large) - 1) // 2] + large[len(large) // 2]) / 2
     return float(max(typical, MIN_TYPICAL * sizes[-1]))
