@@ -113,9 +113,9 @@ def lines_of(parts: Sequence[Part], is_number: Callable[[Group], bool] | None = 
 
     Args:
         parts: of a page.
-        is_number: whether a group that is much smaller than what stands around it reads as digits. Where it
-            does not, or without `is_number`, it belongs to its row, and a single part between the rows is
-            a speck.
+        is_number: whether a group that is much smaller than what stands around it surely reads as digits.
+            Where it does not, or without `is_number`, it belongs to its row, and a single part between the
+            rows is a speck.
 
     Returns:
         Lines from top to bottom; a row with numbers of different sizes is several lines, from left to right.

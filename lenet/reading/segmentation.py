@@ -31,6 +31,7 @@ from lenet.reading.lattice import Line, Result, Segment, Span
 from lenet.reading.line_search import LineSearch, joined
 from lenet.reading.parts import InkPart, Part, parts_of_ink
 from lenet.reading.reading_order import Group, lines_of
+from lenet.reading.result import SURE_FROM
 
 FREE_OVERLAP = 0.3
 """Maximum horizontal overlap of two parts that are divided at no cost, as a fraction of the narrower one."""
@@ -73,7 +74,9 @@ def segment(
     def is_number(group: Group) -> bool:
         line = searched(group)
         _query([line], classify)
-        return all(piece.text in record.digits for piece in line.line().pieces)
+        return all(
+            piece.text in record.digits and piece.probability >= SURE_FROM for piece in line.line().pieces
+        )
 
     groups = lines_of(parts, is_number)
     lines = [searched(group) for group in groups]
