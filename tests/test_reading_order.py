@@ -117,19 +117,22 @@ def test_numbers_of_one_size_are_one_line_however_far_apart_they_are() -> None:
 
 @pytest.mark.parametrize("down", [50, 145])
 @pytest.mark.parametrize("turn", [0.0, 0.4, 1.57])
-def test_straight_strokes_and_dots_are_no_numbers_of_their_own(turn: float, down: float) -> None:
+def test_straight_strokes_dots_and_blots_are_no_numbers_of_their_own(turn: float, down: float) -> None:
     stroke = np.array([[0.0, 0], [35 * np.cos(turn), 35 * np.sin(turn)]])
     dot = np.array([[0.0, 0], [6, 3]])
+    blot = np.array([[x, 30 * (x % 8 > 0)] for x in range(0, 25, 4)], float)
     bent = np.array([[0.0, 0], [20, 0], [5, 35]])
     assert not _asked(LARGE + moved([stroke], 300, down))
     assert not _asked(LARGE + moved([dot], 300, down))
+    assert not _asked(LARGE + moved([blot], 300, down))
     assert _asked(LARGE + moved([bent], 300, down))
 
 
 def test_a_mark_near_its_number_is_no_number_of_its_own() -> None:
     comma = [np.array([[10.0, 85], [14, 95], [2, 118]])]
     assert not _asked(LARGE + moved(comma, 70, 0))
-    assert not _asked(LARGE + moved(SMALL["in the row"], -200, 55))
+    assert not _asked(LARGE + moved(SMALL["in the row"], -215, 80))
+    assert _asked(LARGE + moved(SMALL["in the row"], -130, 80))
 
 
 def test_two_rings_alone_are_one_line_and_beside_others_two() -> None:
