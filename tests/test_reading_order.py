@@ -132,7 +132,7 @@ def test_a_mark_near_its_number_is_no_number_of_its_own() -> None:
     comma = [np.array([[10.0, 85], [14, 95], [2, 118]])]
     assert not _asked(LARGE + moved(comma, 70, 0))
     assert not _asked(LARGE + moved(SMALL["in the row"], -215, 80))
-    assert _asked(LARGE + moved(SMALL["in the row"], -130, 80))
+    assert _asked(LARGE + moved(SMALL["in the row"], -190, 80))
 
 
 def test_two_rings_alone_are_one_line_and_beside_others_two() -> None:
