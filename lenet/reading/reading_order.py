@@ -8,17 +8,17 @@ The constants were tuned on rendered pages of several lines by PenDigits' traini
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
 
 from lenet.ink.boxes import around
-from lenet.ink.preprocessing import BOX, stroke_width
 from lenet.ink.strokes import MAX_COORDINATE
+from lenet.reading.marks import mark_at
 from lenet.reading.parts import Part
+from lenet.reading.shape import may_be_digit
 
 SMALL = 0.4
 """Height below which a part is a mark, or belongs to a digit nearby, as a fraction of its line's."""
@@ -78,17 +78,9 @@ MARK_GAP = 0.3
 """Horizontal gap to the digits of a line up to which a small part is a mark of theirs even where it stands
 above or below them, in typical heights; chosen."""
 
-IN_LINE = 0.6
-"""Distance from the level of a line within which a small part farther from its digits belongs to it, in
-typical heights; chosen."""
-
-MAX_BOLDNESS = 0.2
-"""Maximum stroke width of a number of its own, as a fraction of its longer side: dots and stains are bolder.
-Tuned on numbers with dots, ticks and stains around them."""
-
-MIN_BEND = 0.45
-"""Minimum spread of its ink about its axis, as a standard deviation in stroke widths: a straight stroke has
-0.25 to 0.41, a digit on sheets with digits of different sizes 0.36 (a bare 1) to 2."""
+IN_ROW = 0.6
+"""Distance from the level of a row within which a small part farther from its digits stands in it, in typical
+heights; chosen."""
 
 
 class Group(NamedTuple):
@@ -108,7 +100,11 @@ class Group(NamedTuple):
     follows: bool = False
 
 
-def lines_of(parts: Sequence[Part], is_number: Callable[[Group], bool] | None = None) -> list[Group]:
+IsNumber = Callable[[Group], bool]
+"""Tells whether a group surely reads as digits."""
+
+
+def lines_of(parts: Sequence[Part], is_number: IsNumber | None = None) -> list[Group]:
     """Group parts into lines.
 
     Args:
@@ -126,57 +122,92 @@ def lines_of(parts: Sequence[Part], is_number: Callable[[Group], bool] | None = 
     if len(parts) == 1:  # as most drawings of a digit: a fifth of the time of reading them
         height = float(_sizes(all_boxes)[0])
         return [Group([*parts], height, height)]
-    page = _Page(parts, _stacks(all_boxes))
-    rows = [page.settled(page.runs(row), is_number) for row in _rows(page.boxes)]
-    return [group for row in rows if row for group in page.groups(row)]
+    return _Page(parts, all_boxes).lines(is_number)
 
 
 class _Run(NamedTuple):
-    """Neighbours on a row, as indices, and whether they are much smaller than what stands around them."""
+    """Boxes that are neighbours on a row, as indices, and whether they are a small number of its own."""
 
     members: list[int]
     is_small: bool
 
 
 class _Page:
-    """The parts of a page, in stacks that are moved as one, and the box of each stack."""
+    """The parts of a page in stacks, and the rows of these."""
 
-    def __init__(self, parts: Sequence[Part], stacks: list[np.ndarray]) -> None:
-        self._parts, self._stacks = parts, stacks
-        self.boxes = np.array([around([parts[index].box for index in stack]) for stack in stacks])
-        self._height = _typical_height(self.boxes)
+    def __init__(self, parts: Sequence[Part], all_boxes: np.ndarray) -> None:
+        self._parts, self._stacks = parts, _stacks(all_boxes)
+        self._boxes = np.array([around([parts[index].box for index in stack]) for stack in self._stacks])
+        self._height = _typical_height(self._boxes)
+        self._rows, self._level = _rows(self._boxes, self._height)
 
-    def runs(self, row: list[int]) -> list[_Run]:
-        """A row divided where numbers of another size begin."""
-        boxes = self.boxes[row]
-        height = _typical_height(boxes)
+    def lines(self, is_number: IsNumber | None) -> list[Group]:
+        """All rows as groups, see `lines_of`."""
+        rows = [settled for row in self._rows for settled in self._settled(row, is_number)]
+        return [group for row in rows for group in self._groups(row)]
+
+    def _settled(self, row: list[int], is_number: IsNumber | None) -> list[list[_Run]]:
+        """What a row becomes: small numbers above or below it are rows, those in it are runs of it."""
         if len(row) == 1:
-            return [_Run(row, height < SMALL * self._height)]
+            alone = _Run(row, self._height_of(row) < SMALL * self._height)
+            return [[alone]] if not alone.is_small or self._is_number(alone, is_number) else []
+        if is_number is None:
+            return [[_Run(row, False)]]
+        height = self._height_of(row)
+        astray = [run for run in self._astray(row, height) if self._is_number(run, is_number)]
+        taken = {index for run in astray for index in run.members}
+        left = [index for index in row if index not in taken]
+        rows = [self._divided(left, height, is_number), *([run] for run in astray)]
+        return sorted(rows, key=lambda runs: self._level[runs[0].members].mean()) if astray else rows
+
+    def _astray(self, row: list[int], height: float) -> list[_Run]:
+        """What is small and stands above or below a row, aside of its digits."""
+        is_large = _sizes(self._boxes[row]) >= SMALL * height
+        if is_large.all():
+            return []
+        large = np.array(row)[is_large]
+        off = np.abs(self._level[row] - self._level[large].mean()) > IN_ROW * height
+        off &= [_gap(box, self._boxes[large]) > MARK_GAP * height for box in self._boxes[row]]
+        small = np.array(row)[off & ~is_large]
+        if not len(small):
+            return []
+        chains = _chains(self._boxes[small], self._height_of(small))
+        return [_Run(small[chain].tolist(), True) for chain in chains]
+
+    def _divided(self, row: list[int], height: float, is_number: IsNumber) -> list[_Run]:
+        """A row divided where small numbers begin and end."""
+        boxes = self._boxes[row]
         order = np.argsort(boxes[:, 0], kind="stable")
         left, reach = boxes[order, 0], np.maximum.accumulate(boxes[order, 0] + boxes[order, 2])
         breaks = np.flatnonzero(left[1:] - reach[:-1] > NUMBER_GAP * height) + 1
         if not len(breaks):
             return [_Run(row, False)]
-        numbers = np.split(np.array(row)[order], breaks)
+        numbers = [members.tolist() for members in np.split(np.array(row)[order], breaks)]
+        are_small = [self._height_of(number) < OTHER_SIZE * height for number in numbers]
+        runs = _united(map(_Run, numbers, are_small))
         return _united(
-            [_Run(number.tolist(), self._height_of(number) < OTHER_SIZE * height) for number in numbers]
+            run._replace(
+                is_small=run.is_small
+                and not self._is_mark(run, row, height)
+                and self._is_number(run, is_number)
+            )
+            for run in runs
         )
 
-    def settled(self, row: list[_Run], is_number: Callable[[Group], bool] | None) -> list[_Run]:
-        """A row whose small runs are numbers; others are parts of it, or specks where there is no row."""
-        if not any(run.is_small for run in row):
-            return row
-        are_numbers = [
-            bool(run.is_small and is_number and _may_be_number(group) and is_number(group))
-            for run, group in zip(row, self.groups(row), strict=True)
-        ]
-        if _is_alone(row) and not are_numbers[0]:
-            return []
-        return _united([_Run(run.members, is_one) for run, is_one in zip(row, are_numbers, strict=True)])
+    def _is_mark(self, run: _Run, row: list[int], height: float) -> bool:
+        """Whether the place of a run tells a mark that stands in the text."""
+        others = [index for index in row if index not in run.members]
+        boxes = self._boxes[[*run.members, *others]]
+        return bool(others and mark_at(boxes, 0, len(run.members), height))
 
-    def groups(self, row: list[_Run]) -> list[Group]:
+    def _is_number(self, run: _Run, is_number: IsNumber | None) -> bool:
+        (group,) = self._groups([run])
+        return is_number is not None and _may_be_number(group) and is_number(group)
+
+    def _groups(self, row: list[_Run]) -> list[Group]:
         """A row as groups of parts."""
-        height = self._height if _is_alone(row) else self._height_of([i for run in row for i in run.members])
+        is_apart = len(row) == 1 and row[0].is_small
+        height = self._height if is_apart else self._height_of([i for run in row for i in run.members])
         return [
             Group(self._members(run), self._height_of(run.members), height, place > 0)
             for place, run in enumerate(row)
@@ -187,10 +218,10 @@ class _Page:
         return sorted(members, key=lambda part: part.box[0] + part.box[2] / 2)
 
     def _height_of(self, members: Sequence[int] | np.ndarray) -> float:
-        return _typical_height(self.boxes[members])
+        return _typical_height(self._boxes[members])
 
 
-def _united(runs: list[_Run]) -> list[_Run]:
+def _united(runs: Iterable[_Run]) -> list[_Run]:
     """Runs that are both small or both not, and neighbours, as one."""
     return [
         _Run([index for run in same for index in run.members], is_small)
@@ -198,40 +229,26 @@ def _united(runs: list[_Run]) -> list[_Run]:
     ]
 
 
-def _is_alone(row: Sequence[_Run]) -> bool:
-    """Whether a row is nothing but a small box."""
-    return len(row) == 1 and row[0].is_small
-
-
 def _may_be_number(group: Group) -> bool:
-    """Whether a part is as high, as fine and as bent as a digit is: no dot and no straight stroke."""
-    tall = (part for part in group.parts if part.box[3] > OTHER_SIZE * group.height)
-    return any(_is_fine_and_bent(part.image()) for part in tall)
+    """Whether a part as tall as the group may be a digit by its shape."""
+    return any(may_be_digit(part) for part in group.parts if part.box[3] > OTHER_SIZE * group.height)
 
 
-def _is_fine_and_bent(image: np.ndarray) -> bool:
-    """Whether the ink of an image in MNIST form may be a digit's by its stroke width and its spread."""
-    stroke = stroke_width(image)
-    y, x = np.indices(image.shape)
-    spread = np.cov(np.stack([x.ravel(), y.ravel()]), aweights=image.ravel())
-    return stroke <= MAX_BOLDNESS * BOX and math.sqrt(np.linalg.eigvalsh(spread)[0]) >= MIN_BEND * stroke
-
-
-def _rows(boxes: np.ndarray) -> list[list[int]]:
-    """Indices of the boxes (n, 4) that stand in one line, lines from top to bottom, without specks."""
-    height = _typical_height(boxes)
+def _rows(boxes: np.ndarray, height: float) -> tuple[list[list[int]], np.ndarray]:
+    """Boxes (n, 4) that stand in one line, as indices, from top to bottom, and the level of each box."""
     is_large = _sizes(boxes) >= SMALL * height
     large = np.flatnonzero(is_large)
     chains = _chains(boxes[large], height)
     slope = _slope(boxes[large], chains, height)
     level = boxes[:, 1] + boxes[:, 3] / 2 - slope * (boxes[:, 0] + boxes[:, 2] / 2)
     rows = _merged_by_level([large[chain] for chain in chains], level, height)
-    apart = _add_small(rows, np.flatnonzero(~is_large), boxes, level, height)
+    apart = _add_small(rows, np.flatnonzero(~is_large), level, height)
     if len(apart):
-        smaller = [apart[row].tolist() for row in _rows(boxes[apart])]
-        rows += [row for row in smaller if _typical_height(boxes[row]) > SPECK * height]
+        smaller, _ = _rows(boxes[apart], _typical_height(boxes[apart]))
+        heights = [_typical_height(boxes[apart[row]]) for row in smaller]
+        rows += [apart[row].tolist() for row, of in zip(smaller, heights, strict=True) if of > SPECK * height]
         rows.sort(key=lambda row: float(level[row].mean()))
-    return rows
+    return rows, level
 
 
 def _stacks(boxes: np.ndarray) -> list[np.ndarray]:
@@ -304,19 +321,14 @@ def _merged_by_level(chains: list[np.ndarray], level: np.ndarray, height: float)
     return rows
 
 
-def _add_small(
-    rows: list[list[int]], small: np.ndarray, boxes: np.ndarray, level: np.ndarray, height: float
-) -> np.ndarray:
+def _add_small(rows: list[list[int]], small: np.ndarray, level: np.ndarray, height: float) -> np.ndarray:
     """Add small parts to the lines that they lie in; return those that are apart from all lines."""
     apart = []
     levels = np.array([level[row].mean() for row in rows])
-    large = [boxes[row] for row in rows]
     for index in small:
         distance = np.abs(levels - level[index])
-        nearest = int(distance.argmin())
-        reach = SMALL_REACH if _gap(boxes[index], large[nearest]) <= MARK_GAP * height else IN_LINE
-        if distance[nearest] <= reach * height:
-            rows[nearest].append(int(index))
+        if distance.min() <= SMALL_REACH * height:
+            rows[int(distance.argmin())].append(int(index))
         else:
             apart.append(index)
     return np.array(apart, int)
