@@ -138,7 +138,7 @@ class _Page:
     def __init__(self, parts: Sequence[Part], all_boxes: np.ndarray) -> None:
         self._parts, self._stacks = parts, _stacks(all_boxes)
         self._boxes = np.array([around([parts[index].box for index in stack]) for stack in self._stacks])
-        self._height = _typical_height(self._boxes)
+        self._height, self._sizes = _typical_height(self._boxes), _sizes(self._boxes)
         self._rows, self._level = _rows(self._boxes, self._height)
 
     def lines(self, is_number: IsNumber | None) -> list[Group]:
@@ -153,7 +153,7 @@ class _Page:
             return [[alone]] if not alone.is_small or self._is_number(alone, is_number) else []
         if is_number is None:
             return [[_Run(row, False)]]
-        height = self._height_of(row)
+        height = self._height_of(self._large(row))
         astray = [run for run in self._astray(row, height) if self._is_number(run, is_number)]
         taken = {index for run in astray for index in run.members}
         left = [index for index in row if index not in taken]
@@ -162,13 +162,12 @@ class _Page:
 
     def _astray(self, row: list[int], height: float) -> list[_Run]:
         """What is small and stands above or below a row, aside of its digits."""
-        is_large = _sizes(self._boxes[row]) >= SMALL * height
-        if is_large.all():
+        large = self._large(row)
+        if len(large) == len(row):
             return []
-        large = np.array(row)[is_large]
         off = np.abs(self._level[row] - self._level[large].mean()) > IN_ROW * height
         off &= [_gap(box, self._boxes[large]) > MARK_GAP * height for box in self._boxes[row]]
-        small = np.array(row)[off & ~is_large]
+        small = np.setdiff1d(np.array(row)[off], large)
         if not len(small):
             return []
         chains = _chains(self._boxes[small], self._height_of(small))
@@ -207,7 +206,8 @@ class _Page:
     def _groups(self, row: list[_Run]) -> list[Group]:
         """A row as groups of parts."""
         is_apart = len(row) == 1 and row[0].is_small
-        height = self._height if is_apart else self._height_of([i for run in row for i in run.members])
+        members = [index for run in row for index in run.members]
+        height = self._height if is_apart else self._height_of(self._large(members))
         return [
             Group(self._members(run), self._height_of(run.members), height, place > 0)
             for place, run in enumerate(row)
@@ -216,6 +216,12 @@ class _Page:
     def _members(self, run: _Run) -> list[Part]:
         members = [self._parts[index] for stack in run.members for index in self._stacks[stack]]
         return sorted(members, key=lambda part: part.box[0] + part.box[2] / 2)
+
+    def _large(self, row: list[int]) -> np.ndarray:
+        """The boxes of a row that are not small on this page; all of a row of small ones."""
+        members = np.array(row)
+        is_large = self._sizes[row] >= SMALL * self._height
+        return members[is_large] if is_large.any() else members
 
     def _height_of(self, members: Sequence[int] | np.ndarray) -> float:
         return _typical_height(self._boxes[members])
