@@ -135,6 +135,15 @@ def test_a_mark_near_its_number_is_no_number_of_its_own() -> None:
     assert _asked(LARGE + moved(SMALL["in the row"], -190, 80))
 
 
+def test_dots_and_commas_of_a_pen_stay_in_their_row_however_far_from_its_digits() -> None:
+    """Their strokes are bent as those of digits are, and how wide they are is not known."""
+    comma = np.array([[8.0, 0], [14, 4], [12, 14], [0, 30]])
+    dot = np.array([[0.0, 0], [8, 2], [8, 12], [0, 10]])
+    assert _sizes([*LARGE, *moved([comma], 300, 85)], True) == [[(100, False)]]
+    assert _sizes([*LARGE, *moved([dot], 300, 50)], True) == [[(100, False)]]
+    assert _sizes([*LARGE, *moved([comma], 300, 35)], True) == [[(100, False), (30, True), (100, True)]]
+
+
 def test_two_rings_alone_are_one_line_and_beside_others_two() -> None:
     """An 8 of two rings that do not touch; a page of two lines that are close."""
     rings = [ring(0, 0), ring(0, 25)]

@@ -17,7 +17,7 @@ import numpy as np
 from lenet.ink.boxes import around
 from lenet.ink.strokes import MAX_COORDINATE
 from lenet.reading.marks import mark_at
-from lenet.reading.parts import Part
+from lenet.reading.parts import Part, StrokePart
 from lenet.reading.shape import may_be_digit
 
 SMALL = 0.4
@@ -70,9 +70,9 @@ NUMBER_GAP = 1.0
 """Gap from which a part belongs to another number than the one beside it, in typical heights; chosen as
 `line_search.SPACE`."""
 
-OTHER_SIZE = 0.6
-"""Height below which a number is of another size than its row, as a fraction of the row's; chosen as
-`line_search.LOW_BELOW`, below which a digit costs more."""
+OTHER_SIZE = 0.5
+"""Height below which a number is of another size than its row, as a fraction of the row's; chosen, for at 0.6
+digits of an uneven hand are."""
 
 MARK_GAP = 0.3
 """Horizontal gap to the digits of a line up to which a small part is a mark of theirs even where it stands
@@ -194,10 +194,11 @@ class _Page:
         )
 
     def _is_mark(self, run: _Run, row: list[int], height: float) -> bool:
-        """Whether the place of a run tells a mark that stands in the text."""
+        """Whether a run is a speck, or pen strokes whose place tells a mark; of ink its boldness tells."""
         others = [index for index in row if index not in run.members]
         boxes = self._boxes[[*run.members, *others]]
-        return bool(others and mark_at(boxes, 0, len(run.members), height))
+        is_mark = isinstance(self._parts[0], StrokePart) and mark_at(boxes, 0, len(run.members), height)
+        return bool(is_mark) or self._height_of(run.members) <= SPECK * height
 
     def _is_number(self, run: _Run, is_number: IsNumber | None) -> bool:
         (group,) = self._groups([run])
