@@ -206,12 +206,14 @@ class _Page:
 
     def _groups(self, row: list[_Run]) -> list[Group]:
         """A row as groups of parts."""
-        is_apart = len(row) == 1 and row[0].is_small
-        members = [index for run in row for index in run.members]
-        height = self._height if is_apart else self._height_of(self._large(members))
+        heights = [self._height_of(run.members) for run in row]
+        if len(row) > 1:
+            height = self._height_of(self._large([index for run in row for index in run.members]))
+        else:
+            height = self._height if row[0].is_small else heights[0]
         return [
-            Group(self._members(run), self._height_of(run.members), height, place > 0)
-            for place, run in enumerate(row)
+            Group(self._members(run), own, height, place > 0)
+            for place, (run, own) in enumerate(zip(row, heights, strict=True))
         ]
 
     def _members(self, run: _Run) -> list[Part]:
