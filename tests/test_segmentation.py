@@ -9,7 +9,7 @@ import pytest
 import torch
 from writing import DRAWINGS, Drawing, digit, inked, moved, written
 
-from benchmarks.pages import numbers, render
+from benchmarks.pages import Number, numbers, render
 from lenet.ink.notes import NoteCode
 from lenet.ink.preprocessing import ink_box
 from lenet.ink.strokes import draw
@@ -58,6 +58,18 @@ def test_boxes_are_where_the_digits_are(reader: Reader) -> None:
 def test_digits_of_unlike_size_stand_on_one_line(reader: Reader) -> None:
     small = moved(written("5", size=60), 0, 30)
     assert reader.read_strokes(small + moved(written("38"), 120, 0)).text == "538"
+
+
+def test_small_digits_far_from_large_ones_are_read_by_their_own_height(reader: Reader) -> None:
+    """Two above, one between, two below, two of them a third as high as the others."""
+    sheet = moved(written("6"), 0, 0) + moved(written("2", size=30), 400, 30)
+    sheet += (
+        moved(written("8", size=30), 220, 130) + moved(written("5"), 0, 210) + moved(written("9"), 420, 210)
+    )
+    assert reader.read_strokes(sheet).text == "6 2\n8\n5 9"
+    ink = render(Number([stroke / 100 for stroke in sheet], "", False), 120, 0.05)
+    reading = reader.read_ink(ink)
+    assert (reading.text, reading.status) == ("6 2\n8\n5 9", "unsure")
 
 
 def test_points_and_dashes_stand_in_the_text_where_they_are(reader: Reader) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -139,6 +139,16 @@ class Line(NamedTuple):
     height: float
     log_posterior: float
     cost: float
+
+    def followed_by(self, other: Line) -> Line:
+        """Return this line and a number of another size in the same row, on its right, as one."""
+        first, *others = other.pieces
+        return Line(
+            [*self.pieces, replace(first, after_space=True), *others],
+            self.height,
+            self.log_posterior + other.log_posterior,
+            self.cost + other.cost,
+        )
 
 
 class Paths(NamedTuple):

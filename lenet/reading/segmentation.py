@@ -30,7 +30,8 @@ from lenet.reading.expected import Expected, best_paths
 from lenet.reading.lattice import Line, Result, Segment, Span
 from lenet.reading.line_search import LineSearch, joined
 from lenet.reading.parts import InkPart, Part, parts_of_ink
-from lenet.reading.reading_order import lines_of
+from lenet.reading.reading_order import Group, lines_of
+from lenet.reading.result import SURE_FROM
 from lenet.reading.transcription import transcribe
 
 FREE_OVERLAP = 0.3
@@ -67,20 +68,41 @@ def segment(
     """
     if expected == (1, 1) and parts:
         parts = [joined(parts)]
-    lines = [
-        LineSearch(_segments(members, height, costs), height, costs, record)
-        for members, height in lines_of(parts)
-    ]
+
+    def searched(group: Group) -> LineSearch:
+        return LineSearch(_segments(group.parts, group.height, costs), group.height, costs, record)
+
+    def is_number(group: Group) -> bool:
+        line = searched(group)
+        _query([line], classify)
+        return all(
+            piece.text in record.digits and piece.probability >= SURE_FROM
+            for piece in transcribe(line).pieces
+        )
+
+    groups = lines_of(parts, is_number)
+    lines = [searched(group) for group in groups]
     _query(lines, classify)
     if cut and expected != (1, 1):
         lines = [_cut_where_doubtful(line) for line in lines]
         _query(lines, classify)
         _query(lines, classify, rivals=True)
     if expected is None:
-        return [transcribe(line) for line in lines]
+        return _in_rows(groups, [transcribe(line) for line in lines])
     _query_all(lines, classify)
     paths = best_paths([line.all_choices() for line in lines], expected, len(record.digits))
-    return [transcribe(line, path) for line, path in zip(lines, paths, strict=True)]
+    return _in_rows(groups, [transcribe(line, path) for line, path in zip(lines, paths, strict=True)])
+
+
+def _in_rows(groups: Sequence[Group], lines: Sequence[Line]) -> list[Line]:
+    """Lines with those of one row as one; its height is that of the digits around."""
+    rows: list[Line] = []
+    for group, line in zip(groups, lines, strict=True):
+        if group.follows:
+            rows[-1] = rows[-1].followed_by(line)
+        else:
+            rows.append(line._replace(height=group.around))
+    return rows
 
 
 def candidates(ink: np.ndarray) -> list[InkPart]:
@@ -138,7 +160,7 @@ def lattice(ink: np.ndarray, classify: Classifier) -> Lattice:
 
 def _lines_cut_everywhere(ink: np.ndarray) -> Iterator[LineSearch]:
     costs = SearchCosts()
-    for members, height in lines_of(parts_of_ink(ink)):
+    for members, height, *_ in lines_of(parts_of_ink(ink)):
         uncut = _segments(members, height, costs)
         segments = [piece for segment in uncut for piece in _cut(segment, height, costs)]
         yield LineSearch(segments, height, costs)
