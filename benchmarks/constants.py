@@ -65,11 +65,12 @@ class Constant:
 def scaled(value: Value, factor: float, capped: bool = True) -> Value:
     """Multiply a value by a factor.
 
-    Whole numbers stay whole and change by 1 at least; 0 stays 0. Tuples, lists and arrays are multiplied
-    element by element. A share from 0.5 to 1 that would exceed 1 comes half as near to 1 where `capped`.
+    Whole numbers stay whole and change by 1 at least; 0 stays 0. Tuples, named or not, lists and arrays are
+    multiplied element by element. A share from 0.5 to 1 that would exceed 1 comes half as near to 1 where `capped`.
     """
     if isinstance(value, (tuple, list)):
-        return type(value)(scaled(one, factor, capped) for one in value)
+        elements = [scaled(one, factor, capped) for one in value]
+        return type(value)(*elements) if hasattr(value, "_fields") else type(value)(elements)
     if isinstance(value, np.ndarray):
         return value * factor
     changed = value * factor
