@@ -14,7 +14,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from lenet.ink.background import MIN_CONTRAST, SMALL_SIDE, shrunk
+from lenet.ink.background import MIN_CONTRAST
 from lenet.ink.preprocessing import stroke_width
 
 MIN_CHROMA = 18
@@ -55,16 +55,16 @@ class _Print(NamedTuple):
     weights: np.ndarray
 
 
-def without_coloured_print(colours: np.ndarray) -> np.ndarray:
+def without_coloured_print(colours: np.ndarray, small: np.ndarray) -> np.ndarray:
     """Subtract boxes that are printed in another colour than the handwriting's.
 
     Args:
         colours: uint8 (height, width, 3), RGB.
+        small: the same, reduced, uint8 (h, w, 3).
 
     Returns:
         uint8 (height, width, 3); the argument itself where there is no such print.
     """
-    small = shrunk(colours, SMALL_SIDE)
     paper = np.median(small[::2, ::2].reshape(-1, 3), axis=0).astype(np.float32)
     found = _print(small, paper)
     if found is None:

@@ -92,7 +92,7 @@ def remove_lines(mask: np.ndarray, contrast: np.ndarray, is_noisy: bool) -> tupl
         The mask without them, uint8 (height, width), and whether there were any.
     """
     mask, was_dotted = (mask, False) if is_noisy else without_dotted_lines(mask)
-    transposed = np.ascontiguousarray(mask.T)
+    transposed = cv2.transpose(mask)  # many times as fast as NumPy's
     level = straight_lines(mask, contrast, is_noisy)
     upright = straight_lines(transposed, contrast.T, is_noisy)
     level_beside, upright_beside = _beside_digits(mask, level, upright)
