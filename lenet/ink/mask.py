@@ -242,6 +242,9 @@ def is_shadow_edge(mask: np.ndarray, grey: np.ndarray) -> bool:
         grey: the image, ink dark, uint8 (height, width).
     """
     small, light = shrunk(255 * mask, _EDGE_SIDE) > _EDGE_COVERED, shrunk(grey, _EDGE_SIDE)
+    rows, columns = bounding_window(small.view(np.uint8))
+    near = tuple(slice(max(0, side.start - _EDGE_OUTER), side.stop + _EDGE_OUTER) for side in (rows, columns))
+    small, light = small[near], light[near]
     labels, stats = blobs(small.astype(np.uint8))
     inner, outer = (
         cv2.dilate(labels.astype(np.float32), np.ones((side, side), np.uint8))
@@ -277,7 +280,8 @@ def _without_border(mask: np.ndarray) -> np.ndarray:
                 inside = np.bincount(labels[place][mask[place] > 0], minlength=len(stats))
                 area_in_zones += inside * touches
     is_border = area_in_zones > _BORDER_AREA * np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
-    return mask if is_border[1:].all() else keep_blobs(mask, labels, ~is_border)
+    is_all_or_none = is_border[1:].all() or not is_border.any()
+    return mask if is_all_or_none else keep_blobs(mask, labels, ~is_border)
 
 
 def _zones(side: int, zone: int) -> tuple[slice, slice, slice]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from lenet.ink.blobs import replace_blobs
+from lenet.ink.blobs import Found, replace_blobs
 from lenet.ink.preprocessing import stroke_width
 from lenet.ink.underlines import END_WIDTH, MAX_SLOPE, MIN_COVER, MIN_HEIGHT, MIN_STROKES
 
@@ -43,11 +43,12 @@ _SEVERAL_STROKES = 2.2
 Tuned."""
 
 
-def without_struck(mask: np.ndarray) -> tuple[np.ndarray, bool]:
+def without_struck(mask: np.ndarray, found: Found) -> tuple[np.ndarray, bool]:
     """Remove numbers that are struck out.
 
     Args:
         mask: uint8 (height, width), 1 = ink.
+        found: its blobs, as from `blobs.blobs`.
 
     Returns:
         The mask without them, uint8 (height, width); the argument itself where there are none; and whether
@@ -61,7 +62,7 @@ def without_struck(mask: np.ndarray) -> tuple[np.ndarray, bool]:
         inside = (np.minimum(left, top) > 0) & (left + wide < width) & (top + tall < height)
         return inside & (tall >= MIN_HEIGHT)
 
-    return replace_blobs(mask, may_be, lambda blob, _: np.zeros_like(blob) if _is_struck(blob) else None)
+    return replace_blobs(mask, found, may_be, lambda blob, _: np.zeros_like(blob) if _is_struck(blob) else None)
 
 
 def _is_struck(blob: np.ndarray) -> bool:

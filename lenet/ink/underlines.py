@@ -14,7 +14,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from lenet.ink.blobs import blobs_with_seeds, replace_blobs
+from lenet.ink.blobs import Found, blobs_with_seeds, replace_blobs
 from lenet.ink.preprocessing import stroke_width
 
 MIN_HEIGHT = 10
@@ -55,16 +55,17 @@ _MAX_BELOW = 0.2
 """Maximum height of the ink below an underline: a stem may cross it."""
 
 
-def without_underlines(mask: np.ndarray) -> tuple[np.ndarray, bool]:
+def without_underlines(mask: np.ndarray, found: Found) -> tuple[np.ndarray, bool]:
     """Remove underlines.
 
     Args:
         mask: uint8 (height, width), 1 = ink.
+        found: its blobs, as from `blobs.blobs`.
 
     Returns:
         The mask without them, uint8 (height, width); and whether there were any.
     """
-    return replace_blobs(mask, lambda stats: stats[:, 3] >= MIN_HEIGHT, _without_underline)
+    return replace_blobs(mask, found, lambda stats: stats[:, 3] >= MIN_HEIGHT, _without_underline)
 
 
 def _without_underline(blob: np.ndarray, ink: np.ndarray) -> np.ndarray | None:
