@@ -252,7 +252,7 @@ def contrast_to_paper(colours: np.ndarray, estimate: InkEstimate) -> Contrast:
     noise = _noise(darker, cv2.subtract(grey, paper))
     if direction.min() >= 0:  # dark ink absorbs a share of the light, so its contrast is lower in shadow
         reference = int(np.median(paper[::8, ::8]))
-        darker = cv2.divide(darker, np.maximum(paper, _MIN_PAPER), scale=max(reference, _MIN_PAPER))
+        darker = cv2.divide(darker, cv2.max(paper, _MIN_PAPER), scale=max(reference, _MIN_PAPER))
     low, high = np.quantile(paper[::8, ::8], [_SHADOW_QUANTILE, 1 - _SHADOW_QUANTILE])
     notes = (
         (NoteCode.LIGHT_ON_DARK, direction.sum() < _LIGHT_ON_DARK),

@@ -152,11 +152,11 @@ def ink_mask(contrast: np.ndarray, noise: float) -> tuple[np.ndarray, tuple[Note
 
 def _mask(contrast: np.ndarray, noise: float, min_contrast: float) -> tuple[np.ndarray, tuple[Note, ...]]:
     """Find the ink as `ink_mask` does; none where full ink has less than a minimum contrast."""
-    full = full_contrast(contrast[contrast > noise])
+    full = full_contrast(contrast[_above(contrast, noise) > 0])
     if full is None or full < min_contrast:
         return np.zeros_like(contrast), ()
     threshold = min(noise, _CERTAIN * full)
-    faint = (contrast > max(threshold, _FAINT * full)).astype(np.uint8)
+    faint = _above(contrast, max(threshold, _FAINT * full))
     if threshold < noise:  # hysteresis, as in Canny 1986
         faint = blobs_with_seeds(faint, contrast > noise)
     # If the noise sets the threshold, it interrupts faint lines.
@@ -177,7 +177,7 @@ def _mask(contrast: np.ndarray, noise: float, min_contrast: float) -> tuple[np.n
     full = full_contrast(contrast[kept > 0])
     if full is None or (removed and _is_line_residue(kept, faint & ~kept, contrast)):
         return np.zeros_like(contrast), notes
-    core = kept & (contrast > max(threshold, _CORE * full))
+    core = kept & _above(contrast, max(threshold, _CORE * full))
     window = bounding_window(core)
     # The residue of faint, interrupted lines may outweigh the strokes.
     min_full = full if removed and is_noisy else 0.0
@@ -186,6 +186,11 @@ def _mask(contrast: np.ndarray, noise: float, min_contrast: float) -> tuple[np.n
         return core, notes
     core, marks = without_marks(core)
     return core, tuple(dict.fromkeys(notes + marks))
+
+
+def _above(contrast: np.ndarray, least: float) -> np.ndarray:
+    """Return where a contrast, uint8 (h, w), exceeds a level, uint8 (h, w), many times as fast as NumPy."""
+    return cv2.threshold(contrast, least, 1, cv2.THRESH_BINARY)[1]
 
 
 def _fainter_ink(kept: np.ndarray, lines: np.ndarray, contrast: np.ndarray, full: float) -> np.ndarray | None:
