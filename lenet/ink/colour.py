@@ -85,9 +85,10 @@ def _subtracted(colours: np.ndarray, share: np.ndarray, difference: np.ndarray) 
 
 def _print(small: np.ndarray, paper: np.ndarray) -> _Print | None:
     """Find coloured print on a reduced image, uint8 (h, w, 3), of a paper, float32 (3,)."""
-    _, a, b = (layer.astype(np.float32) for layer in cv2.split(cv2.cvtColor(small, cv2.COLOR_RGB2LAB)))
-    a -= np.median(a[::2, ::2])
-    b -= np.median(b[::2, ::2])
+    _, a, b = (
+        layer - np.float32(np.median(layer[::2, ::2]))
+        for layer in cv2.split(cv2.cvtColor(small, cv2.COLOR_RGB2LAB))
+    )
     chroma, hue = cv2.cartToPolar(a, b)
     coloured = chroma > MIN_CHROMA
     if np.count_nonzero(coloured) < _MIN_COLOURED * coloured.size:

@@ -96,7 +96,8 @@ def remove_lines(mask: np.ndarray, contrast: np.ndarray, is_noisy: bool) -> tupl
     level = straight_lines(mask, contrast, is_noisy)
     upright = straight_lines(transposed, contrast.T, is_noisy)
     level_beside, upright_beside = _beside_digits(mask, level, upright)
-    level, upright = _across_page(level, mask) + level_beside, _across_page(upright, transposed) + upright_beside
+    level = _across_page(level, mask) + level_beside
+    upright = _across_page(upright, transposed) + upright_beside
     # Noise breaks lines into dots, and a curve through the pieces of a straight line bends.
     curves = [] if is_noisy else bowed_lines(mask)
     is_bowed = len(curves) >= _MIN_BOWED

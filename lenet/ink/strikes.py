@@ -62,7 +62,10 @@ def without_struck(mask: np.ndarray, found: Found) -> tuple[np.ndarray, bool]:
         inside = (np.minimum(left, top) > 0) & (left + wide < width) & (top + tall < height)
         return inside & (tall >= MIN_HEIGHT)
 
-    return replace_blobs(mask, found, may_be, lambda blob, _: np.zeros_like(blob) if _is_struck(blob) else None)
+    def remains(blob: np.ndarray, _: np.ndarray) -> np.ndarray | None:
+        return np.zeros_like(blob) if _is_struck(blob) else None
+
+    return replace_blobs(mask, found, may_be, remains)
 
 
 def _is_struck(blob: np.ndarray) -> bool:
