@@ -17,6 +17,7 @@ import numpy as np
 from lenet.ink import background
 from lenet.ink.background import full_contrast, shrunk
 from lenet.ink.blobs import blobs, blobs_with_seeds, bounding_window, keep_blobs, weighted_quantile
+from lenet.ink.border import without_border
 from lenet.ink.combs import without_bars
 from lenet.ink.frames import without_frames
 from lenet.ink.line_removal import remove_lines
@@ -104,18 +105,6 @@ _EDGE_DARK_SHARE = 0.35
 _EDGE_AREA = 0.8
 """Minimum fraction of the mask's area in such blobs."""
 
-# What runs along the image's border. Tuned.
-
-_BORDER = 0.18
-"""Width of the border zone, as a fraction of the image's shorter side."""
-
-_BORDER_SPAN = 0.85
-"""Fraction of the image's width (height) from which a blob's position in all border zones counts."""
-
-_BORDER_AREA = 0.9
-"""Fraction of a blob's area that lies in the border zones of the sides that it touches, from which the blob
-is removed."""
-
 # Specks and the residue of erased strokes. Tuned.
 
 _FULL_QUANTILE = 0.4
@@ -173,7 +162,7 @@ def _mask(contrast: np.ndarray, noise: float, min_contrast: float) -> tuple[np.n
             mask, _ = _mask(fainter, noise, _MIN_BETWEEN_LINES * noise)
             if mask.any():
                 return mask, notes
-    kept = _without_border(kept)
+    kept = without_border(kept)
     full = full_contrast(contrast[kept > 0])
     if full is None or (removed and _is_line_residue(kept, faint & ~kept, contrast)):
         return np.zeros_like(contrast), notes
@@ -264,34 +253,6 @@ def is_shadow_edge(mask: np.ndarray, grey: np.ndarray) -> bool:
     is_dark = values < (ink + _EDGE_DARK * (paper - ink))[around]
     dark = np.bincount(around[is_dark], minlength=len(stats)) / counts
     return bool(areas[dark > _EDGE_DARK_SHARE].sum() > _EDGE_AREA * areas.sum())
-
-
-def _without_border(mask: np.ndarray) -> np.ndarray:
-    """Remove what runs along the image's border, such as the edge of a sheet or a part of a form's frame."""
-    labels, stats = blobs(mask)
-    height, width = mask.shape
-    zone = int(_BORDER * min(mask.shape))
-    left, top, wide, high = stats[:, :4].T
-    # A blob in a corner may reach far in from the only side that it touches: a stroke that is cut off.
-    large = (wide > _BORDER_SPAN * width) | (high > _BORDER_SPAN * height)
-    nowhere = np.zeros(len(stats), bool)
-    at_rows = (top == 0) | large, nowhere, (top + high == height) | large
-    at_columns = (left == 0) | large, nowhere, (left + wide == width) | large
-    area_in_zones = np.zeros(len(stats))
-    for rows, touches_row in zip(_zones(height, zone), at_rows, strict=True):
-        for columns, touches_column in zip(_zones(width, zone), at_columns, strict=True):
-            place, touches = np.s_[rows, columns], touches_row | touches_column
-            if touches.any():
-                inside = np.bincount(labels[place][mask[place] > 0], minlength=len(stats))
-                area_in_zones += inside * touches
-    is_border = area_in_zones > _BORDER_AREA * np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
-    is_all_or_none = is_border[1:].all() or not is_border.any()
-    return mask if is_all_or_none else keep_blobs(mask, labels, ~is_border)
-
-
-def _zones(side: int, zone: int) -> tuple[slice, slice, slice]:
-    """Divide a side of the image, in pixels, into border zone, middle and border zone."""
-    return slice(0, zone), slice(zone, side - zone), slice(side - zone, side)
 
 
 def _without_specks(core: np.ndarray, contrast: np.ndarray, min_full: float) -> np.ndarray:
