@@ -132,3 +132,35 @@ def test_no_ink_gives_no_marks() -> None:
     kept, notes = without_marks(nothing)
     assert not kept.any()
     assert notes == ()
+
+
+@pytest.mark.parametrize("over", [8, 12])
+def test_a_short_line_that_joins_narrow_digits_is_removed(over: int) -> None:
+    """Narrower than it is high, it might be the base of one digit, were the digits not apart above it."""
+    digits = drawn(SEVEN, [(55, 0), (55, 80)])
+    line = drawn([(-over, 83), (55 + over, 83)])
+    kept, notes = without_marks(digits | line)
+    assert notes == (Note(NoteCode.LINES_REMOVED),)
+    assert len(np.unique(cv2.connectedComponents(kept)[1])) == 3
+    assert kept[:135].sum() == digits[:135].sum()
+
+
+def test_the_bends_of_a_thick_5_are_no_strike() -> None:
+    outline = [
+        (26, 0),
+        (17, 1),
+        (9, 4),
+        (6, 7),
+        (3, 16),
+        (6, 19),
+        (15, 18),
+        (17, 20),
+        (17, 23),
+        (10, 33),
+        (0, 37),
+    ]
+    outline += [(1, 41), (10, 41), (14, 39), (21, 31), (24, 19), (23, 16), (17, 10), (27, 5)]
+    five = cv2.fillPoly(np.zeros((200, 240), np.uint8), [np.add(outline, 60)], 1)
+    kept, notes = without_marks(five)
+    assert notes == ()
+    assert np.array_equal(kept, five)

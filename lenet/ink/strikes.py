@@ -17,7 +17,11 @@ import numpy as np
 
 from lenet.ink.blobs import Found, replace_blobs
 from lenet.ink.preprocessing import stroke_width
-from lenet.ink.underlines import END_WIDTH, MAX_SLOPE, MIN_COVER, MIN_HEIGHT, MIN_STROKES
+from lenet.ink.underlines import END_WIDTH, MAX_SLOPE, MIN_COVER, MIN_HEIGHT
+
+_MIN_STROKES = 6.5
+"""Minimum height of a blob, in stroke widths: the bends of a thick 5 look like a strike across it. Tuned:
+made struck numbers have 6.8 and more."""
 
 _MIN_BESIDE = 0.22
 """Minimum height of the ink above and below a strike, as a fraction of the blob's. Chosen."""
@@ -72,7 +76,7 @@ def _is_struck(blob: np.ndarray) -> bool:
     """Return whether a blob, uint8 (h, w), is a number that is struck out."""
     height, width = blob.shape
     stroke = stroke_width(blob)
-    rows = _end_to_end(blob, stroke) if height >= MIN_STROKES * stroke else None
+    rows = _end_to_end(blob, stroke) if height >= _MIN_STROKES * stroke else None
     if rows is None:
         return False
     distance = np.where(blob > 0, np.arange(height)[:, None] - rows, 0)

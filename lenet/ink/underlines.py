@@ -14,7 +14,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from lenet.ink.blobs import Found, blobs_with_seeds, replace_blobs
+from lenet.ink.blobs import Found, blobs, blobs_with_seeds, replace_blobs
 from lenet.ink.preprocessing import stroke_width
 
 MIN_HEIGHT = 10
@@ -41,6 +41,12 @@ underline of several digits: a wide 2 has a base."""
 
 _UNDERLINE_WIDTHS = 1
 """Minimum length by which an underline stands out, in stroke widths."""
+
+_APART_WIDTHS = 0.6
+"""The same where digits that stand on the line are apart above it. Tuned on made underlined numbers."""
+
+_TALL = 0.5
+"""Minimum height of such a digit above the line, as a fraction of the blob's. Chosen."""
 
 MIN_STROKES = 5
 """Minimum height of a blob in which a line is searched, in stroke widths: less is a dash."""
@@ -128,7 +134,17 @@ def _underlines(line: _Line, blob: np.ndarray) -> bool:
     height = len(blob)
     if height - line.rows.mean() - line.width / 2 > _MAX_BELOW * height:
         return False
-    return line.inner >= _UNDERLINE_SEVERAL * height and line.stands_out >= _UNDERLINE_WIDTHS * line.width
+    if line.inner >= _UNDERLINE_SEVERAL * height and line.stands_out >= _UNDERLINE_WIDTHS * line.width:
+        return True
+    is_long = line.stands_out >= _APART_WIDTHS * line.width
+    return is_long and _stands_under_several(line, blob)
+
+
+def _stands_under_several(line: _Line, blob: np.ndarray) -> bool:
+    """Return whether a line joins digits of a blob, uint8 (h, w), that do not touch above it."""
+    above = (blob > 0) & _apart(line, blob.shape)
+    _, stats = blobs(above.view(np.uint8))
+    return int(np.count_nonzero(stats[1:, cv2.CC_STAT_HEIGHT] >= _TALL * len(blob))) > 1
 
 
 def _band(blob: np.ndarray, line: _Line) -> np.ndarray:
