@@ -146,20 +146,9 @@ def test_a_short_line_that_joins_narrow_digits_is_removed(over: int) -> None:
 
 
 def test_the_bends_of_a_thick_5_are_no_strike() -> None:
-    outline = [
-        (26, 0),
-        (17, 1),
-        (9, 4),
-        (6, 7),
-        (3, 16),
-        (6, 19),
-        (15, 18),
-        (17, 20),
-        (17, 23),
-        (10, 33),
-        (0, 37),
-    ]
-    outline += [(1, 41), (10, 41), (14, 39), (21, 31), (24, 19), (23, 16), (17, 10), (27, 5)]
+    outline = [(26, 0), (17, 1), (14, 3), (9, 4), (6, 7), (3, 13), (3, 16), (6, 19), (15, 18), (17, 20)]
+    outline += [(17, 23), (10, 33), (6, 35), (3, 35), (0, 37), (0, 40), (3, 42), (10, 41), (14, 39)]
+    outline += [(21, 31), (23, 27), (24, 19), (23, 16), (18, 12), (17, 10), (19, 8), (27, 5), (27, 1)]
     five = cv2.fillPoly(np.zeros((200, 240), np.uint8), [np.add(outline, 60)], 1)
     kept, notes = without_marks(five)
     assert notes == ()
