@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 
 from lenet.ink.colour import without_coloured_print
 from lenet.ink.combs import without_bars
@@ -66,9 +67,10 @@ def _comb(print_colour: tuple[int, int, int], pen: tuple[int, int, int]) -> np.n
     return cv2.GaussianBlur(image, (0, 0), 1.2)
 
 
-def test_noughts_in_a_dense_comb_are_all_the_ink() -> None:
-    ink, _ = find_ink(_comb(GREY, BLUE))
-    plain, _ = find_ink(_comb(PAPER, BLUE))
+@pytest.mark.parametrize("pen", [BLUE, (84, 86, 135), (100, 100, 145)])
+def test_noughts_in_a_dense_comb_are_all_the_ink(pen: tuple[int, int, int]) -> None:
+    ink, _ = find_ink(_comb(GREY, pen))
+    plain, _ = find_ink(_comb(PAPER, pen))
     assert np.abs(ink - plain).sum() < 0.1 * plain.sum()
     assert cv2.connectedComponents((ink > 0.5).astype(np.uint8))[0] == 1 + 7
 

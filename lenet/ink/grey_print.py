@@ -25,13 +25,13 @@ lines, up to 0.05."""
 _MIN_PEN = 0.01
 """Minimum fraction of the image that is the pen's. Chosen."""
 
-_MIN_STRAIGHT = 0.8
+_MIN_STRAIGHT = 0.74
 """Minimum fraction of the print that lies on long level or upright runs. Tuned."""
 
 _MIN_ONE_HUE = 0.8
 """Minimum length of the mean of the pen's hues, as vectors of length 1. Chosen; blue pens have 0.99."""
 
-_MAX_COSINE = 0.985
+_MAX_COSINE = 0.99
 """Maximum cosine of the angle in RGB between the differences of print and pen from the paper. Tuned."""
 
 _NO_PEN, _ALL_PEN = 0.2, 0.5
