@@ -153,3 +153,11 @@ def test_the_bends_of_a_thick_5_are_no_strike() -> None:
     kept, notes = without_marks(five)
     assert notes == ()
     assert np.array_equal(kept, five)
+
+
+def test_noughts_that_lie_on_an_underline_stay_closed() -> None:
+    kept, notes = without_marks(drawn(ZERO, beside(ZERO, 60), [(-25, 80), (125, 80)]))
+    assert notes == (Note(NoteCode.LINES_REMOVED),)
+    contours, hierarchy = cv2.findContours(kept, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    assert [bool(parent >= 0) for *_, parent in hierarchy[0]].count(True) == 2
+    assert len(contours) == 4
