@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from benchmarks.hard_kinds import hands, marks, papers
-from benchmarks.hard_kinds.__main__ import Outcome, outcome
+from benchmarks.hard_kinds.__main__ import Outcome, outcome, print_row, read_by
 from benchmarks.hard_kinds.controls import CONTROLS
 from benchmarks.hard_kinds.hands import DONORS, HALVES, WRITERS, Characters
 from benchmarks.hard_kinds.kinds import KINDS, Case, case
+from benchmarks.items import Answer
 from lenet.ui import examples
 
 WITHOUT_NUMBER = ("words",)
@@ -143,3 +145,37 @@ def test_readings_are_judged_by_digits_signs_and_sureness(
     cases: list[Case], written: str, text: str, status: str, wanted: Outcome
 ) -> None:
     assert outcome(Case("brackets", 0, cases[0].image, written), text, status) == wanted
+
+
+class _Peer:
+    """A reader that reads what it is told to, and keeps the grey levels of the file that it was given."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name, self._text, self.range = name, text, (0, 0)
+
+    def read(self, picture: object) -> Answer:
+        with Image.open(str(picture)) as image:
+            pixels = np.asarray(image)
+        self.range = int(pixels.min()), int(pixels.max())
+        return Answer(self._text, None)
+
+
+def test_other_readers_are_judged_by_their_digits_and_are_always_sure(
+    cases: list[Case], capsys: pytest.CaptureFixture[str]
+) -> None:
+    peers = [_Peer("one", "12\n5"), _Peer("other", "")]
+    number, words = (Case("brackets", 0, cases[0].image, written) for written in ("(125)", ""))
+    assert read_by(peers, number) == [True, False]
+    assert read_by(peers, words) == [False, True]
+    assert read_by([], number) == []
+    by_peers = [read_by(peers, one) for one in (number, words, words)]
+    print_row("brackets", [Outcome(True, True, False)] * 3, peers, by_peers)
+    assert capsys.readouterr().out.endswith("sure but wrong    0  one    1  other    2\n")
+
+
+def test_other_readers_see_all_levels_of_16_bits(characters: Characters) -> None:
+    one, reader = case("c_16bit", 0, "tune", characters), _Peer("one", "")
+    read_by([reader], one)
+    levels = np.asarray(one.image) / 257
+    assert reader.range == (round(levels.min()), round(levels.max()))
+    assert 0 < reader.range[0] < reader.range[1] < 255

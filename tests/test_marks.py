@@ -132,3 +132,32 @@ def test_no_ink_gives_no_marks() -> None:
     kept, notes = without_marks(nothing)
     assert not kept.any()
     assert notes == ()
+
+
+@pytest.mark.parametrize("over", [8, 12])
+def test_a_short_line_that_joins_narrow_digits_is_removed(over: int) -> None:
+    """Narrower than it is high, it might be the base of one digit, were the digits not apart above it."""
+    digits = drawn(SEVEN, [(55, 0), (55, 80)])
+    line = drawn([(-over, 83), (55 + over, 83)])
+    kept, notes = without_marks(digits | line)
+    assert notes == (Note(NoteCode.LINES_REMOVED),)
+    assert len(np.unique(cv2.connectedComponents(kept)[1])) == 3
+    assert kept[:135].sum() == digits[:135].sum()
+
+
+def test_the_bends_of_a_thick_5_are_no_strike() -> None:
+    outline = [(26, 0), (17, 1), (14, 3), (9, 4), (6, 7), (3, 13), (3, 16), (6, 19), (15, 18), (17, 20)]
+    outline += [(17, 23), (10, 33), (6, 35), (3, 35), (0, 37), (0, 40), (3, 42), (10, 41), (14, 39)]
+    outline += [(21, 31), (23, 27), (24, 19), (23, 16), (18, 12), (17, 10), (19, 8), (27, 5), (27, 1)]
+    five = cv2.fillPoly(np.zeros((200, 240), np.uint8), [np.add(outline, 60)], 1)
+    kept, notes = without_marks(five)
+    assert notes == ()
+    assert np.array_equal(kept, five)
+
+
+def test_noughts_that_lie_on_an_underline_stay_closed() -> None:
+    kept, notes = without_marks(drawn(ZERO, beside(ZERO, 60), [(-25, 80), (125, 80)]))
+    assert notes == (Note(NoteCode.LINES_REMOVED),)
+    contours, hierarchy = cv2.findContours(kept, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    assert [bool(parent >= 0) for *_, parent in hierarchy[0]].count(True) == 2
+    assert len(contours) == 4

@@ -7,8 +7,11 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
+Found = tuple[np.ndarray, np.ndarray]
+"""The labels and the statistics of blobs, as from `blobs`."""
 
-def blobs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+
+def blobs(mask: np.ndarray) -> Found:
     """Label the 8-connected components of a mask, uint8 (height, width), 0 = background.
 
     Returns:
@@ -66,6 +69,7 @@ def blobs_with_seeds(mask: np.ndarray, seeds: np.ndarray) -> np.ndarray:
 
 def replace_blobs(
     mask: np.ndarray,
+    found: Found,
     may_be: Callable[[np.ndarray], np.ndarray],
     remains: Callable[[np.ndarray, np.ndarray], np.ndarray | None],
 ) -> tuple[np.ndarray, bool]:
@@ -73,6 +77,7 @@ def replace_blobs(
 
     Args:
         mask: uint8 (height, width), 1 = ink.
+        found: its blobs, as from `blobs`.
         may_be: tells from OpenCV's statistics of the blobs, int32 (blobs, 5), which are tried, bool (blobs,).
         remains: from a blob, uint8 (h, w), and the ink of its bounding box, uint8 (h, w), to the ink that
             remains of the blob, uint8 (h, w); None leaves it as it is.
@@ -80,7 +85,7 @@ def replace_blobs(
     Returns:
         uint8 (height, width), the argument itself where nothing is replaced; and whether anything is.
     """
-    labels, stats = blobs(mask)
+    labels, stats = found
     kept = mask
     for label in (1 + np.flatnonzero(may_be(stats[1:]))).tolist():
         left, top, width, height, _ = stats[label].tolist()

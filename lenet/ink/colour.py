@@ -14,7 +14,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from lenet.ink.background import MIN_CONTRAST, SMALL_SIDE, shrunk
+from lenet.ink.background import MIN_CONTRAST
 from lenet.ink.preprocessing import stroke_width
 
 MIN_CHROMA = 18
@@ -55,16 +55,16 @@ class _Print(NamedTuple):
     weights: np.ndarray
 
 
-def without_coloured_print(colours: np.ndarray) -> np.ndarray:
+def without_coloured_print(colours: np.ndarray, small: np.ndarray) -> np.ndarray:
     """Subtract boxes that are printed in another colour than the handwriting's.
 
     Args:
         colours: uint8 (height, width, 3), RGB.
+        small: the same, reduced, uint8 (h, w, 3).
 
     Returns:
         uint8 (height, width, 3); the argument itself where there is no such print.
     """
-    small = shrunk(colours, SMALL_SIDE)
     paper = np.median(small[::2, ::2].reshape(-1, 3), axis=0).astype(np.float32)
     found = _print(small, paper)
     if found is None:
@@ -85,9 +85,10 @@ def _subtracted(colours: np.ndarray, share: np.ndarray, difference: np.ndarray) 
 
 def _print(small: np.ndarray, paper: np.ndarray) -> _Print | None:
     """Find coloured print on a reduced image, uint8 (h, w, 3), of a paper, float32 (3,)."""
-    _, a, b = (layer.astype(np.float32) for layer in cv2.split(cv2.cvtColor(small, cv2.COLOR_RGB2LAB)))
-    a -= np.median(a[::2, ::2])
-    b -= np.median(b[::2, ::2])
+    _, a, b = (
+        layer - np.float32(np.median(layer[::2, ::2]))
+        for layer in cv2.split(cv2.cvtColor(small, cv2.COLOR_RGB2LAB))
+    )
     chroma, hue = cv2.cartToPolar(a, b)
     coloured = chroma > MIN_CHROMA
     if np.count_nonzero(coloured) < _MIN_COLOURED * coloured.size:

@@ -19,6 +19,10 @@ from lenet.ink.preprocessing import stroke_width
 _REACH = 6
 """Distance from a bar's end, beyond the bar's width, up to which a printed line is searched. Tuned."""
 
+_AT_BORDER = 3
+"""Distance from a bar's end up to which the image's border cuts it off. Tuned: noughts and 1s that stand on a
+rule may lie near the upper border."""
+
 _MIN_ASPECT = 6
 """Minimum length of a bar relative to its mean width. Tuned."""
 
@@ -75,7 +79,7 @@ def _joins_lines(line: PrintedLine, printed: np.ndarray) -> bool:
         return False
     reach = round(line.width) + _REACH
     for row, column in ((line.left, round(line.start)), (line.right, round(line.end))):
-        if reach < row < len(printed) - reach:
+        if _AT_BORDER < row < len(printed) - _AT_BORDER:
             near = printed[max(row - reach, 0) : row + reach, max(column - reach, 0) : column + reach]
             if not near.any():
                 return False

@@ -12,7 +12,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from lenet.ink.background import MIN_CONTRAST, SMALL_SIDE, shrunk
+from lenet.ink.background import MIN_CONTRAST
 from lenet.ink.colour import MIN_CHROMA, full_difference, straight_runs
 
 _PAPER_QUANTILE = 0.85
@@ -25,29 +25,29 @@ lines, up to 0.05."""
 _MIN_PEN = 0.01
 """Minimum fraction of the image that is the pen's. Chosen."""
 
-_MIN_STRAIGHT = 0.8
+_MIN_STRAIGHT = 0.74
 """Minimum fraction of the print that lies on long level or upright runs. Tuned."""
 
 _MIN_ONE_HUE = 0.8
 """Minimum length of the mean of the pen's hues, as vectors of length 1. Chosen; blue pens have 0.99."""
 
-_MAX_COSINE = 0.985
+_MAX_COSINE = 0.99
 """Maximum cosine of the angle in RGB between the differences of print and pen from the paper. Tuned."""
 
 _NO_PEN, _ALL_PEN = 0.2, 0.5
 """Share of the pen in a pixel up to which it is paper, and from which it keeps its colour. Tuned."""
 
 
-def without_grey_print(colours: np.ndarray) -> np.ndarray:
+def without_grey_print(colours: np.ndarray, small: np.ndarray) -> np.ndarray:
     """Replace dense grey print by paper where the handwriting has a colour.
 
     Args:
         colours: uint8 (height, width, 3), RGB, dark on light.
+        small: the same, reduced, uint8 (h, w, 3).
 
     Returns:
         uint8 (height, width, 3); the argument itself where there is no such print.
     """
-    small = shrunk(colours, SMALL_SIDE)
     paper = np.quantile(small[::2, ::2].reshape(-1, 3), _PAPER_QUANTILE, axis=0).astype(np.float32)
     weights = _pen_weights(small, paper)
     if weights is None:

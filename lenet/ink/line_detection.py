@@ -13,7 +13,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from lenet.ink.blobs import blobs
+from lenet.ink.blobs import blobs, bounding_window
 
 # The common slope of the lines.
 
@@ -51,6 +51,9 @@ one page more is read, and 4 or 10 fewer of 700 other pages (docs/experiments.md
 _GAP_FILL = 0.5
 """Fraction of that window that is ink, from which its middle belongs to a run. Tuned: of the same 600 pages
 564 are read with 0.5 and 553 with 0.6."""
+
+_MARGINS = (4, 80)
+"""Rows and columns that are searched around all ink: more than the filters for runs and gaps reach."""
 
 _MIN_ASPECT = 6
 """Minimum length of a line relative to its width. Tuned."""
@@ -146,11 +149,14 @@ def straight_lines(mask: np.ndarray, contrast: np.ndarray, is_noisy: bool) -> li
         contrast: how much darker than the paper each pixel is, uint8 (height, width).
         is_noisy: whether noise interrupts faint lines.
     """
-    slope = _slope(mask)
+    window = _window(mask)
+    slope = _slope(mask[window], window[1].start)
     step = 1 if mask.shape[1] < _COARSE_WIDTH else 2
-    mask, contrast = mask[:, ::step], contrast[:, ::step]
+    run = min(max(_MIN_RUN, int(_RUN * step * mask[:, ::step].shape[1])), _MAX_RUN) // step
     if slope == 0:
-        return _level_lines(mask, contrast, is_noisy, step)
+        place = window[1].start // step, window[0].start
+        return _level_lines(mask[window][:, ::step], contrast[window][:, ::step], is_noisy, step, run, place)
+    mask, contrast = mask[:, ::step], contrast[:, ::step]
     height, width = mask.shape
     added = math.ceil(abs(slope) * step * width)  # rows, so that nothing is shifted out
     above = added if slope > 0 else 0
@@ -164,30 +170,54 @@ def straight_lines(mask: np.ndarray, contrast: np.ndarray, is_noisy: bool) -> li
             start=line.start - above + slope * line.left,
             end=line.end - above + slope * line.right,
         )
-        for line in _level_lines(mask, contrast, is_noisy, step)
+        for line in _level_lines(mask, contrast, is_noisy, step, run, (0, 0))
     ]
 
 
-def _slope(mask: np.ndarray) -> float:
-    """Estimate the slope of most lines of a mask, uint8 (h, w), in rows per column; 0 if it is small.
+def _window(mask: np.ndarray) -> tuple[slice, slice]:
+    """Return the rows and columns of a mask, uint8 (h, w), in which lines can be found: around its ink."""
+    # At multiples of `_SLOPE_STEP`, so that the same columns are left out wherever the ink lies.
+    rows, columns = (
+        slice(max(0, side.start - margin) // _SLOPE_STEP * _SLOPE_STEP, side.stop + margin)
+        for side, margin in zip(bounding_window(mask), _MARGINS, strict=True)
+    )
+    return rows, columns
+
+
+def _slope(mask: np.ndarray, left: int) -> float:
+    """Estimate the slope of most lines in rows per column; 0 if it is small.
 
     At the right slope the row profile has the highest energy, the sum of squares: lines fill rows.
+
+    Args:
+        mask: uint8 (h, w), 1 = ink or line.
+        left: the place of its first column in the image.
     """
     found = cv2.findNonZero(np.ascontiguousarray(mask[:, ::_SLOPE_STEP]))  # many times as fast as NumPy's
     if found is None:
         return 0.0
     columns, rows = found.reshape(-1, 2)[:: max(1, len(found) // _SLOPE_POINTS)].T
-    columns = _SLOPE_STEP * columns
+    columns = left + _SLOPE_STEP * columns
     levelled = (rows - np.outer(_SLOPES, columns)).round().astype(int)
     energies = [float((np.bincount(rows - rows.min()) ** 2).sum()) for rows in levelled]
     best = int(np.argmax(energies))
     return float(_SLOPES[best]) if energies[best] > _MIN_SLOPE_GAIN * energies[0] else 0.0
 
 
-def _level_lines(mask: np.ndarray, contrast: np.ndarray, is_noisy: bool, step: int) -> list[PrintedLine]:
-    """Find lines as `straight_lines` does, with slopes up to some 2°; the mask has every `step`th column."""
+def _level_lines(
+    mask: np.ndarray, contrast: np.ndarray, is_noisy: bool, step: int, run: int, place: tuple[int, int]
+) -> list[PrintedLine]:
+    """Find lines as `straight_lines` does, with slopes up to some 2°.
+
+    Args:
+        mask: uint8 (h, w), 1 = ink or line.
+        contrast: how much darker than the paper each pixel is, uint8 (h, w).
+        is_noisy: whether noise interrupts faint lines.
+        step: pixels of the image per column.
+        run: minimum length of a run, in columns.
+        place: column and row at which the mask lies.
+    """
     mask = np.ascontiguousarray(mask)
-    run = min(max(_MIN_RUN, int(_RUN * step * mask.shape[1])), _MAX_RUN) // step
     # A slightly sloped line is a stair of level runs with gaps. Thickened, the runs overlap.
     thick = cv2.dilate(mask, np.ones((3, 1), np.uint8))
     thick = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
@@ -204,11 +234,13 @@ def _level_lines(mask: np.ndarray, contrast: np.ndarray, is_noisy: bool, step: i
         length, width = step * columns, area / columns
         if width > length / _MIN_ASPECT or height > width + _MAX_RISE * length + _RISE_TOLERANCE:
             continue
-        place = np.s_[top : top + height, left : left + columns]
-        line = runs[place].astype(bool) & (labels[place] == index)
+        box = np.s_[top : top + height, left : left + columns]
+        line = runs[box].astype(bool) & (labels[box] == index)
         present = cv2.blur(line.any(axis=0)[None].astype(np.float32), window)[0] > _PRESENT
         for part in _parts(present, run):
-            lines += _fitted(line[:, part], contrast[place][:, part], left + part.start, top, step)
+            lines += _fitted(
+                line[:, part], contrast[box][:, part], place[0] + left + part.start, place[1] + top, step
+            )
     return lines
 
 

@@ -92,14 +92,19 @@ def remove_lines(mask: np.ndarray, contrast: np.ndarray, is_noisy: bool) -> tupl
         The mask without them, uint8 (height, width), and whether there were any.
     """
     mask, was_dotted = (mask, False) if is_noisy else without_dotted_lines(mask)
-    transposed = np.ascontiguousarray(mask.T)
+    transposed = cv2.transpose(mask)  # many times as fast as NumPy's
     level = straight_lines(mask, contrast, is_noisy)
     upright = straight_lines(transposed, contrast.T, is_noisy)
     level_beside, upright_beside = _beside_digits(mask, level, upright)
-    across = _bands(_across_page(level, mask) + level_beside, mask)
-    along = _bands(_across_page(upright, transposed) + upright_beside, transposed)
+    level = _across_page(level, mask) + level_beside
+    upright = _across_page(upright, transposed) + upright_beside
     # Noise breaks lines into dots, and a curve through the pieces of a straight line bends.
-    if not is_noisy and len(curves := bowed_lines(mask)) >= _MIN_BOWED:
+    curves = [] if is_noisy else bowed_lines(mask)
+    is_bowed = len(curves) >= _MIN_BOWED
+    if not (level or upright or is_bowed):
+        return mask, was_dotted
+    across, along = _bands(level, mask), _bands(upright, transposed)
+    if is_bowed:
         across |= _bowed_bands(curves, mask)
         along |= _bowed_bands(bowed_lines(transposed), transposed)
     if not (across.any() or along.any()):

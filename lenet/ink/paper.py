@@ -52,8 +52,8 @@ def find_ink(colours: np.ndarray) -> tuple[np.ndarray, tuple[Note, ...]]:
 
 def _ink_of_sheet(colours: np.ndarray, small: np.ndarray) -> tuple[np.ndarray, tuple[Note, ...]]:
     """Find the ink on an image of a sheet alone, and the same reduced; returns what `find_ink` does."""
-    unprinted = without_coloured_print(colours)
-    unprinted = without_grey_print(colours) if unprinted is colours else unprinted
+    unprinted = without_coloured_print(colours, small)
+    unprinted = without_grey_print(colours, small) if unprinted is colours else unprinted
     if unprinted is not colours:
         colours, small = unprinted, shrunk(unprinted, background.SMALL_SIDE)
     nothing = np.zeros(colours.shape[:2], np.float32)

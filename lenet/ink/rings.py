@@ -8,7 +8,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from lenet.ink.blobs import blobs, keep_blobs, replace_blobs
+from lenet.ink.blobs import Found, blobs, keep_blobs, replace_blobs
 from lenet.ink.preprocessing import stroke_width
 
 _MIN_SIDE = 24
@@ -59,16 +59,17 @@ _POINTS = 90
 """Number of points at which an ellipse is compared with the ink."""
 
 
-def without_rings(mask: np.ndarray) -> tuple[np.ndarray, bool]:
+def without_rings(mask: np.ndarray, found: Found) -> tuple[np.ndarray, bool]:
     """Remove the rings round numbers.
 
     Args:
         mask: uint8 (height, width), 1 = ink.
+        found: its blobs, as from `blobs.blobs`.
 
     Returns:
         The mask without them, uint8 (height, width), and whether there were any.
     """
-    return replace_blobs(mask, _may_be_rings, _content)
+    return replace_blobs(mask, found, _may_be_rings, _content)
 
 
 def _may_be_rings(stats: np.ndarray) -> np.ndarray:

@@ -15,9 +15,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from lenet.ink.blobs import replace_blobs
+from lenet.ink.blobs import Found, replace_blobs
 from lenet.ink.preprocessing import stroke_width
-from lenet.ink.underlines import END_WIDTH, MAX_SLOPE, MIN_COVER, MIN_HEIGHT, MIN_STROKES
+from lenet.ink.underlines import END_WIDTH, MAX_SLOPE, MIN_COVER, MIN_HEIGHT
+
+_MIN_STROKES = 6.5
+"""Minimum height of a blob, in stroke widths: the bends of a thick 5 look like a strike across it. Tuned:
+made struck numbers have 6.8 and more."""
 
 _MIN_BESIDE = 0.22
 """Minimum height of the ink above and below a strike, as a fraction of the blob's. Chosen."""
@@ -43,11 +47,12 @@ _SEVERAL_STROKES = 2.2
 Tuned."""
 
 
-def without_struck(mask: np.ndarray) -> tuple[np.ndarray, bool]:
+def without_struck(mask: np.ndarray, found: Found) -> tuple[np.ndarray, bool]:
     """Remove numbers that are struck out.
 
     Args:
         mask: uint8 (height, width), 1 = ink.
+        found: its blobs, as from `blobs.blobs`.
 
     Returns:
         The mask without them, uint8 (height, width); the argument itself where there are none; and whether
@@ -61,14 +66,17 @@ def without_struck(mask: np.ndarray) -> tuple[np.ndarray, bool]:
         inside = (np.minimum(left, top) > 0) & (left + wide < width) & (top + tall < height)
         return inside & (tall >= MIN_HEIGHT)
 
-    return replace_blobs(mask, may_be, lambda blob, _: np.zeros_like(blob) if _is_struck(blob) else None)
+    def remains(blob: np.ndarray, _: np.ndarray) -> np.ndarray | None:
+        return np.zeros_like(blob) if _is_struck(blob) else None
+
+    return replace_blobs(mask, found, may_be, remains)
 
 
 def _is_struck(blob: np.ndarray) -> bool:
     """Return whether a blob, uint8 (h, w), is a number that is struck out."""
     height, width = blob.shape
     stroke = stroke_width(blob)
-    rows = _end_to_end(blob, stroke) if height >= MIN_STROKES * stroke else None
+    rows = _end_to_end(blob, stroke) if height >= _MIN_STROKES * stroke else None
     if rows is None:
         return False
     distance = np.where(blob > 0, np.arange(height)[:, None] - rows, 0)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from lenet.ink.blobs import blobs_with_seeds, replace_blobs
+from lenet.ink.blobs import Found, blobs, blobs_with_seeds, replace_blobs
 from lenet.ink.preprocessing import stroke_width
 
 MIN_HEIGHT = 10
@@ -42,6 +42,12 @@ underline of several digits: a wide 2 has a base."""
 _UNDERLINE_WIDTHS = 1
 """Minimum length by which an underline stands out, in stroke widths."""
 
+_APART_WIDTHS = 0.6
+"""The same where digits that stand on the line are apart above it. Tuned on made underlined numbers."""
+
+_TALL = 0.5
+"""Minimum height of such a digit above the line, as a fraction of the blob's. Chosen."""
+
 MIN_STROKES = 5
 """Minimum height of a blob in which a line is searched, in stroke widths: less is a dash."""
 
@@ -51,20 +57,28 @@ _MERGED = 1.4
 _MIN_MERGED = 0.7
 """Minimum length on which it does so, in stroke widths: less is the line's ragged edge."""
 
+_MEETS = 2
+"""Distance above an underline, in pixels, up to which a digit meets it. Chosen."""
+
+_MIN_BOTTOM = 2.5
+"""Minimum distance of the columns in which a digit meets an underline, in its widths, for the bottom of a
+loop or bend that lies on it. Tuned on made underlined numbers."""
+
 _MAX_BELOW = 0.2
 """Maximum height of the ink below an underline: a stem may cross it."""
 
 
-def without_underlines(mask: np.ndarray) -> tuple[np.ndarray, bool]:
+def without_underlines(mask: np.ndarray, found: Found) -> tuple[np.ndarray, bool]:
     """Remove underlines.
 
     Args:
         mask: uint8 (height, width), 1 = ink.
+        found: its blobs, as from `blobs.blobs`.
 
     Returns:
         The mask without them, uint8 (height, width); and whether there were any.
     """
-    return replace_blobs(mask, lambda stats: stats[:, 3] >= MIN_HEIGHT, _without_underline)
+    return replace_blobs(mask, found, lambda stats: stats[:, 3] >= MIN_HEIGHT, _without_underline)
 
 
 def _without_underline(blob: np.ndarray, ink: np.ndarray) -> np.ndarray | None:
@@ -127,7 +141,17 @@ def _underlines(line: _Line, blob: np.ndarray) -> bool:
     height = len(blob)
     if height - line.rows.mean() - line.width / 2 > _MAX_BELOW * height:
         return False
-    return line.inner >= _UNDERLINE_SEVERAL * height and line.stands_out >= _UNDERLINE_WIDTHS * line.width
+    if line.inner >= _UNDERLINE_SEVERAL * height and line.stands_out >= _UNDERLINE_WIDTHS * line.width:
+        return True
+    is_long = line.stands_out >= _APART_WIDTHS * line.width
+    return is_long and _stands_under_several(line, blob)
+
+
+def _stands_under_several(line: _Line, blob: np.ndarray) -> bool:
+    """Return whether a line joins digits of a blob, uint8 (h, w), that do not touch above it."""
+    above = (blob > 0) & _apart(line, blob.shape)
+    _, stats = blobs(above.view(np.uint8))
+    return int(np.count_nonzero(stats[1:, cv2.CC_STAT_HEIGHT] >= _TALL * len(blob))) > 1
 
 
 def _band(blob: np.ndarray, line: _Line) -> np.ndarray:
@@ -136,7 +160,21 @@ def _band(blob: np.ndarray, line: _Line) -> np.ndarray:
     near = (distance <= line.width) & (blob > 0)
     wide = (near.sum(axis=0) > _MERGED * line.width)[None].view(np.uint8)
     run = np.ones((1, max(1, round(_MIN_MERGED * line.width))), np.uint8)
-    return (near & (cv2.morphologyEx(wide, cv2.MORPH_OPEN, run) == 0)).view(np.uint8)
+    is_free = (cv2.morphologyEx(wide, cv2.MORPH_OPEN, run)[0] == 0) & ~_bottoms(line, blob)
+    return (near & is_free).view(np.uint8)
+
+
+def _bottoms(line: _Line, blob: np.ndarray) -> np.ndarray:
+    """Return the columns of an underline, bool (w,), that may be the bottom of a digit that meets it."""
+    above = ((blob > 0) & _apart(line, blob.shape)).view(np.uint8)
+    meets = above * (np.arange(len(blob))[:, None] >= line.rows - line.width - _MEETS)
+    labels, stats = blobs(above)
+    found = np.zeros(blob.shape[1], bool)
+    for label in (1 + np.flatnonzero(stats[1:, cv2.CC_STAT_HEIGHT] >= _TALL * len(blob))).tolist():
+        columns = np.flatnonzero((meets * (labels == label)).any(axis=0))
+        if columns.size and np.ptp(columns) > _MIN_BOTTOM * line.width:
+            found[columns[0] : columns[-1] + 1] = True
+    return found
 
 
 def _apart(line: _Line, shape: tuple[int, ...]) -> np.ndarray:
