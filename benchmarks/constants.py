@@ -66,7 +66,8 @@ def scaled(value: Value, factor: float, capped: bool = True) -> Value:
     """Multiply a value by a factor.
 
     Whole numbers stay whole and change by 1 at least; 0 stays 0. Tuples, named or not, lists and arrays are
-    multiplied element by element. A share from 0.5 to 1 that would exceed 1 comes half as near to 1 where `capped`.
+    multiplied element by element. A share from 0.5 to 1 that would exceed 1 comes half as near to 1 where
+    `capped`.
     """
     if isinstance(value, (tuple, list)):
         elements = [scaled(one, factor, capped) for one in value]

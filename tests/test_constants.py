@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks import constants
 from lenet.network.record import ALPHABET, Record
+from lenet.reading.marks import LogNormal
 from lenet.reading.reader import Reader
 
 FOUND = {one.label: one for one in constants.find()}
@@ -42,6 +43,7 @@ def test_the_constants_are_numbers_of_the_ink_and_the_reading_code() -> None:
         (0.8, 0.4, 0.9),
         (1.2, 0.6, 2.4),
         ((2, 0.1), (1, 0.05), (4, 0.2)),
+        (LogNormal(1.0, 0.25), LogNormal(0.5, 0.125), LogNormal(2.0, 0.5)),
     ],
 )
 def test_values_are_halved_and_doubled(value: object, half: object, double: object) -> None:
