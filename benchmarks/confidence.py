@@ -45,7 +45,7 @@ SHARES = {
     "lines": 0.5,
     "signs unlike digits": 0.15,
     "words": 0.15,
-    "single digits": 2.0,
+    "single digits": 3.0,
     "cheques": 1.0,
     "hard kinds": 1.0,
     "controls": 2.0,
