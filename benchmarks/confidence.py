@@ -41,8 +41,8 @@ from lenet.reading.result import SURE_FROM, Reading
 
 SHARES = {
     "numbers of digits only": 3.0,
-    "numbers with signs": 0.5,
-    "lines": 0.5,
+    "numbers with signs": 1.0,
+    "lines": 1.0,
     "signs unlike digits": 0.15,
     "words": 0.15,
     "single digits": 3.0,

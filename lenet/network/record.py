@@ -67,7 +67,6 @@ FEATURES = {
     "cost": "of the paths in nats, per piece, from 0 to 5",
     "uneven": "standard deviation of the logarithms of the digits' heights, beyond 0.2",
     "low_one": "largest negative logarithm of the height of a 1, 0 at least",
-    "lines": "logarithm of the number of lines",
     "turned": "1 if the page was turned to be read, else 0",
 }
 """The features of a reading that its confidence is computed from (`lenet.reading.confidence`), by name.

@@ -68,7 +68,6 @@ def features(lines: Sequence[Line], notes: Iterable[Note]) -> np.ndarray:
         "cost": min(max(sum(line.cost for line in lines) / max(len(pieces), 1), 0.0), _MAX_COST),
         "uneven": max(float(np.std(heights)) - _EVEN, 0.0) if heights else 0.0,
         "low_one": -min([0.0, *ones]),
-        "lines": math.log(max(len(lines), 1)),
         "turned": float(NoteCode.ROTATED in codes),
     }
     return np.array([values[name] for name in FEATURES])
