@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import os
+import socket
 import sys
+import tempfile
 from contextlib import suppress
+from pathlib import Path
+
+from lenet.errors import end_quietly_on_interrupt
+from lenet.files import need_folder
+
+_ENVIRONMENT = (
+    "Environment: GRADIO_SERVER_NAME and GRADIO_SERVER_PORT, where to serve (default: 127.0.0.1, 7860); "
+    "GRADIO_TEMP_DIR, the folder of the uploads. Ctrl-C and SIGTERM stop it. "
+    "Exit status: 0 if it was stopped, 1 if it could not start, 2 if the command line is wrong."
+)
+"""What the help says last."""
 
 
 def satisfy_zerogpu() -> None:
@@ -23,23 +37,67 @@ def _unused() -> None:
     """Do nothing, on a GPU."""
 
 
+def free_port() -> int:
+    """The port to serve at, from Gradio's variables GRADIO_SERVER_NAME and GRADIO_SERVER_PORT.
+
+    Raises:
+        OSError: another program has it, or nothing can listen there.
+        ValueError: it is no number of a port.
+    """
+    host = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")
+    text = os.environ.get("GRADIO_SERVER_PORT", "7860")
+    port = int(text) if text.isdecimal() and len(text) <= 5 else 0
+    if not 1 <= port <= 65535:
+        raise ValueError(
+            f"GRADIO_SERVER_PORT: wanted a port from 1 to 65535, got {text!r}; set it to one of these"
+        )
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server: right after it ended
+            probe.bind((host, port))
+    except OSError as error:
+        raise OSError(
+            f"{host}:{port}: wanted a free port to serve the page at, got: {error.strerror or error}; "
+            "set GRADIO_SERVER_NAME and GRADIO_SERVER_PORT to another"
+        ) from error
+    return port
+
+
+def need_temporary_folder() -> None:
+    """Make sure that uploads can be stored.
+
+    Raises:
+        OSError: the folder cannot be written to, or there is none.
+    """
+    try:
+        folder = os.environ.get("GRADIO_TEMP_DIR") or Path(tempfile.gettempdir()) / "gradio"
+        need_folder(Path(folder))
+    except OSError as error:
+        raise OSError(f"{error.strerror or error}; uploads go to GRADIO_TEMP_DIR") from error
+
+
 def main() -> None:
     """Load the reader, build the page and serve it."""
+    end_quietly_on_interrupt()
     satisfy_zerogpu()  # before torch: ZeroGPU insists on being imported first
 
-    from lenet import ui
     from lenet.network.classifiers import BACKENDS, use_one_thread
     from lenet.reading.reader import Reader
 
-    parser = argparse.ArgumentParser(description="Serve the page that reads handwritten numbers.")
+    parser = argparse.ArgumentParser(
+        description="Serve the page that reads handwritten numbers.", epilog=_ENVIRONMENT
+    )
     parser.add_argument("--backend", choices=BACKENDS, default=BACKENDS[0], help="what computes")
     backend = parser.parse_args().backend
     try:
+        port = free_port()
+        need_temporary_folder()  # before Gradio is imported, which writes into it
         reader = Reader.load(backend=backend)
+        from lenet import ui
     except (OSError, ValueError, ImportError) as error:
         sys.exit(f"app.py: {error}")
     use_one_thread(backend)
-    ui.launch(ui.build(reader))
+    ui.serve(ui.build(reader), port)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,20 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lenet.errors import InputError
+from lenet import files
+from lenet.errors import InputError, end_quietly_on_interrupt
+
+if __name__ == "__main__":
+    end_quietly_on_interrupt()  # before the imports below, which take time
+
 from lenet.ink import photo
 from lenet.network.classifiers import BACKENDS, use_one_thread
 from lenet.network.record import Record, load_record, shipped_weights
@@ -30,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         arguments: as typed after `python -m lenet`; None takes them from the process.
 
     Returns:
-        The exit status: 0, or 1 if an input could not be read.
+        The exit status; see `_STATUSES`.
     """
     options = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):  # a file name may have characters that the terminal lacks
@@ -39,16 +46,20 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except (OSError, ValueError, ImportError) as error:
-        print(f"lenet: {error}", file=sys.stderr)
+        _tell(f"lenet: {error}")
         return 1
+
+
+_STATUSES = "exit status: 0 if all was done, 1 if an input could not be read, 2 if the command line is wrong"
+"""What the help says last."""
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m lenet", description="Read handwritten numbers with LeNet-5."
+        prog="python -m lenet", description="Read handwritten numbers with LeNet-5.", epilog=_STATUSES
     )
     commands = parser.add_subparsers(required=True)
-    read = commands.add_parser("read", help="read numbers from pictures or pen strokes")
+    read = commands.add_parser("read", help="read numbers from pictures or pen strokes", epilog=_STATUSES)
     read.add_argument(
         "paths",
         nargs="+",
@@ -80,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_data(evaluate)
     evaluate.add_argument(
         "--evidence",
-        type=Path,
+        type=_path,
         metavar="FOLDER",
         help="draw curves, confusions, mistakes, calibration, kernels and answers there",
     )
@@ -95,14 +106,14 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_weights(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--weights", type=Path, help="a .safetensors file; default: the weights of the project"
+        "--weights", type=_path, help="a .safetensors file; default: the weights of the project"
     )
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
-        type=Path,
+        type=_path,
         default=Path("data"),
         help="folder of the data sets; downloads go there too (default: data)",
     )
@@ -120,8 +131,14 @@ def _digits(text: str) -> tuple[int, int]:
     return pair
 
 
+def _path(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError(_EMPTY)
+    return Path(text)
+
+
 def _onnx(text: str) -> Path:
-    path = Path(text)
+    path = _path(text)
     if path.suffix != ".onnx" or path.is_dir():
         raise argparse.ArgumentTypeError(f"wanted a file ….onnx, got {text}")
     return path
@@ -145,25 +162,40 @@ def _read(options: argparse.Namespace) -> int:
 def _pictures(paths: Iterable[str], read: Callable[[str | Path], Reading]) -> Iterator[Task]:
     """One task an image; a folder stands for all images in it and below it, by their suffixes."""
     for path in paths:
-        if not _is_folder(path):
+        if not path:
+            yield path, partial(_fail, _EMPTY)
+        elif stat.S_ISDIR(files.mode(path)):
+            yield from _pictures_below(path, read)
+        elif _may_be_picture(path):
             yield path, partial(read, path)
-            continue
-        found = sorted(filter(_is_picture, Path(path).rglob("*")))
-        for file in found:
-            yield str(file), partial(read, file)
-        if not found:
-            yield path, partial(_fail, "wanted a folder with pictures (.png, .jpg …), got none in it")
+        else:
+            yield path, partial(_fail, "wanted a picture file, got a pipe or a device; save it to a file")
 
 
-def _is_folder(path: str) -> bool:
-    try:
-        return Path(path).is_dir()
-    except OSError:  # the name is too long, for example; reading it will say so
-        return False
+_EMPTY = "wanted the name of a file or a folder, got an empty one; write . for the present folder"
+"""The error for '', as of a variable that is not set; a `Path` would take it for the present folder."""
 
 
-def _is_picture(file: Path) -> bool:
-    return file.suffix.lower() in photo.SUFFIXES and file.is_file()
+def _pictures_below(folder: str, read: Callable[[str | Path], Reading]) -> Iterator[Task]:
+    """One task for each picture, in the order of their paths; one that fails for each unreadable folder."""
+    found, unreadable = files.below(Path(folder))
+    tasks: dict[Path, Callable[[], Reading]] = {
+        file: partial(read, file)
+        for file in found
+        if file.suffix.lower() in photo.SUFFIXES and _may_be_picture(file)
+    }
+    for path, reason in unreadable.items():
+        tasks[path] = partial(_fail, f"wanted a folder to look into, got: {reason}; check its permissions")
+    for path in sorted(tasks):
+        yield str(path), tasks[path]
+    if not tasks:
+        yield folder, partial(_fail, "wanted a folder with pictures (.png, .jpg …), got none in it")
+
+
+def _may_be_picture(path: str | Path) -> bool:
+    """Whether it is a file, or nothing that is known; reading a pipe or a device might never end."""
+    mode = files.mode(path)
+    return mode == 0 or stat.S_ISREG(mode)
 
 
 def _drawings(paths: Iterable[str], read: Callable[[object], Reading]) -> Iterator[Task]:
@@ -172,13 +204,15 @@ def _drawings(paths: Iterable[str], read: Callable[[object], Reading]) -> Iterat
         is_empty = True
         try:
             # With or without a byte order mark; bytes that are not UTF-8 break only their own line.
-            with Path(path).open(encoding="utf-8-sig", errors="replace") as lines:
+            with open(path, encoding="utf-8-sig", errors="replace", opener=files.opener) as lines:
                 for number, line in enumerate(lines, start=1):
                     if line.strip():
                         is_empty = False
                         yield f"{path}:{number}", partial(_read_line, read, line)
-        except OSError as error:
-            yield path, partial(_fail, f"wanted a text file with a drawing a line, got: {error}")
+        except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
+            reason = (error.strerror if isinstance(error, OSError) else None) or error
+            wanted = "wanted a text file with a drawing a line"
+            yield path, partial(_fail, f"{wanted}, got: {reason}; check the path" if path else _EMPTY)
         else:
             if is_empty:
                 yield path, partial(_fail, "wanted a text file with a drawing a line, got no drawing in it")
@@ -215,7 +249,7 @@ def _answer(task: Task) -> dict[str, Any]:
 
 
 def _print_json(answer: dict[str, Any]) -> None:
-    print(json.dumps(answer), flush=True)
+    _print(json.dumps(answer))
 
 
 _DOUBTS = {"unsure": "not sure", "not_a_digit": "not a digit", "empty": "nothing to read"}
@@ -226,12 +260,30 @@ def _print_text(answer: dict[str, Any]) -> None:
     """Print file and text; errors and doubts go to standard error, apart from the texts."""
     if "error" in answer:
         sentence = answer["error"].removeprefix(f"{answer['file']}: ")  # some errors begin with the file
-        print(f"{answer['file']}: {sentence}", file=sys.stderr, flush=True)
+        _tell(f"{answer['file'] or repr('')}: {sentence}")
     else:
         # The further lines of a page stand below its first one.
-        print(f"{answer['file']}\t{answer['text']}".replace("\n", "\n\t"), flush=True)
+        _print(f"{answer['file']}\t{answer['text']}".replace("\n", "\n\t"))
         if answer["status"] in _DOUBTS:
-            print(f"{answer['file']}: {_DOUBTS[answer['status']]}", file=sys.stderr, flush=True)
+            _tell(f"{answer['file']}: {_DOUBTS[answer['status']]}")
+
+
+def _print(answer: str) -> None:
+    """Print an answer; where that is impossible, nothing more is read."""
+    try:
+        print(answer, flush=True)
+    except OSError as error:
+        raise OSError(
+            f"standard output: wanted to print the answers, got: {error.strerror or error}; "
+            "read again what was not printed"
+        ) from error
+
+
+def _tell(sentence: str) -> None:
+    """Print to standard error; where it is full or closed, the inputs are still read."""
+    if sys.stderr is not None:  # `print` would take standard output
+        with suppress(OSError):
+            print(sentence, file=sys.stderr, flush=True)
 
 
 def _evaluate(options: argparse.Namespace) -> int:

@@ -1,6 +1,9 @@
-"""The error of an input, as opposed to one of the program."""
+"""The error of an input, as opposed to one of the program; and Ctrl-C, which is no error."""
 
 from __future__ import annotations
+
+import sys
+from types import TracebackType
 
 
 class InputError(ValueError):
@@ -23,3 +26,17 @@ class InputError(ValueError):
         super().__init__(message)
         self.code = code
         self.values = values
+
+
+def end_quietly_on_interrupt() -> None:
+    """Let this process end without a traceback when the user interrupts it.
+
+    Only the printing changes: what is open is cleaned up, and Python ends by the signal, so that a shell that
+    runs the program in a loop ends its loop too.
+    """
+
+    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if not issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+
+    sys.excepthook = report

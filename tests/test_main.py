@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +21,7 @@ import pytest
 from PIL import Image
 
 from benchmarks.serving import reading_of
+from lenet import files
 from lenet.__main__ import main
 from lenet.datasets.sources import Images, Source
 from lenet.ink.strokes import draw
@@ -24,6 +30,7 @@ from lenet.network.record import shipped_weights
 from lenet.reading.reader import Reader
 from lenet.reading.result import Reading
 
+ROOT = Path(__file__).parent.parent
 SEVEN = [[[10, 10], [60, 12], [30, 80]], [[20, 45], [55, 44]]]
 ONE = [[[0, 0], [2, 90]]]
 
@@ -144,6 +151,182 @@ def test_only_files_of_a_folder_are_taken_for_pictures(
         os.mkfifo(folder / "pipe.png")
     assert main(["read", "--json", str(folder)]) == 0
     assert [answer["file"] for answer in _lines(capsys)] == [str(folder / "album.png" / "7.png")]
+
+
+def _forbid(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Make a folder one that may not be listed, for the administrator too, whom no permission stops."""
+    scandir = os.scandir
+
+    def forbidden(path: Path) -> object:
+        if Path(path) == folder:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", forbidden)
+
+
+def test_a_folder_that_cannot_be_listed_is_told_of_and_the_others_read(
+    picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "pictures"
+    for name in ("a.png", "closed/b.png", "z/c.png"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(picture, folder / name)
+    _forbid(monkeypatch, folder / "closed")
+    assert main(["read", "--json", str(folder), str(folder / "closed")]) == 1
+    names = [folder / "a.png", folder / "closed", folder / "z" / "c.png", folder / "closed"]
+    answers = _lines(capsys)
+    assert [answer["file"] for answer in answers] == [str(name) for name in names]
+    assert [answer.get("text") for answer in answers] == ["7", None, "7", None]
+    for answer in answers[1::2]:
+        assert "wanted a folder to look into, got: Permission denied; check" in answer["error"]
+
+
+def test_a_picture_that_a_folder_names_and_does_not_have_is_told_of(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    (folder / "a.png").symlink_to(tmp_path / "nothing.png")
+    shutil.copy(picture, folder / "b.png")
+    assert main(["read", "--json", str(folder)]) == 1
+    missing, sound = _lines(capsys)
+    assert "no such file" in missing["error"]
+    assert sound["text"] == "7"
+
+
+@pytest.mark.parametrize("words", [[], ["--strokes"]])
+def test_an_empty_name_is_not_the_present_folder(
+    words: list[str], picture: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(picture.parent)
+    assert main(["read", "--json", *words, ""]) == 1
+    (answer,) = _lines(capsys)
+    assert answer["file"] == ""
+    assert answer["error"].startswith("wanted the name of a file or a folder, got an empty one; write . ")
+    assert main(["read", *words, ""]) == 1
+    assert capsys.readouterr().err.startswith("'': wanted the name of a file")
+
+
+@pytest.fixture
+def pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A named pipe into which nobody writes; opened after a while, or a test that fails would never end."""
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("no named pipes on this system")
+    monkeypatch.setattr(files, "PIPE_SECONDS", 0.1)
+    path = tmp_path / "pipe.png"
+    os.mkfifo(path)
+    rescue = threading.Timer(5, lambda: os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK)))
+    rescue.start()
+    yield path
+    rescue.cancel()
+
+
+@pytest.mark.parametrize("words", [[], ["--strokes"]])
+def test_a_pipe_without_a_writer_leaves_the_others_to_be_read(
+    words: list[str], pipe: Path, picture: Path, drawings: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["read", "--json", *words, str(pipe), str(drawings if words else picture)]) == 1
+    waiting, first, *_ = _lines(capsys)
+    wanted = "a pipe into which nobody wrote" if words else "wanted a picture file, got a pipe or a device"
+    assert wanted in waiting["error"]
+    assert first["text"] == "7"
+
+
+def test_drawings_are_read_from_a_pipe_with_a_writer(
+    pipe: Path, drawings: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    writer = threading.Timer(0.05, lambda: pipe.write_bytes(drawings.read_bytes()))
+    writer.start()
+    main(["read", "--strokes", "--json", str(pipe)])
+    writer.join()
+    assert [answer.get("text") for answer in _lines(capsys)] == ["7", "1", "", None, None, None, "1"]
+
+
+class _Full(io.StringIO):
+    """A stream to a disk that is full."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("stream", [_Full(), None], ids=["full", "closed"])
+def test_messages_that_cannot_be_written_leave_the_others_to_be_read(
+    stream: io.StringIO | None,
+    picture: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "stderr", stream)
+    assert main(["read", "nothing.png", str(picture)]) == 1
+    assert main(["read", "--weights", "none", str(picture)]) == 1
+    assert capsys.readouterr().out == f"{picture}\t7\n"
+
+
+def test_answers_that_cannot_be_written_end_the_reading(
+    picture: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdout", _Full())
+    assert main(["read", str(picture), "nothing.png"]) == 1
+    wanted = "lenet: standard output: wanted to print the answers, got: No space left on device; "
+    assert capsys.readouterr().err.startswith(wanted)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["evaluate", "--weights", ""], ["evaluate", "--data", ""], ["evaluate", "--evidence", ""]],
+    ids=lambda words: words[1],
+)
+def test_an_empty_name_in_an_option_is_not_the_present_folder(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(words)
+    assert "got an empty one" in capsys.readouterr().err
+
+
+def test_the_help_says_the_exit_statuses(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ([], ["read"]):
+        with pytest.raises(SystemExit, match="0"):
+            main([*words, "--help"])
+        assert "exit status: 0 if all was done, 1 if" in " ".join(capsys.readouterr().out.split())
+
+
+def _interrupted(command: subprocess.Popen[str]) -> None:
+    """A program that ended by Ctrl-C without a word; a shell sees by the signal that it must stop too."""
+    with command:
+        assert (command.communicate(timeout=60)[1], command.returncode) == ("", -signal.SIGINT)
+
+
+def _start(*words: str, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "lenet", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | environment,
+    )
+
+
+on_posix = pytest.mark.skipif(os.name != "posix", reason="no program of this system ends by a signal")
+
+
+@on_posix
+@pytest.mark.parametrize("module", ["cv2", "torch"])
+def test_an_interrupt_at_start_is_no_traceback(module: str, tmp_path: Path) -> None:
+    (tmp_path / f"{module}.py").write_text("import signal; signal.raise_signal(signal.SIGINT)")
+    _interrupted(_start("read", "x.png", PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}"))
+
+
+@on_posix
+def test_an_interrupt_while_it_reads_is_no_traceback(tmp_path: Path) -> None:
+    many = tmp_path / "drawings.jsonl"
+    many.write_text(f"{json.dumps({'strokes': SEVEN})}\n" * 100_000)
+    command = _start("read", "--strokes", str(many))
+    assert command.stdout is not None
+    assert command.stdout.readline() == f"{many}:1\t7\n"
+    command.send_signal(signal.SIGINT)
+    _interrupted(command)
 
 
 def test_names_that_no_file_can_have_leave_the_others_to_be_read(

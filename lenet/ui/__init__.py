@@ -1,5 +1,5 @@
 """The page: the only part of LeNet that imports Gradio."""
 
-from lenet.ui.page import build, launch
+from lenet.ui.page import build, launch, serve
 
-__all__ = ["build", "launch"]
+__all__ = ["build", "launch", "serve"]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import signal
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +66,32 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
         app_kwargs={"middleware": [Middleware(BodyLimit, max_bytes=MAX_BODY_BYTES)]},
         **kwargs,
     )
+
+
+_GRACE_SECONDS = 2
+"""Seconds that requests have to end when the server stops; chosen: most take less than one."""
+
+
+def serve(page: gr.Blocks, port: int) -> None:
+    """Serve the page until Ctrl-C or SIGTERM, then stop the server, which deletes the uploads.
+
+    Args:
+        page: made by `build`.
+        port: to serve at.
+
+    Raises:
+        OSError: another program took the port.
+    """
+    # Both raise KeyboardInterrupt from here on, for the server answers before `launch` returns.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        launch(page, server_port=port, prevent_thread_lock=True)
+        while page.server.thread.is_alive():
+            time.sleep(0.1)
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # a request cut off is no error
+    if page.is_running:
+        page.server.config.timeout_graceful_shutdown = _GRACE_SECONDS
+    page.close(verbose=False)
 
 
 def _theme() -> gr.themes.Base:
