@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 # Before PyTorch is imported: on little data its threads wait for each other longer than they compute.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 
 import numpy as np
 import pytest
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let warnings of Gradio and its server pass, which are not ours to mend."""
+    """Let warnings of Gradio and its server pass, which are not ours to mend, and let tests interrupt."""
+    # What is started in the background of a shell ignores Ctrl-C, and so does all that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for accepted in ("ignore:unclosed:ResourceWarning", "ignore:::gradio.queueing"):
         config.addinivalue_line("filterwarnings", accepted)
 
