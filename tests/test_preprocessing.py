@@ -139,6 +139,18 @@ def test_thin_strokes_are_thickened_to_the_minimum_width() -> None:
     assert scale * stroke_width(thickened(thin)) == pytest.approx(MIN_STROKE_WIDTH, rel=0.15)
 
 
+def test_large_ink_is_thickened_as_small_ink() -> None:
+    """Its time would grow with the fourth power of its size."""
+    large = np.zeros((1200, 900), np.float32)
+    cv2.line(large, (450, 20), (450, 1180), 1, 5)
+    cv2.line(large, (100, 600), (800, 600), 1, 5)
+    form = to_mnist(thickened(large))
+    small = cv2.resize(large, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+    assert thickened(large).size < 300 * 300
+    assert stroke_width(form) >= 0.8 * MIN_STROKE_WIDTH
+    assert np.abs(form - to_mnist(thickened((small > 0.05).astype(np.float32)))).mean() < 0.03
+
+
 def test_wide_strokes_are_not_thickened() -> None:
     wide = _with_ink((400, 90), slice(20, 380), slice(30, 70))
     assert thickened(wide) is wide
