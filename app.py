@@ -37,8 +37,10 @@ def _unused() -> None:
     """Do nothing, on a GPU."""
 
 
-def free_port() -> int:
-    """The port to serve at, from Gradio's variables GRADIO_SERVER_NAME and GRADIO_SERVER_PORT.
+def need_port() -> int:
+    """Return the port to serve at, which must be free.
+
+    It is taken from Gradio's variables GRADIO_SERVER_NAME and GRADIO_SERVER_PORT.
 
     Raises:
         OSError: another program has it, or nothing can listen there.
@@ -90,7 +92,7 @@ def main() -> None:
     parser.add_argument("--backend", choices=BACKENDS, default=BACKENDS[0], help="what computes")
     backend = parser.parse_args().backend
     try:
-        port = free_port()
+        port = need_port()
         need_temporary_folder()  # before Gradio is imported, which writes into it
         reader = Reader.load(backend=backend)
         from lenet import ui

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
+from pieces import piece_of
 
 from lenet.network.record import NONE, Record
-from lenet.reading.choices import choice_costs, costs_before
 from lenet.reading.costs import SearchCosts
 from lenet.reading.dates import dated, is_date
-from lenet.reading.lattice import Choice, Choices, PieceCosts
+from lenet.reading.lattice import Choice
 from lenet.reading.parts import parts_of_strokes
 from lenet.reading.reader import Reader
 from lenet.reading.words import Arc, cheapest_path
@@ -21,19 +19,13 @@ STROKE = {"1": 0.9, "/": 0.08, NONE: 0.02}
 
 ONE = {"1": 0.999, "/": 1e-6}
 
-
-def _known(probabilities: dict[str, float]) -> Choices:
-    """A piece within a number, a little higher than the others."""
-    record = Record()
-    answers = np.array([probabilities.get(symbol, 1e-6) for symbol in record.alphabet])
-    before = costs_before(PieceCosts(0.0, 0.0, 2.5, math.inf), 1.15, "", record, SearchCosts())
-    costs = choice_costs(before, answers, record, SearchCosts())
-    return Choices(0, 1, costs, (*record.alphabet[:-1], "", ""))
+HEIGHT = 1.15
+"""Of the pieces, in heights of their line: a little higher than the others."""
 
 
 def _dated(text: str, strokes: str = "|") -> str:
     """Read a text in which each "|" is a plain stroke that passes for a 1."""
-    choices = [_known(STROKE if symbol in strokes else {symbol: 1.0}) for symbol in text]
+    choices = [piece_of(STROKE if symbol in strokes else {symbol: 1.0}, HEIGHT) for symbol in text]
     path = [Choice((index, index + 1), symbol.replace("|", "1")) for index, symbol in enumerate(text)]
     return "".join(piece.text for piece in dated(path, choices, SearchCosts()))
 
@@ -74,7 +66,7 @@ def test_a_date_is_read_within_a_line() -> None:
 
 
 def test_what_is_surely_a_1_is_no_slash() -> None:
-    choices = [_known(ONE if symbol == "1" else {symbol: 1.0}) for symbol in "25106118"]
+    choices = [piece_of(ONE if symbol == "1" else {symbol: 1.0}, HEIGHT) for symbol in "25106118"]
     path = [Choice((index, index + 1), symbol) for index, symbol in enumerate("25106118")]
     assert dated(path, choices, SearchCosts()) == path
 

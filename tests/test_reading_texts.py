@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 import pytest
+from pieces import piece_of
 from writing import written
 
 from lenet.errors import InputError
@@ -15,11 +16,10 @@ from lenet.learning.confidence import fit
 from lenet.network.record import FEATURES, NONE, Confidence, Record
 from lenet.reading import marks
 from lenet.reading.brackets import paired
-from lenet.reading.choices import choice_costs, costs_before
 from lenet.reading.confidence import confidence, features
 from lenet.reading.costs import SearchCosts
 from lenet.reading.expected import Expected
-from lenet.reading.lattice import Choice, Choices, Line, Piece, PieceCosts
+from lenet.reading.lattice import Choice, Line, Piece
 from lenet.reading.parts import parts_of_strokes
 from lenet.reading.reader import Reader
 from lenet.reading.signs import without_strays
@@ -225,15 +225,6 @@ def test_a_reading_is_ok_from_its_confidence_on(reader: Reader) -> None:
         assert reading.confidence == pytest.approx(1 / (1 + math.exp(-intercept)))
 
 
-def _known(probabilities: dict[str, float]) -> Choices:
-    """A piece that the network has its doubts about."""
-    record = Record()
-    answers = np.array([probabilities.get(symbol, 1e-6) for symbol in record.alphabet])
-    before = costs_before(PieceCosts(0.0, 0.0, 1.0, math.inf), 1.4, "", record, SearchCosts())
-    costs = choice_costs(before, answers, record, SearchCosts())
-    return Choices(0, 1, costs, (*record.alphabet[:-1], "", ""))
-
-
 ONE_OR_BRACKET = {"1": 0.98, "(": 0.001, ")": 0.001}
 SURELY_OPEN = {"(": 0.9, "1": 0.1}
 
@@ -251,15 +242,15 @@ SURELY_OPEN = {"(": 0.9, "1": 0.1}
 def test_a_bracket_is_closed_where_another_may_be(
     network: list[dict[str, float]], text: str, wanted: str
 ) -> None:
-    choices = [_known(probabilities) for probabilities in network]
+    choices = [piece_of(probabilities, 1.4) for probabilities in network]
     path = [Choice((index, index + 1), symbol) for index, symbol in enumerate(text)]
     assert "".join(piece.text for piece in paired(path, choices, SearchCosts())) == wanted
 
 
 def test_what_is_refused_is_no_dearer_than_a_bracket() -> None:
-    refused = _known({"4": 0.05, "none": 0.95})
+    refused = piece_of({"4": 0.05, "none": 0.95}, 1.4)
     path = [Choice((0, 1), ""), Choice((1, 2), "5"), Choice((2, 3), "1")]
-    kept = paired(path, [refused, _known({"5": 1.0}), _known({"1": 1.0})], SearchCosts())
+    kept = paired(path, [refused, piece_of({"5": 1.0}, 1.4), piece_of({"1": 1.0}, 1.4)], SearchCosts())
     assert kept == path
 
 

@@ -68,11 +68,7 @@ def _slashes(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def is_date(first: str, second: str, year: str) -> bool:
-    """Whether three numbers are a day and a month, in either order, and a year.
-
-    >>> is_date("31", "12", "1999"), is_date("12", "31", "99"), is_date("31", "13", "99")
-    (True, True, False)
-    """
+    """Tell whether three numbers are a day and a month, in either order, and a year of two or four digits."""
     fits = all(field.isdecimal() for field in (first, second, year)) and max(len(first), len(second)) <= 2
     if not fits or not (len(year) == 2 or (len(year) == 4 and year.startswith(CENTURIES))):
         return False

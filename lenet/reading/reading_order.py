@@ -65,7 +65,6 @@ SAME_LEVEL = 0.5
 SMALL_REACH = 0.9
 """Distance from the level of a line up to which a small part belongs to it, in typical heights."""
 
-
 NUMBER_GAP = 1.0
 """Gap from which a part belongs to another number than the one beside it, in typical heights; chosen as
 `transcription.SPACE`."""

@@ -160,10 +160,10 @@ def lattice(ink: np.ndarray, classify: Classifier) -> Lattice:
 
 def _lines_cut_everywhere(ink: np.ndarray) -> Iterator[LineSearch]:
     costs = SearchCosts()
-    for members, height, *_ in lines_of(parts_of_ink(ink)):
-        uncut = _segments(members, height, costs)
-        segments = [piece for segment in uncut for piece in _cut(segment, height, costs)]
-        yield LineSearch(segments, height, costs)
+    for group in lines_of(parts_of_ink(ink)):
+        uncut = _segments(group.parts, group.height, costs)
+        segments = [piece for segment in uncut for piece in _cut(segment, group.height, costs)]
+        yield LineSearch(segments, group.height, costs)
 
 
 def _segments(parts: Sequence[Part], height: float, costs: SearchCosts) -> list[Segment]:
