@@ -19,7 +19,7 @@ from lenet.errors import InputError, end_quietly_on_interrupt
 if __name__ == "__main__":
     end_quietly_on_interrupt()  # before the imports below, which take time
 
-from lenet.ink import photo
+from lenet.ink import decoding
 from lenet.network.classifiers import BACKENDS, use_one_thread
 from lenet.network.record import Record, load_record, shipped_weights
 from lenet.reading.expected import MAX_EXPECTED, Expected
@@ -182,7 +182,7 @@ def _pictures_below(folder: str, read: Callable[[str | Path], Reading]) -> Itera
     tasks: dict[Path, Callable[[], Reading]] = {
         file: partial(read, file)
         for file in found
-        if file.suffix.lower() in photo.SUFFIXES and _may_be_picture(file)
+        if file.suffix.lower() in decoding.SUFFIXES and _may_be_picture(file)
     }
     for path, reason in unreadable.items():
         tasks[path] = partial(_fail, f"wanted a folder to look into, got: {reason}; check its permissions")

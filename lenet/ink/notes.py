@@ -10,7 +10,7 @@ class NoteCode(str, Enum):
     """The kinds of notes."""
 
     FIRST_FRAME = "first_frame"
-    """Only the first frame was read. The value is the number of frames."""
+    """Only the first of several frames was read."""
     EXIF_ROTATION = "exif_rotation"
     """The image was rotated or mirrored according to its EXIF orientation."""
     BACKGROUND_REMOVED = "background_removed"

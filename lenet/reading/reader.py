@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lenet.ink import photo, skew, strokes
+from lenet.ink import decoding, photo, skew, strokes
 from lenet.ink.notes import Note, NoteCode
 from lenet.ink.preprocessing import checked_ink
 from lenet.network import classifiers
@@ -99,7 +99,7 @@ class Reader:
         search = _Search(_Stopwatch(), Expected.parse(digits))
         return self._reading(self._read(parts_of_strokes(strokes.parse(drawing)), search), search)
 
-    def read_image(self, source: photo.ImageSource, digits: Digits = None) -> Reading:
+    def read_image(self, source: decoding.ImageSource, digits: Digits = None) -> Reading:
         """Read an image of a digit, a line or a page.
 
         Args:
