@@ -166,10 +166,8 @@ def _pictures(paths: Iterable[str], read: Callable[[str | Path], Reading]) -> It
             yield path, partial(_fail, _EMPTY)
         elif stat.S_ISDIR(files.mode(path)):
             yield from _pictures_below(path, read)
-        elif _may_be_picture(path):
-            yield path, partial(read, path)
         else:
-            yield path, partial(_fail, "wanted a picture file, got a pipe or a device; save it to a file")
+            yield path, partial(read, path)
 
 
 _EMPTY = "wanted the name of a file or a folder, got an empty one; write . for the present folder"
@@ -182,7 +180,7 @@ def _pictures_below(folder: str, read: Callable[[str | Path], Reading]) -> Itera
     tasks: dict[Path, Callable[[], Reading]] = {
         file: partial(read, file)
         for file in found
-        if file.suffix.lower() in decoding.SUFFIXES and _may_be_picture(file)
+        if file.suffix.lower() in decoding.SUFFIXES and not files.may_be_endless(file)
     }
     for path, reason in unreadable.items():
         tasks[path] = partial(_fail, f"wanted a folder to look into, got: {reason}; check its permissions")
@@ -190,12 +188,6 @@ def _pictures_below(folder: str, read: Callable[[str | Path], Reading]) -> Itera
         yield str(path), tasks[path]
     if not tasks:
         yield folder, partial(_fail, "wanted a folder with pictures (.png, .jpg …), got none in it")
-
-
-def _may_be_picture(path: str | Path) -> bool:
-    """Whether it is a file, or nothing that is known; reading a pipe or a device might never end."""
-    mode = files.mode(path)
-    return mode == 0 or stat.S_ISREG(mode)
 
 
 def _drawings(paths: Iterable[str], read: Callable[[object], Reading]) -> Iterator[Task]:

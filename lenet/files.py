@@ -61,6 +61,11 @@ def mode(path: str | Path) -> int:
         return 0
 
 
+def may_be_endless(path: str | Path) -> bool:
+    """Whether a pipe or a device stands at a path: reading it might never end."""
+    return stat.S_ISFIFO(mode(path)) or stat.S_ISCHR(mode(path))
+
+
 def below(folder: Path) -> tuple[list[Path], dict[Path, str]]:
     """Find what is in a folder and in those below it; links to folders are not followed.
 

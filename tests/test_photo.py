@@ -8,6 +8,7 @@ properties (irot, imir) that match it; in seven_exif_6 only the EXIF tag says 6,
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 import tracemalloc
@@ -415,6 +416,13 @@ def test_a_missing_file_and_a_folder_raise_an_error(tmp_path: Path) -> None:
         photo.page(tmp_path / "nothing.png")
     with pytest.raises(InputError, match=r"wanted a picture file, could not open it \(Is a directory\)"):
         photo.page(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(InputError, match=r"pipe.png: wanted a picture file, got a pipe or a device"):
+        photo.page(tmp_path / "pipe.png")
 
 
 @pytest.mark.parametrize("source", [None, 7, [[0.0]], b"photo.jpg"])

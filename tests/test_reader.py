@@ -14,6 +14,7 @@ from PIL import Image
 
 from lenet.errors import InputError
 from lenet.ink.strokes import draw
+from lenet.reading import segmentation
 from lenet.reading.reader import Reader
 from lenet.reading.result import Digit, Reading
 
@@ -122,6 +123,24 @@ def test_a_page_that_reads_worse_rotated_is_read_as_it_lies(
     )
     assert (upright.text, upright.turned) == ("777", 0)
     assert (lying.text, lying.turned) == ("777", 90)
+
+
+def test_a_page_of_very_many_parts_is_neither_cut_nor_turned(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Specks, which would take long."""
+    calls: list[str] = []
+    guess, cut = Reader._guess_rotation, segmentation._cut_where_doubtful
+    monkeypatch.setattr("lenet.reading.reader.SURELY_UPRIGHT", 2)
+    monkeypatch.setattr(Reader, "_guess_rotation", lambda *given: calls.append("turn") or guess(*given))
+    monkeypatch.setattr(segmentation, "_cut_where_doubtful", lambda line: calls.append("cut") or cut(line))
+    page = np.round(255 * (1 - np.hstack([np.pad(draw(SEVEN), 20)] * 3))).astype(np.uint8)
+    assert reader.read_image(page).text == "777"
+    assert set(calls) == {"turn", "cut"}
+    calls.clear()
+    monkeypatch.setattr(segmentation, "MAX_PARTS", 2)
+    assert reader.read_image(page).text == "777"
+    assert not calls
 
 
 def test_the_answer_is_the_same_from_many_threads(reader: Reader) -> None:

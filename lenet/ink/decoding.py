@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from lenet import files
 from lenet.errors import InputError
 from lenet.ink import background
 from lenet.ink.notes import Note, NoteCode
@@ -121,6 +122,8 @@ def _register_heif() -> None:
 
 def _file(name: str) -> BinaryIO:
     """Open a file. Given its name, Pillow 12 reads plain TIFFs of orientation 5 to 8 in a wrong shape."""
+    if files.may_be_endless(name):
+        raise InputError(f"{name}: wanted a picture file, got a pipe or a device; save it to a file")
     try:
         return Path(name).open("rb")
     except FileNotFoundError:

@@ -152,7 +152,7 @@ class Reader:
     def _read_page(self, page: photo.Page, search: _Search) -> Reading:
         parts = parts_of_ink(page.ink)
         lines, turned = self._read(parts, search), 0.0
-        if len(lines.candidates) >= MIN_TO_ROTATE:
+        if len(lines.candidates) >= MIN_TO_ROTATE and len(parts) <= segmentation.MAX_PARTS:
             fall = skew.skew_of([part.box for part in parts]) or 0.0
             if MIN_SKEW <= abs(fall) <= 90 - MIN_SKEW:
                 lines, turned = self._straightened(page.ink, lines, fall, search)

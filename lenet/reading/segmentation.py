@@ -44,6 +44,10 @@ MAX_QUERIES = 3000
 """Number of queries per page and round beyond which only those that every line needs are made: specks can be
 joined in countless ways. Measured on pictures of 800 and 2,500 specks."""
 
+MAX_PARTS = 800
+"""Number of parts of a page beyond which none is cut and the page is not turned: a bound on time, set so that
+pictures of any number of specks take less than 3 s. A full page of numbers has some 300."""
+
 
 def segment(
     parts: Sequence[Part],
@@ -83,7 +87,7 @@ def segment(
     groups = lines_of(parts, is_number)
     lines = [searched(group) for group in groups]
     _query(lines, classify)
-    if cut and expected != (1, 1):
+    if cut and expected != (1, 1) and len(parts) <= MAX_PARTS:
         lines = [_cut_where_doubtful(line) for line in lines]
         _query(lines, classify)
         _query(lines, classify, rivals=True)
