@@ -8,7 +8,8 @@ change by 1 at least, a share above 0.5 comes half as near to 1). With it are re
 
 - made: the frozen set of pages and drawings (`benchmarks.frozen_pages`), all of it;
 - real: as far as they lie under DIR, phone_digits, mouse_digits, number_photos, the cheques that the network
-  did not learn from, pages and numbers by PenDigits' training writers. No set for published figures is read.
+  did not learn from, pages and numbers by PenDigits' training writers, and `benchmarks.hard_kinds` by the hands
+  for tuning. No set for published figures is read.
 
 A line for each constant: its name and value; for each factor the inputs that are read exactly only with it,
 those that are read exactly only without it, and by how many more are wrong and called sure; whether
@@ -40,6 +41,8 @@ import cv2
 from benchmarks import constants, frozen_pages
 from benchmarks.constants import Constant, Place
 from benchmarks.frozen_pages import Figures, Outcome
+from benchmarks.hard_kinds import hands
+from benchmarks.hard_kinds.kinds import KINDS, case
 from benchmarks.items import Item, ItemSet, Pens, photographed, picture_sets
 from lenet.ink import photo
 from lenet.network import classifiers
@@ -48,6 +51,7 @@ from lenet.network.record import Record, load_record, shipped_weights
 MADE, REAL = "made", "real"
 MOST = 400  # inputs of a real set, before the budget makes them fewer
 PAGES = 60  # by PenDigits' training writers
+OF_EACH_KIND = 10  # pictures of each of the difficult kinds
 
 
 class Input(NamedTuple):
@@ -193,7 +197,7 @@ def real_inputs(root: Path) -> list[Input]:
 
 
 def _written_sets(root: Path) -> Iterator[ItemSet]:
-    """Numbers and pages by PenDigits' training writers."""
+    """Numbers and pages by PenDigits' training writers, and difficult pictures by the hands for tuning."""
     try:
         pens = Pens.load(root, is_test=False)
     except OSError as error:
@@ -205,6 +209,16 @@ def _written_sets(root: Path) -> Iterator[ItemSet]:
         yield ItemSet("numbers, pad" + ", touching" * touching, lambda chosen=chosen: chosen)
     for kind in ("everything", "sideways"):
         yield ItemSet(f"pages, {kind}", lambda kind=kind: photographed(pens, kind, PAGES))
+    yield ItemSet("hard_kinds", lambda: _hard_kinds(root))
+
+
+def _hard_kinds(root: Path) -> Iterator[Item]:
+    """Pictures of all kinds in turn, so that any part of them has about as many of each."""
+    characters = hands.load(root, "tune")
+    for seed in range(OF_EACH_KIND):
+        for kind in KINDS:
+            one = case(kind, seed, "tune", characters)
+            yield Item(one.image, one.written)
 
 
 # The measurement ----------------------------------------------------------------------------------

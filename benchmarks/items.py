@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+from PIL import Image
 
 from benchmarks import pages
 from lenet.datasets import cheques, pendigits, unipen
@@ -24,8 +25,8 @@ NUMBERS = 500
 PAGES_EACH = 100  # of a single difficulty
 QUICK = 0.06  # part of everything that is read with --quick
 
-Picture = Path | np.ndarray | list[np.ndarray]
-"""A file; uint8 (height, width, 3), RGB; or pen strokes."""
+Picture = Path | Image.Image | np.ndarray | list[np.ndarray]
+"""A file; an image; uint8 (height, width, 3), RGB; or pen strokes."""
 
 
 class Item(NamedTuple):
