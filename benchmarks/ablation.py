@@ -8,8 +8,8 @@ change by 1 at least, a share above 0.5 comes half as near to 1). With it are re
 
 - made: the frozen set of pages and drawings (`benchmarks.frozen_pages`), all of it;
 - real: as far as they lie under DIR, phone_digits, mouse_digits, number_photos, the cheques that the network
-  did not learn from, pages and numbers by PenDigits' training writers, and `benchmarks.hard_kinds` by the hands
-  for tuning. No set for published figures is read.
+  did not learn from, pages and numbers by PenDigits' training writers, and `benchmarks.hard_kinds` by its
+  hands for tuning. No set for published figures is read.
 
 A line for each constant: its name and value; for each factor the inputs that are read exactly only with it,
 those that are read exactly only without it, and by how many more are wrong and called sure; whether
