@@ -152,7 +152,7 @@ def drawn_sets(root: Path, pens: Pens, part: float) -> list[ItemSet]:
     return [
         ItemSet("PenDigits digits, pictures", lambda: map(_digit_item, *shuffled(pens.drawings))),
         ItemSet(
-            "UNIPEN digits held out, pictures", lambda: map(_digit_item, *shuffled(_unipen_held_out(root)))
+            "UNIPEN digits held out, pictures", lambda: map(_digit_item, *shuffled(unipen_held_out(root)))
         ),
         ItemSet(
             "numbers, pictures", lambda: (Item(drawn_picture(number), number.text) for number in numbers)
@@ -170,8 +170,8 @@ def shuffled(drawings: Drawings) -> tuple[list[list[np.ndarray]], list[int]]:
     return mixed(drawings.strokes), mixed(drawings.labels.tolist())
 
 
-def _unipen_held_out(root: Path) -> Drawings:
-    """UNIPEN's digits that training holds out: the last of each donor's."""
+def unipen_held_out(root: Path) -> Drawings:
+    """Return UNIPEN's digits that training holds out: the last of each donor's."""
     drawings = unipen.load(root)
     held = np.flatnonzero(last_of_each(drawings.writers, DEFAULT.data.validation_share))
     strokes = [drawings.strokes[row] for row in held]

@@ -30,8 +30,8 @@ from unittest import mock
 import cv2
 import numpy as np
 
-from benchmarks.items import digits_of, mixed
-from lenet.datasets import pendigits, unipen_texts
+from benchmarks.items import digits_of
+from lenet.datasets import unipen_texts
 from lenet.datasets.unipen_texts import PenText
 from lenet.network import classifiers
 from lenet.network.classifiers import Classifier, use_one_thread
@@ -41,13 +41,9 @@ from lenet.reading.lattice import Line
 from lenet.reading.line_search import LineSearch
 from lenet.reading.reader import Reader
 from lenet.reading.result import OK, Reading
-from lenet.synthesis.drawings import to_image
 
 LIKE_DIGITS = frozenset("|/\\'!(),.`[]><")
 """Signs that many people write as others write a 1, a 7 or a 4; none of them is counted among the signs."""
-
-PENDIGITS = 500
-"""Number of drawings by PenDigits' training writers that single digits are compared on."""
 
 RANKS = (1, 3)
 """How many of its likeliest symbols each span of the lattice may read."""
@@ -68,12 +64,6 @@ def main() -> None:
     print_signs(outcomes["numbers with signs"])
     if options.lattice:
         print_lattices(reader, classify, record, outcomes)
-    print()
-    print_single_digits(reader, classify, "more digits", drawings["single digits"])
-    known = pendigits.load(options.data, train=True)
-    rows = mixed(range(len(known.labels)))[:PENDIGITS]
-    training = [PenText(known.strokes[row], str(known.labels[row]), str(known.writers[row])) for row in rows]
-    print_single_digits(reader, classify, "PenDigits, training writers", training)
 
 
 def _options() -> argparse.Namespace:
@@ -292,19 +282,6 @@ def _spelt(reader: Reader, classify: Classifier, record: Record, drawing: PenTex
         can_spell(digits_of(drawing.label), [arcs_of(line, classify, record, ranks) for line in lines])
         for ranks in RANKS
     ]
-
-
-def print_single_digits(reader: Reader, classify: Classifier, name: str, drawings: list[PenText]) -> None:
-    """Print how many single digits the reader gets, and the network alone that sees all ink as one digit."""
-    read = sum(reader.read_strokes(drawing.strokes).text == drawing.label for drawing in drawings)
-    answers = classify(np.stack([to_image(drawing.strokes) for drawing in drawings]))
-    likeliest = answers[:, : len(DIGITS)].argmax(axis=1)
-    alone = sum(str(digit) == drawing.label for digit, drawing in zip(likeliest, drawings, strict=True))
-    count = len(drawings)
-    print(
-        f"single digits, {name}: {100 * read / count:.2f} % of {count} read exactly, "
-        f"{100 * alone / count:.2f} % with all ink as one digit"
-    )
 
 
 if __name__ == "__main__":
