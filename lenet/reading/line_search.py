@@ -51,7 +51,6 @@ MAX_GAP = 0.6
 MIN_SEVERAL_WIDTH = 0.5
 """Minimum width of a part that may be several digits, in heights of its line."""
 
-XN = 0.0
 LOW_BELOW = 0.6
 """Height of a piece below which taking it for a digit has a cost, in heights of its line."""
 
