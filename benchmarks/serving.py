@@ -36,9 +36,9 @@ SWITCHES = [
 
 
 @contextmanager
-def serve(reader: ReadsDigits) -> Iterator[str]:
-    """Run the page on a free port of 127.0.0.1 and give its address."""
-    page = build(reader)
+def serve(reader: ReadsDigits, tested: int = 0) -> Iterator[str]:
+    """Run the page on a free port of 127.0.0.1 and give its address; arguments as for `ui.build`."""
+    page = build(reader, tested)
     where = {"server_name": "127.0.0.1", "server_port": free_port()}
     try:
         yield launch(page, **where, prevent_thread_lock=True, quiet=True)[1]
