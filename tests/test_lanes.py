@@ -56,9 +56,7 @@ def test_a_lane_holds_so_many_at_a_time_and_so_many_of_one_client():
         await settle()
         assert hall.inside == ["a1", "a2", "b1"]
         await hall.end("b1")
-        assert hall.inside == ["a1", "a2", "b2"], (
-            "a third turn of the same client waits for a turn of his own"
-        )
+        assert hall.inside == ["a1", "a2", "b2"], "a client's third waits for one of his own"
         for name in ("a1", "a2", "b2", "a3"):
             await hall.end(name)
         assert hall.inside == []

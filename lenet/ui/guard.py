@@ -147,10 +147,12 @@ class Guard:
             if not self._results.may_fetch(session, client):
                 raise Refusal(404, "error.request.unknown")
         async with self._streams.turn(client):
-            with anyio.move_on_after(RESULT_SECONDS) as time:
-                await self._app(scope, receive, send)
-            if time.cancelled_caught:
-                await send.end()
+            with anyio.move_on_after(RESULT_SECONDS):
+                try:
+                    await self._app(scope, receive, send)
+                except Exception as error:  # Gradio raises where two fetch the same result
+                    _LOGGER.info("a stream ended with %r", error)
+            await send.end()
 
     async def _upload(self, client: Client, scope: Scope, receive: Receive, send: Send) -> None:
         async with self._uploading.turn(client):
@@ -164,10 +166,11 @@ class _Started:
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self._started = False
+        self._started = self._ended = False
 
     async def __call__(self, message: Message) -> None:
         self._started = True
+        self._ended = message["type"] == "http.response.body" and not message.get("more_body", False)
         await self._send(message)
 
     async def instead(self, response: JSONResponse, scope: Scope, receive: Receive) -> None:
@@ -177,8 +180,8 @@ class _Started:
 
     async def end(self) -> None:
         """End a response that has begun."""
-        if self._started:
-            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+        if self._started and not self._ended:
+            await self({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def _need_no_form(scope: Scope) -> None:

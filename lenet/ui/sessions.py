@@ -8,6 +8,7 @@ import sys
 import time
 from typing import Any
 
+from gradio.block_function import BlockFunction
 from gradio.blocks import Blocks
 from gradio.queueing import Event, Queue
 from gradio.routes import App
@@ -65,7 +66,20 @@ class Results:
         # Gradio sums up a table of the last 10,000 calls after each of them, for a page that is closed here.
         self._queue.ANALYTICS_MAX_EVENTS = 1
         self._queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize
+        self._process = self._queue.process_events
+        self._queue.process_events = self._process_and_forget  # type: ignore[method-assign]
         app.state_holder = OneSession(app.get_blocks())
+
+    async def _process_and_forget(
+        self, events: list[Event], batch: bool, begin_time: float, fn: BlockFunction
+    ) -> None:
+        """Answer calls; Gradio's loop would keep the last of them, with what they brought, until the next."""
+        try:
+            await self._process(events, batch, begin_time, fn)
+        finally:
+            for event in events:
+                event.data = None
+                vars(event).pop("request")
 
     def claim(self, session: str | None, client: Client) -> bool:
         """Let a client send a call.
