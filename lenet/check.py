@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 CHECK_SECONDS = 30.0
 """Seconds that one check may take; chosen: a Space that sleeps needs them to answer."""
 
-HEADERS = {"content-encoding": "gzip"}
+HEADERS = {
+    "content-encoding": "gzip",
+    "content-security-policy": "default-src 'self'",
+    "x-content-type-options": "nosniff",
+}
 """Headers of the page, and what each must hold."""
 
 _TEXT = selftest.PICTURE

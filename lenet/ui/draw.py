@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+import anyio
 import gradio as gr
 
-from lenet.ui.answer import answer_view, answered, describe
+from lenet.ui.answer import answer_view, answered, answered_in_turn, describe
 from lenet.ui.examples import drawings, example_row
+from lenet.ui.lanes import Lanes, is_large
 from lenet.ui.protocol import ReadsDigits
 from lenet.ui.sketchpad import sketchpad
 from lenet.ui.texts import text
@@ -28,11 +31,14 @@ def read_strokes(reader: ReadsDigits, strokes: Any) -> dict[str, Any]:
     return answered(lambda: describe(reader.read_strokes(strokes)))
 
 
-def build(reader: ReadsDigits) -> None:
+def build(reader: ReadsDigits, lanes: Lanes) -> None:
     """Add the tab's components to the Blocks being built."""
 
-    def answer(strokes: Any) -> dict[str, Any]:
-        return read_strokes(reader, strokes)
+    async def answer(strokes: Any, request: gr.Request) -> dict[str, Any]:
+        read = partial(read_strokes, reader, strokes)
+        if not is_large(strokes):
+            return await anyio.to_thread.run_sync(read)
+        return await answered_in_turn(lanes.drawings, request, read)
 
     answer.__name__ = "read_strokes"  # the name under which the browser calls it
     with gr.Row(elem_classes="stage"):

@@ -15,7 +15,9 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from lenet import __version__
 from lenet.ui import api, draw, photo
-from lenet.ui.limits import MAX_BODY_BYTES, MAX_UPLOAD_MEGABYTES, BodyLimit
+from lenet.ui.guard import Guard, trust_the_proxy_of_spaces
+from lenet.ui.lanes import Lanes
+from lenet.ui.limits import MAX_UPLOAD_MEGABYTES
 from lenet.ui.protocol import ReadsDigits
 from lenet.ui.scripts import script
 from lenet.ui.texts import text
@@ -27,9 +29,6 @@ _MONO = ["ui-monospace", "monospace"]
 
 _MAX_QUEUE = 64
 """Maximum number of waiting requests to the API; further ones are refused."""
-
-_DELETE_CACHE = (600, 3600)
-"""Seconds between two clean-ups of the uploads, and their age in seconds when they are deleted."""
 
 
 _COMPRESSED_FROM = 20_000
@@ -43,16 +42,17 @@ def build(reader: ReadsDigits, tested: int = 0) -> gr.Blocks:
         reader: reads what visitors draw and send.
         tested: number of known inputs that it read in the self-test, told at the page's foot unless 0.
     """
-    with gr.Blocks(title=text("page.title"), delete_cache=_DELETE_CACHE, analytics_enabled=False) as page:
+    lanes = Lanes()
+    with gr.Blocks(title=text("page.title"), analytics_enabled=False) as page:
         header = f"<header><h1>{text('page.heading')}</h1><p>{text('page.subtitle')}</p></header>"
         gr.HTML(header, apply_default_css=False, js_on_load=None)
         with gr.Tabs(elem_classes="tabs-quiet"):
             with gr.Tab(text("page.tab.draw")):
-                draw.build(reader)
+                draw.build(reader, lanes)
             with gr.Tab(text("page.tab.photo")):
-                photo.build(reader)
+                photo.build(reader, lanes)
         gr.HTML(_foot(tested), apply_default_css=False, js_on_load=None)
-        api.build(reader)
+        api.build(reader, lanes)
     page.queue(max_size=_MAX_QUEUE)
     return page
 
@@ -77,7 +77,9 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
     Returns:
         What `gr.Blocks.launch` returns: the app, its local and its public address.
     """
-    return page.launch(
+    guard = Guard()
+    trust_the_proxy_of_spaces()
+    started = page.launch(
         theme=_theme(),
         # Not as `css`, whose rules Gradio rewrites: `:root` would not survive.
         head=f"<style>{(_HERE / 'page.css').read_text('utf-8')}</style><script>{script()}</script>",
@@ -87,11 +89,14 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
         app_kwargs={
             "middleware": [
                 Middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM),  # but for event streams
-                Middleware(BodyLimit, max_bytes=MAX_BODY_BYTES),
-            ]
+                Middleware(guard.around),
+            ],
+            "lifespan": guard.lifespan,
         },
         **kwargs,
     )
+    guard.close_start()
+    return started
 
 
 _GRACE_SECONDS = 2

@@ -1,0 +1,200 @@
+"""The guard in front of Gradio's server: closed doors, bounds, fair shares; no client can stop the others."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import anyio
+import orjson
+from gradio.routes import App
+from gradio.utils import get_space
+from starlette.datastructures import QueryParams
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lenet.ui.doors import Door, door, with_headers, without_names_of_hosts
+from lenet.ui.lanes import BusyError, Client, Lane, client_of
+from lenet.ui.limits import LARGE_BODY_BYTES, MAX_UPLOAD_BYTES, Bodies, in_time, replayed
+from lenet.ui.refusals import Refusal
+from lenet.ui.sessions import RESULT_SECONDS, Results
+from lenet.ui.uploads import Uploads
+
+_LOGGER = logging.getLogger(__name__)
+
+_PRIVATE_NETWORKS = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7,::1"
+"""From where the proxies of Hugging Face ask on Spaces."""
+
+
+def trust_the_proxy_of_spaces() -> None:
+    """On Hugging Face Spaces, let the server believe the `X-Forwarded-For` of the proxy in front of it.
+
+    Without it all visitors of a Space would be one client. Elsewhere anybody could write any address there,
+    so the server believes this computer's own proxies only, or those in FORWARDED_ALLOW_IPS.
+    """
+    if get_space():
+        os.environ.setdefault("FORWARDED_ALLOW_IPS", _PRIVATE_NETWORKS)
+
+
+class Guard:
+    """Stands between the server and Gradio, as an ASGI middleware."""
+
+    def __init__(self) -> None:
+        """Nothing is in progress yet."""
+        self._started = False
+        self._bodies = Bodies()
+        self._pages = Lane(slots=16, share=4, waiting=256)
+        self._calls = Lane(slots=1000, share=12, waiting=256)
+        self._large = Lane(slots=2, share=1, waiting=8)
+        self._streams = Lane(slots=256, share=32, waiting=0)
+        self._uploading = Lane(slots=16, share=4, waiting=64)
+        self._ways: dict[Door, Callable[[Client, Scope, Receive, _Started], Awaitable[None]]] = {
+            Door.PAGE: self._page,
+            Door.SMALL: self._pass,
+            Door.STARTING: self._pass,
+            Door.CALL: self._call,
+            Door.JOIN: self._join,
+            Door.STREAM: self._stream,
+            Door.UPLOAD: self._upload,
+        }
+
+    def around(self, app: ASGIApp) -> ASGIApp:
+        """The middleware around Gradio."""
+        self._app = app
+        return self
+
+    def close_start(self) -> None:
+        """Close what only `Blocks.launch` asks for, after it has returned."""
+        self._started = True
+
+    @asynccontextmanager
+    async def lifespan(self, app: App) -> AsyncIterator[None]:
+        """What goes on beside the requests while the server runs."""
+        self._results = Results(app)
+        self._uploads = Uploads()
+        tasks = [asyncio.create_task(sweeper.sweep_forever()) for sweeper in (self._results, self._uploads)]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            self._uploads.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request, or refuse it with a sentence."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
+        else:
+            await self._serve(scope, receive, _Started(with_headers(send)))
+
+    async def _serve(self, scope: Scope, receive: Receive, send: _Started) -> None:
+        kind = door(scope)
+        try:
+            if kind is None or (kind is Door.STARTING and self._started):
+                raise Refusal(404, "error.request.unknown")
+            client = client_of(scope["client"][0] if scope["client"] else None)
+            await self._ways[kind](client, without_names_of_hosts(scope), receive, send)
+        except ClientDisconnect:
+            pass
+        except Refusal as refusal:
+            await send.instead(refusal.response(), scope, receive)
+        except BusyError:
+            await send.instead(Refusal(429, "error.busy").response(), scope, receive)
+        except Exception as error:
+            # The page's functions do not raise, so Gradio was asked for what it does not have.
+            _LOGGER.warning("%s %s: refused after %r", scope["method"], kind, error)
+            await send.instead(Refusal(400, "error.request.malformed").response(), scope, receive)
+
+    async def _pass(self, client: Client, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+    async def _page(self, client: Client, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self._pages.turn(client):
+            await self._app(scope, receive, send)
+
+    async def _call(self, client: Client, scope: Scope, receive: Receive, send: Send) -> None:
+        _need_no_form(scope)
+        async with self._bodies.read(receive, client) as body:
+            await self._call_with(body, client, scope, receive, send)
+
+    async def _join(self, client: Client, scope: Scope, receive: Receive, send: Send) -> None:
+        _need_no_form(scope)
+        async with self._bodies.read(receive, client) as body:
+            if not self._results.claim(_session(body), client):
+                raise Refusal(404, "error.request.unknown")
+            await self._call_with(body, client, scope, receive, send)
+
+    async def _call_with(
+        self, body: bytes, client: Client, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Let Gradio parse the body and answer."""
+        async with AsyncExitStack() as turns:
+            if len(body) > LARGE_BODY_BYTES:
+                await turns.enter_async_context(self._large.turn(client))
+            await turns.enter_async_context(self._calls.turn(client))
+            await self._app(scope, replayed(body, receive), send)
+
+    async def _stream(self, client: Client, scope: Scope, receive: Receive, send: _Started) -> None:
+        if scope["path"].endswith("/data"):
+            session = QueryParams(scope["query_string"]).get("session_hash", "")
+            if not self._results.may_fetch(session, client):
+                raise Refusal(404, "error.request.unknown")
+        async with self._streams.turn(client):
+            with anyio.move_on_after(RESULT_SECONDS):
+                try:
+                    await self._app(scope, receive, send)
+                except Exception as error:  # Gradio raises where two fetch the same result
+                    _LOGGER.info("a stream ended with %r", error)
+            await send.end()
+
+    async def _upload(self, client: Client, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self._uploading.turn(client):
+            request = Request(scope, in_time(receive, max_bytes=MAX_UPLOAD_BYTES))
+            paths = await self._uploads.store(request, client, MAX_UPLOAD_BYTES)
+        await JSONResponse(paths)(scope, receive, send)
+
+
+class _Started:
+    """A `send` that knows whether a response has begun."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._started = self._ended = False
+
+    async def __call__(self, message: Message) -> None:
+        self._started = True
+        self._ended = message["type"] == "http.response.body" and not message.get("more_body", False)
+        await self._send(message)
+
+    async def instead(self, response: JSONResponse, scope: Scope, receive: Receive) -> None:
+        """Send a response, unless another has begun; that one stays cut off."""
+        if not self._started:
+            await response(scope, receive, self)
+
+    async def end(self) -> None:
+        """End a response that has begun."""
+        if self._started and not self._ended:
+            await self({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def _need_no_form(scope: Scope) -> None:
+    """Gradio stores the files of forms, also where it wants none."""
+    if any(b"multipart" in value.lower() for name, value in scope["headers"] if name == b"content-type"):
+        raise Refusal(415, "error.request.malformed")
+
+
+def _session(body: bytes) -> str | None:
+    """As which session an API call wants to be answered."""
+    try:
+        call = orjson.loads(body)
+    except json.JSONDecodeError as error:
+        raise Refusal(400, "error.request.malformed") from error
+    session = call.get("session_hash") if isinstance(call, dict) else None
+    return session if isinstance(session, str) else None

@@ -1,0 +1,176 @@
+"""Fair shares of what is scarce: so many at a time, the clients in turns, and no endless waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import anyio
+import gradio as gr
+
+from lenet.errors import InputError
+
+_T = TypeVar("_T")
+
+Client = str
+"""Whose share it is: see `client_of`."""
+
+
+class BusyError(InputError):
+    """A client has as much in progress and waiting as it may."""
+
+    def __init__(self) -> None:
+        """Make the error."""
+        super().__init__("wanted some requests at a time, got too many; wait a little", "busy")
+
+
+def client_of(address: str | None) -> Client:
+    """Whose share a request takes: its address; of IPv6 the first 64 bits, which one customer has to himself.
+
+    Args:
+        address: of the connection; behind a proxy that is trusted, of the proxy's client.
+    """
+    try:
+        host = ipaddress.ip_address(address or "")
+    except ValueError:
+        return address or ""
+    return str(host if host.version == 4 else ipaddress.ip_network((host, 64), strict=False))
+
+
+class Lane:
+    """So many at a time, of each client so many; the others wait, the clients taking turns."""
+
+    def __init__(self, slots: int, share: int, waiting: int) -> None:
+        """An empty lane.
+
+        Args:
+            slots: how many may be in it at a time.
+            share: how many of these one client may have.
+            waiting: how many more of one client may wait.
+        """
+        self._slots = slots
+        self._share = share
+        self._waiting = waiting
+        self._running: Counter[Client] = Counter()
+        self._queues: dict[Client, deque[asyncio.Future[None]]] = {}
+
+    @asynccontextmanager
+    async def turn(self, client: Client) -> AsyncIterator[None]:
+        """Wait for a turn and hold it.
+
+        Raises:
+            BusyError: too much of this client waits already.
+        """
+        if len(self._queues.get(client, ())) >= self._waiting and not self._may_run(client):
+            raise BusyError
+        ready = asyncio.get_running_loop().create_future()
+        self._queues.setdefault(client, deque()).append(ready)
+        self._start_next()
+        try:
+            await ready
+            yield
+        finally:
+            if ready.cancelled():  # given up while it waited
+                with suppress(KeyError, ValueError):
+                    self._queues[client].remove(ready)
+            else:
+                self._running[client] -= 1
+                self._running += Counter()  # drops clients that have none
+            self._start_next()
+
+    def _may_run(self, client: Client) -> bool:
+        return self._running.total() < self._slots and self._running[client] < self._share
+
+    def _start_next(self) -> None:
+        """Give the free slots away; a client that gets one goes to the end of the row."""
+        for client, queue in list(self._queues.items()):
+            if queue and self._may_run(client):
+                queue.popleft().set_result(None)
+                self._running[client] += 1
+                self._queues[client] = self._queues.pop(client)
+            if not queue:
+                del self._queues[client]
+
+
+class Budget:
+    """So many bytes in all, and of each client so many."""
+
+    def __init__(self, total: int, share: int) -> None:
+        """Nothing is taken yet.
+
+        Args:
+            total: bytes that may be taken.
+            share: bytes of these that one client may take.
+        """
+        self._total = total
+        self._share = share
+        self._taken: Counter[Client] = Counter()
+
+    def take(self, client: Client, size: int) -> None:
+        """Take bytes.
+
+        Raises:
+            BusyError: there are not as many left, or not for this client.
+        """
+        if self._taken.total() + size > self._total or self._taken[client] + size > self._share:
+            raise BusyError
+        self._taken[client] += size
+
+    def give_back(self, client: Client, size: int) -> None:
+        """Give back what was taken."""
+        self._taken[client] -= size
+        self._taken += Counter()  # drops clients that have none
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """Where readings that take long wait, so that the others do not.
+
+    Attributes:
+        drawings: large drawings; see `is_large`.
+        photos: photos, each of which may take seconds and some hundred megabytes.
+    """
+
+    drawings: Lane = field(default_factory=lambda: Lane(slots=1, share=1, waiting=16))
+    photos: Lane = field(default_factory=lambda: Lane(slots=2, share=1, waiting=32))
+
+
+async def in_turn(lane: Lane, request: gr.Request, work: Callable[[], _T]) -> _T:
+    """Call `work` in a thread when it is the client's turn.
+
+    Args:
+        lane: to wait in.
+        request: of the client.
+        work: takes long.
+
+    Raises:
+        BusyError: too much of this client waits already.
+    """
+    async with lane.turn(client_of(request.client.host)):
+        return await anyio.to_thread.run_sync(work)
+
+
+_LARGE_STROKES = 40
+"""Strokes above which a drawing is large: it takes 30 ms to read, one of 1,000 takes 0.7 s (measured)."""
+
+_LARGE_POINTS = 10_000
+"""Points above which a drawing is large; 10 strokes of 1,000 take 50 ms to read (measured)."""
+
+
+def is_large(drawing: object) -> bool:
+    """Whether a drawing takes long to read.
+
+    Args:
+        drawing: whatever a client sent for a list of strokes.
+    """
+    if isinstance(drawing, dict):
+        drawing = drawing.get("strokes")
+    if not isinstance(drawing, list):
+        return False
+    points = sum(len(stroke) for stroke in drawing if isinstance(stroke, list))
+    return len(drawing) > _LARGE_STROKES or points > _LARGE_POINTS

@@ -1,0 +1,136 @@
+"""What Gradio remembers of visitors: nothing of what they sent, and results for a while."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import time
+from typing import Any
+
+from gradio.block_function import BlockFunction
+from gradio.blocks import Blocks
+from gradio.queueing import Event, Queue
+from gradio.routes import App
+from gradio.state_holder import SessionState, StateHolder
+
+from lenet.ui.lanes import BusyError, Client, client_of
+
+_LOGGER = logging.getLogger(__name__)
+
+RESULT_SECONDS = 180
+"""Seconds from a call to the API until its result is forgotten.
+
+Chosen: twice what 40 photos of 3 s take, two at a time.
+"""
+
+_MAX_CALLS = 8
+"""Calls to the API that one client may have in progress; Gradio's queue works at 40 at once."""
+
+_SWEEP_EVERY = 2
+"""Seconds between two sweeps."""
+
+
+class _Nothing(SessionState):
+    """A session that keeps no values: the page has no component whose value is asked for later."""
+
+    def _update_value_in_config(self, key: int, value: Any) -> None:
+        """Gradio would keep the last input and output of each component here."""
+
+
+class OneSession(StateHolder):
+    """The same session for all visitors; Gradio would keep one for each of them and for each API call."""
+
+    def __init__(self, blocks: Blocks) -> None:
+        """Make the session."""
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.set_blocks(blocks)
+        self._session = _Nothing(blocks)
+
+    def __getitem__(self, session_id: str) -> SessionState:
+        """The session."""
+        return self._session
+
+    def __contains__(self, session_id: object) -> bool:
+        """Whether something of this visitor could be looked up."""
+        return False
+
+
+class Results:
+    """The calls to the API and their results, which wait in Gradio's queue until they are fetched."""
+
+    def __init__(self, app: App) -> None:
+        """Watch over the queue of an app, and let its sessions keep nothing."""
+        self._queue: Queue = app.get_blocks()._queue
+        self._owners: dict[str, tuple[Client, float]] = {}
+        # Gradio sums up a table of the last 10,000 calls after each of them, for a page that is closed here.
+        self._queue.ANALYTICS_MAX_EVENTS = 1
+        self._queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize
+        self._process = self._queue.process_events
+        self._queue.process_events = self._process_and_forget  # type: ignore[method-assign]
+        app.state_holder = OneSession(app.get_blocks())
+
+    async def _process_and_forget(
+        self, events: list[Event], batch: bool, begin_time: float, fn: BlockFunction
+    ) -> None:
+        """Answer calls; Gradio's loop would keep the last of them, with what they brought, until the next."""
+        try:
+            await self._process(events, batch, begin_time, fn)
+        finally:
+            for event in events:
+                event.data = None
+                vars(event).pop("request")
+
+    def claim(self, session: str | None, client: Client) -> bool:
+        """Let a client send a call.
+
+        Args:
+            session: as which it wants the result; None makes one for this call.
+            client: sends it.
+
+        Returns:
+            Whether it may: the session is new, or this client's.
+
+        Raises:
+            BusyError: it has too many calls in progress.
+        """
+        in_progress = list(self._queue.event_ids_to_events.values())
+        if sum(_client(event) == client for event in in_progress) >= _MAX_CALLS:
+            raise BusyError
+        if session is None:
+            return True
+        if self._owners.setdefault(session, (client, 0.0))[0] != client:
+            return False
+        self._owners[session] = (client, time.monotonic())
+        return True
+
+    def may_fetch(self, session: str, client: Client) -> bool:
+        """Whether a client has sent calls as this session."""
+        return session in self._owners and self._owners[session][0] == client
+
+    async def sweep_forever(self) -> None:
+        """Sweep from time to time, whatever happens."""
+        while True:
+            await asyncio.sleep(_SWEEP_EVERY)
+            try:
+                await self.sweep()
+            except Exception:
+                _LOGGER.exception("results could not be swept; the next sweep tries again")
+
+    async def sweep(self, max_age: float = RESULT_SECONDS) -> None:
+        """Forget sessions whose last call is older than `max_age` in seconds, with all results."""
+        now = time.monotonic()
+        pending = self._queue.pending_event_ids_session
+        for session in list(pending):
+            if session not in self._owners:  # its name was made by Gradio, for a call without one
+                self._owners[session] = ("", now)
+        for session, (_, last) in list(self._owners.items()):
+            if now - last >= max_age:
+                await self._queue.clean_events(session_hash=session)
+                pending.pop(session, None)
+                self._queue.pending_messages_per_session.pop(session, None)
+                del self._owners[session]
+
+
+def _client(event: Event) -> Client:
+    return client_of(event.request.client.host if event.request.client else None)
