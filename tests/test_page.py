@@ -446,7 +446,7 @@ def test_an_upload_is_cut_short_when_it_brings_too_much(address, field):
     except httpx.WriteError:  # the server has answered and hung up
         pass
     else:
-        assert response.status_code == 413
+        assert response.status_code in (400, 413)
     assert sent < 200
 
 

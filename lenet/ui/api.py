@@ -91,8 +91,8 @@ def build(reader: ReadsDigits, lanes: Lanes) -> None:
     async def image_endpoint(image: FileData, request: gr.Request, digits: _Hint = None) -> dict[str, Any]:
         return await _in_turn_or_error(lanes.photos, request, partial(read_image, reader, image, digits))
 
-    _add(strokes_endpoint, "read_strokes")
-    _add(image_endpoint, "read_image")
+    _add(strokes_endpoint, "read_strokes", text("api.read_strokes"))
+    _add(image_endpoint, "read_image", text("api.read_image"))
 
 
 async def _in_turn_or_error(
@@ -104,9 +104,9 @@ async def _in_turn_or_error(
         raise gr.Error(error_sentence(error), print_exception=False) from error
 
 
-def _add(endpoint: Callable[..., Any], name: str) -> None:
+def _add(endpoint: Callable[..., Any], name: str, description: str) -> None:
     """Add an endpoint; Gradio's queue lets all calls through, and they wait in the lanes, in fair turns."""
-    dependency = api(endpoint, api_name=name, api_description=text(f"api.{name}"), concurrency_limit=None)
+    dependency = api(endpoint, api_name=name, api_description=description, concurrency_limit=None)
     blocks = get_blocks_context()
     for component in blocks.fns[dependency["id"]].inputs if blocks else ():
         component.async_move_resource_to_block_cache = _only_upload  # type: ignore[method-assign]

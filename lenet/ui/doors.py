@@ -43,26 +43,25 @@ _DOORS = {
     ("GET", rf"{_API}/startup-events"): Door.STARTING,
 }
 
-_POLICY = "; ".join(
-    [
-        "default-src 'self'",
-        # Gradio compiles the templates of HTML components in the browser; its scripts and styles are inline.
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "connect-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "worker-src 'self' blob:",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'none'",
-        # Hugging Face shows a Space, which runs at NAME.hf.space, in a frame of its own page.
-        "frame-ancestors 'self' https://huggingface.co https://*.hf.space",
-    ]
-)
+_POLICY = {
+    "default-src": ("'self'",),
+    # Gradio compiles the templates of HTML components in the browser; its scripts and styles are inline.
+    "script-src": ("'self'", "'unsafe-inline'", "'unsafe-eval'"),
+    "style-src": ("'self'", "'unsafe-inline'"),
+    "img-src": ("'self'", "data:", "blob:"),
+    "connect-src": ("'self'", "data:", "blob:"),
+    "font-src": ("'self'", "data:"),
+    "worker-src": ("'self'", "blob:"),
+    "object-src": ("'none'",),
+    "base-uri": ("'self'",),
+    "form-action": ("'none'",),
+    # Hugging Face shows a Space, which runs at NAME.hf.space, in a frame of its own page.
+    "frame-ancestors": ("'self'", "https://huggingface.co", "https://*.hf.space"),
+}
+"""From where the page may load what, and who may show it in a frame: the Content-Security-Policy."""
 
 _HEADERS = {
-    "content-security-policy": _POLICY,
+    "content-security-policy": "; ".join(" ".join((what, *where)) for what, where in _POLICY.items()),
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
 }

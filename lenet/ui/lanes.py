@@ -14,6 +14,7 @@ import anyio
 import gradio as gr
 
 from lenet.errors import InputError
+from lenet.ui.texts import text
 
 _T = TypeVar("_T")
 
@@ -26,7 +27,7 @@ class BusyError(InputError):
 
     def __init__(self) -> None:
         """Make the error."""
-        super().__init__("wanted some requests at a time, got too many; wait a little", "busy")
+        super().__init__(text("error.busy"), code="busy")
 
 
 def client_of(address: str | None) -> Client:
