@@ -15,6 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from lenet import __version__
 from lenet.ui import api, draw, photo
+from lenet.ui.functions import ServerFunctions
 from lenet.ui.guard import Guard, trust_the_proxy_of_spaces
 from lenet.ui.lanes import Lanes
 from lenet.ui.limits import MAX_UPLOAD_MEGABYTES
@@ -90,6 +91,7 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
             "middleware": [
                 Middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM),  # but for event streams
                 Middleware(guard.around),
+                Middleware(ServerFunctions, page=page),
             ],
             "lifespan": guard.lifespan,
         },
