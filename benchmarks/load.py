@@ -8,7 +8,8 @@ All is bounded: by seconds, by connections, and each answer by a time limit. It 
 - closed loops of 8 and 40 connections, each of which asks again as soon as it is answered: answers per second
   of the page and of the empty function, which take turns, and their ratio, which holds on any machine;
 - visitors, each at an address of his own, who draw the page's examples as its scripts do, at the speed of a
-  pen, and ask while it moves: answers per second, p50 and p95 of their milliseconds, and the page's memory.
+  pen, and ask while it moves: answers per second, p50 and p95 of their milliseconds, and the page's memory;
+- the closed loops through haproxy, where it is installed, in front of one copy of the page and of two.
 
 The clients run in this process: it and the page need a core each.
 """
@@ -20,12 +21,14 @@ import asyncio
 import json
 import multiprocessing
 import random
+import shutil
 import statistics
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import accumulate, cycle, pairwise
+from itertools import accumulate, chain, cycle, pairwise
 from math import dist
 from pathlib import Path
 from typing import NamedTuple
@@ -34,7 +37,7 @@ from urllib.request import urlopen
 import anyio
 import numpy as np
 
-from benchmarks.serving import app, free_port, wait_for_page
+from benchmarks.serving import app, behind_proxy, free_port, wait_for_page
 from lenet.ui import examples
 
 Stroke = list[tuple[float, float]]
@@ -62,10 +65,11 @@ REST = (3.0, 8.0)
 
 
 class Place(NamedTuple):
-    """Where to ask: a port of 127.0.0.1, and the number of the pad's component there."""
+    """Where to ask: a port of 127.0.0.1, the number of the pad's component there, and a proxy's cookies."""
 
     port: int
     component: int
+    cookies: tuple[str, ...] = ("",)
 
 
 class Outcome(NamedTuple):
@@ -74,12 +78,18 @@ class Outcome(NamedTuple):
     Attributes:
         seconds: how long they asked.
         waits: for each answer its milliseconds.
-        errors: number of requests that got no answer, or an error.
+        errors: for each request that got no answer, or an error, what kind of error.
     """
 
     seconds: float
     waits: list[float]
-    errors: int
+    errors: list[str]
+
+    @classmethod
+    def joined(cls, outcomes: Sequence[Outcome]) -> Outcome:
+        """One after the other."""
+        seconds, waits, errors = zip(*outcomes, strict=True)
+        return cls(sum(seconds), [*chain(*waits)], [*chain(*errors)])
 
     @property
     def rate(self) -> float:
@@ -89,7 +99,8 @@ class Outcome(NamedTuple):
     def __str__(self) -> str:
         """All that matters."""
         p50, p95 = np.percentile(self.waits or [np.nan], [50, 95])
-        return f"{self.rate:5.0f} answers/s, p50 {p50:5.1f} ms, p95 {p95:5.1f} ms, {self.errors} errors"
+        errors = ", ".join(f"{count} {kind}" for kind, count in Counter(self.errors).items())
+        return f"{self.rate:5.0f} answers/s, p50 {p50:5.1f} ms, p95 {p95:5.1f} ms, {errors or 'no'} errors"
 
 
 def main() -> None:
@@ -99,7 +110,17 @@ def main() -> None:
         places = {"empty function": _place(empty), "page": _place(page.port)}
         for connections in CONNECTIONS:
             _print_loops(f"{connections} connections", connections, options.loop_seconds, places)
-        _print_visits(places["page"], options, page.pid)
+        _print_visits(places["page"], options, page.process.pid)
+        if shutil.which("haproxy"):
+            _print_copies(page.port, options.loop_seconds)
+
+
+def _print_copies(port: int, seconds: float) -> None:
+    """Closed loops through haproxy, in front of the page alone and of two copies."""
+    with app() as other, behind_proxy(port, port) as one, behind_proxy(port, other.port) as two:
+        places = {"one copy behind haproxy": _place(one), "two copies behind haproxy": _place(two)}
+        for connections in CONNECTIONS:
+            _print_loops(f"{connections} connections", connections, seconds, places)
 
 
 def _options() -> argparse.Namespace:
@@ -114,16 +135,20 @@ def _place(port: int) -> Place:
     with urlopen(f"http://127.0.0.1:{port}/config", timeout=TIME_OUT) as response:
         components = json.load(response)["components"]
     (pad,) = (part["id"] for part in components if "read_strokes" in part["props"].get("server_fns", []))
-    return Place(port, pad)
+    return Place(port, pad, tuple({_cookie(port) for _ in range(8)}))
+
+
+def _cookie(port: int) -> str:
+    """What a browser that opens the page is to send from then on; haproxy tells it its copy."""
+    with urlopen(f"http://127.0.0.1:{port}/", timeout=TIME_OUT) as response:
+        return (response.headers["set-cookie"] or "").partition(";")[0]
 
 
 def _print_loops(name: str, connections: int, seconds: float, places: dict[str, Place]) -> None:
     """Closed loops at some places in turns, and the ratio of the last one's answers to the first one's."""
     turns = [[closed_loop(place, connections, seconds) for place in places.values()] for _ in range(TURNS)]
     for place, outcomes in zip(places, zip(*turns, strict=True), strict=True):
-        waits = [wait for outcome in outcomes for wait in outcome.waits]
-        seconds_in_all = sum(outcome.seconds for outcome in outcomes)
-        print(f"{name}, {place}: {Outcome(seconds_in_all, waits, sum(one.errors for one in outcomes))}")
+        print(f"{name}, {place}: {Outcome.joined(outcomes)}")
     ratio = statistics.median(outcomes[-1].rate / outcomes[0].rate for outcomes in turns)
     print(f"{name}, {' / '.join(reversed(places))}: {ratio:.2f} of the answers per second", flush=True)
 
@@ -183,6 +208,7 @@ class Connection:
         # All of 127.0.0.0/8 is this computer, on Linux at least.
         self._source = (f"127.1.{client // 250}.{1 + client % 250}", 0) if sys.platform == "linux" else None
         self._session = f"{client:012x}"
+        self._cookie = place.cookies[client % len(place.cookies)]
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, strokes: bytes) -> None:
@@ -201,7 +227,8 @@ class Connection:
         )
         head = (
             f"POST /gradio_api/component_server/ HTTP/1.1\r\nHost: 127.0.0.1:{self._place.port}\r\n"
-            f"Content-Type: application/json\r\nAccept-Encoding: gzip\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"Content-Type: application/json\r\nAccept-Encoding: gzip\r\nCookie: {self._cookie}\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
         )
         try:
             with anyio.fail_after(TIME_OUT):
@@ -211,16 +238,27 @@ class Connection:
             raise
 
     async def _exchange(self, request: bytes) -> None:
-        if self._streams is None or self._streams[0].at_eof():  # the server closes idle connections
+        is_kept = self._streams is not None
+        try:
+            reader, head = await self._send(request)
+        except (EOFError, ConnectionError):
+            if not is_kept:
+                raise
+            self.close()  # the server closes idle connections; browsers ask again, too
+            reader, head = await self._send(request)
+        answer = await reader.readexactly(int(head.partition(b"content-length:")[2].split(None, 1)[0]))
+        if not head.startswith(b"http/1.1 200") or answer.startswith(b'{"error"'):
+            raise ValueError(f"wanted an answer, got {head!r} {answer!r:.200}")
+
+    async def _send(self, request: bytes) -> tuple[asyncio.StreamReader, bytes]:
+        """Send a request, and wait for the head of its answer."""
+        if self._streams is None:
             self._streams = await asyncio.open_connection(
                 "127.0.0.1", self._place.port, local_addr=self._source
             )
         reader, writer = self._streams
         writer.write(request)
-        head = (await reader.readuntil(b"\r\n\r\n")).lower()
-        answer = await reader.readexactly(int(head.partition(b"content-length:")[2].split(None, 1)[0]))
-        if not head.startswith(b"http/1.1 200") or answer.startswith(b'{"error"'):
-            raise ValueError(f"wanted an answer, got {head!r} {answer!r:.200}")
+        return reader, (await reader.readuntil(b"\r\n\r\n")).lower()
 
     def close(self) -> None:
         """Close the connection; the next request opens another."""
@@ -237,7 +275,7 @@ class Watch:
         self._start = time.perf_counter()
         self._seconds = seconds
         self._waits: list[float] = []
-        self._errors = 0
+        self._errors: list[str] = []
 
     @property
     def is_over(self) -> bool:
@@ -250,8 +288,8 @@ class Watch:
         try:
             await connection.ask(strokes)
             self._waits.append((time.perf_counter() - start) * 1000)
-        except (OSError, EOFError, ValueError):
-            self._errors += 1
+        except (OSError, EOFError, ValueError) as error:
+            self._errors.append(type(error).__name__)
             await asyncio.sleep(1)  # as the page's scripts after a failure
 
     def outcome(self) -> Outcome:

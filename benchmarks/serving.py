@@ -27,6 +27,8 @@ from lenet.ui.protocol import ReadsDigits
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+_ROOT = Path(__file__).parents[1]
+
 # The last four keep the browser itself from calling home.
 SWITCHES = [
     "--no-sandbox",
@@ -51,10 +53,15 @@ def serve(reader: ReadsDigits, tested: int = 0) -> Iterator[str]:
 
 
 class App(NamedTuple):
-    """A running `app.py`: its port on 127.0.0.1, and the number of its process."""
+    """A running `app.py`: its port on 127.0.0.1, and its process."""
 
     port: int
-    pid: int
+    process: subprocess.Popen[bytes]
+
+    def stop(self) -> None:
+        """Stop it, as the system does at shutdown."""
+        self.process.terminate()
+        self.process.wait(timeout=30)
 
 
 @contextmanager
@@ -69,13 +76,39 @@ def app(*arguments: str, **environment: str) -> Iterator[App]:
     settings = {"GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(port)}
     process = subprocess.Popen(
         [sys.executable, "app.py", *arguments],
-        cwd=Path(__file__).parents[1],
+        cwd=_ROOT,
         env={**os.environ, **settings, **environment},
         stdout=subprocess.DEVNULL,
     )
     try:
         wait_for_page(f"http://127.0.0.1:{port}/", lambda: process.poll() is None)
-        yield App(port, process.pid)
+        yield App(port, process)
+    finally:
+        App(port, process).stop()
+
+
+@contextmanager
+def behind_proxy(*copies: int) -> Iterator[int]:
+    """Run haproxy by docs/haproxy.cfg in front of two copies of the page, and give its port.
+
+    Args:
+        *copies: their ports on 127.0.0.1.
+
+    Raises:
+        RuntimeError: it is not installed.
+    """
+    haproxy = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin")
+    if haproxy is None:
+        raise RuntimeError("no haproxy: install Debian's package")
+    port = free_port()
+    names = ("LENET_PORT", "LENET_COPY_ONE", "LENET_COPY_TWO")
+    settings = {name: str(number) for name, number in zip(names, (port, *copies), strict=True)}
+    process = subprocess.Popen(
+        [haproxy, "-q", "-f", "docs/haproxy.cfg"], cwd=_ROOT, env={**os.environ, **settings}
+    )
+    try:
+        wait_for_page(f"http://127.0.0.1:{port}/", lambda: process.poll() is None)
+        yield port
     finally:
         process.terminate()
         process.wait(timeout=30)
