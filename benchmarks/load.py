@@ -153,7 +153,7 @@ def _print_loops(name: str, connections: int, seconds: float, places: dict[str, 
 
 
 def _print_visits(places: dict[str, Place], options: argparse.Namespace, pid: int) -> None:
-    """Visitors: a tenth of the time for the empty function, a tenth to warm the page up, then for the page."""
+    """Visitors: of the empty function for a tenth of the time, of the page for as long, and for all of it."""
     name = f"{options.visitors} visitors"
     empty = visits(places["empty function"], options.visitors, options.seconds / 10)
     print(f"{name}, empty function: {empty}")
