@@ -5,12 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import anyio
 import gradio as gr
 
 from lenet.ui.answer import answer_view, answered, answered_in_turn, describe
 from lenet.ui.examples import drawings, example_row
-from lenet.ui.lanes import Lanes, is_large
+from lenet.ui.lanes import Lanes
 from lenet.ui.protocol import ReadsDigits
 from lenet.ui.sketchpad import sketchpad
 from lenet.ui.texts import text
@@ -36,9 +35,7 @@ def build(reader: ReadsDigits, lanes: Lanes) -> None:
 
     async def answer(strokes: Any, request: gr.Request) -> dict[str, Any]:
         read = partial(read_strokes, reader, strokes)
-        if not is_large(strokes):
-            return await anyio.to_thread.run_sync(read)
-        return await answered_in_turn(lanes.drawings, request, read)
+        return await answered_in_turn(lanes.of(strokes), request, read)
 
     answer.__name__ = "read_strokes"  # the name under which the browser calls it
     with gr.Row(elem_classes="stage"):
