@@ -334,6 +334,12 @@ def _drawing(strokes: int, points: int) -> list[list[list[float]]]:
     return (starts + rng.uniform(-3, 3, (strokes, points, 2)).cumsum(1)).round(2).tolist()
 
 
+def _scribble() -> list[list[list[float]]]:
+    """Four strokes from one side of the pad to the other and back, 300 points in all."""
+    rng = np.random.default_rng(SEED)
+    return rng.uniform(0, 400, (4, 75, 2)).round(2).tolist()
+
+
 def _drawing_of(target: Target, strokes: int, points: int) -> bytes:
     return _whole(PAD, pad_body(target.pad, _drawing(strokes, points)))
 
@@ -494,6 +500,9 @@ ATTACKS: dict[str, Attack] = {
     "1,000 strokes, 60 connections": _attack_of(lambda target: [_drawing_of(target, 1000, 5)], 60),
     "1,000 strokes to the API": _attack_of(lambda _: [_whole(CALL, _call_body(_drawing(1000, 5)))], 60),
     "small drawings, 60 connections": _attack_of(lambda t: [_whole(PAD, pad_body(t.pad, SEVEN))], 60),
+    "scribbles, 60 connections": _attack_of(
+        lambda target: [_whole(PAD, pad_body(target.pad, _scribble()))], 60
+    ),
     "small drawings to the API": _attack_of(lambda _: [_whole(CALL, _call_body(SEVEN))], 60),
     "photos, 30 connections": _photos,
     "bodies without their last byte": _holding(lambda _: head(PAD, 4_900_001) + b"1" * 4_900_000, 40),

@@ -17,6 +17,11 @@ from lenet.ui.texts import text
 _CHANNEL = "drawing"
 
 
+_QUICK_STROKES, _QUICK_POINTS = 4, 300
+"""Strokes and points up to which a drawing is read at once, while no other request is handled; a digit takes
+1 ms, a scribble over all of the pad at most 20 (measured)."""
+
+
 def read_strokes(reader: ReadsDigits, strokes: Any) -> dict[str, Any]:
     """Answer the pad.
 
@@ -35,6 +40,8 @@ def build(reader: ReadsDigits, lanes: Lanes) -> None:
 
     async def answer(strokes: Any, request: gr.Request) -> dict[str, Any]:
         read = partial(read_strokes, reader, strokes)
+        if _is_quick(strokes):
+            return read()  # to hand it to a thread takes as long
         return await answered_in_turn(lanes.of(strokes), request, read)
 
     answer.__name__ = "read_strokes"  # the name under which the browser calls it
@@ -42,3 +49,10 @@ def build(reader: ReadsDigits, lanes: Lanes) -> None:
         sketchpad(answer, _CHANNEL)
         answer_view("answer", _CHANNEL, reader.record.digits, timed=True)
     example_row("drawings", text("examples.drawings"), "replay", drawings())
+
+
+def _is_quick(strokes: Any) -> bool:
+    """Whether it takes milliseconds to read a drawing."""
+    if not isinstance(strokes, list) or len(strokes) > _QUICK_STROKES:
+        return False
+    return sum(len(stroke) for stroke in strokes if isinstance(stroke, list)) <= _QUICK_POINTS

@@ -12,8 +12,11 @@ from typing import Any
 
 import gradio as gr
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 
+from lenet import __version__
 from lenet.ui import api, draw, photo
+from lenet.ui.functions import ServerFunctions
 from lenet.ui.guard import Guard, trust_the_proxy_of_spaces
 from lenet.ui.lanes import Lanes
 from lenet.ui.limits import MAX_UPLOAD_MEGABYTES
@@ -30,8 +33,17 @@ _MAX_QUEUE = 64
 """Maximum number of waiting requests to the API; further ones are refused."""
 
 
-def build(reader: ReadsDigits) -> gr.Blocks:
-    """Build the page and its API around a reader; start nothing."""
+_COMPRESSED_FROM = 20_000
+"""Bytes from which an answer is compressed; chosen: those to the pad are smaller, and should not wait."""
+
+
+def build(reader: ReadsDigits, tested: int = 0) -> gr.Blocks:
+    """Build the page and its API around a reader; start nothing.
+
+    Args:
+        reader: reads what visitors draw and send.
+        tested: number of known inputs that it read in the self-test, told at the page's foot unless 0.
+    """
     lanes = Lanes()
     with gr.Blocks(title=text("page.title"), analytics_enabled=False) as page:
         header = f"<header><h1>{text('page.heading')}</h1><p>{text('page.subtitle')}</p></header>"
@@ -41,9 +53,19 @@ def build(reader: ReadsDigits) -> gr.Blocks:
                 draw.build(reader, lanes)
             with gr.Tab(text("page.tab.photo")):
                 photo.build(reader, lanes)
+        gr.HTML(_foot(tested), apply_default_css=False, js_on_load=None)
         api.build(reader, lanes)
     page.queue(max_size=_MAX_QUEUE)
     return page
+
+
+def _foot(tested: int) -> str:
+    """Version and self-test, in words and as attributes, which `python -m lenet check` reads."""
+    words = text("page.foot.tested", count=tested) if tested else ""
+    return (
+        f'<footer data-version="{__version__}" data-tested="{tested}">'
+        f"<p>{text('page.foot', version=__version__)} {words}</p></footer>"
+    )
 
 
 def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
@@ -66,7 +88,14 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
         footer_links=[],
         run_history=False,
         max_file_size=f"{MAX_UPLOAD_MEGABYTES}mb",
-        app_kwargs={"middleware": [Middleware(guard.around)], "lifespan": guard.lifespan},
+        app_kwargs={
+            "middleware": [
+                Middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM),  # but for event streams
+                Middleware(guard.around),
+                Middleware(ServerFunctions, page=page),
+            ],
+            "lifespan": guard.lifespan,
+        },
         **kwargs,
     )
     guard.close_start()
