@@ -13,8 +13,8 @@ The last attack sends hostile values: 10,000 calls, whose answers are counted. N
 server, which is a status of 500 and above without a sentence, and none may show a traceback.
 
 Here the header X-Forwarded-For, which the page believes this computer only, tells the two clients apart. The
-attacker has the lowest priority on this computer, as if it attacked from another. `--app` attacks another copy of
-the page, as that of an older version. Linux only: memory is read from /proc.
+attacker has the lowest priority on this computer, as if it attacked from another. `--app` attacks another
+copy of the page, as that of an older version. Linux only: memory is read from /proc.
 """
 
 from __future__ import annotations
@@ -257,7 +257,7 @@ def head(path: str, length: int, kind: str = JSON, method: str = "POST") -> byte
 
 async def ask(port: int, request: bytes, wait: float = 20) -> tuple[int, bytes]:
     """Send a request by a connection of its own; return status and body, 0 where there was no answer."""
-    with suppress(OSError, asyncio.TimeoutError, ValueError, IndexError):
+    with suppress(OSError, EOFError, asyncio.TimeoutError, ValueError, IndexError):
         reader, writer = await asyncio.open_connection(HOST, port)
         try:
             answer = asyncio.create_task(_answer(reader))
@@ -273,11 +273,13 @@ async def ask(port: int, request: bytes, wait: float = 20) -> tuple[int, bytes]:
 async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
     fields = dict(line.split(": ", 1) for line in lines[1:] if ": " in line)
-    if "content-length" in fields:
-        return int(lines[0].split()[1]), await reader.readexactly(int(fields["content-length"]))
-    with suppress(asyncio.TimeoutError):
-        return int(lines[0].split()[1]), await asyncio.wait_for(reader.read(100_000), 1)
-    return int(lines[0].split()[1]), b""
+    body = b""
+    with suppress(asyncio.TimeoutError, EOFError):  # a stream has no end, the answer to HEAD no body
+        if "content-length" in fields:
+            body = await reader.readexactly(int(fields["content-length"]))
+        else:
+            body = await asyncio.wait_for(reader.read(100_000), 1)
+    return int(lines[0].split()[1]), body
 
 
 async def flood(target: Target, end: float, requests: list[bytes], connections: int) -> None:
@@ -330,6 +332,12 @@ def _drawing(strokes: int, points: int) -> list[list[list[float]]]:
     rng = np.random.default_rng(SEED)
     starts = rng.uniform(0, 4000, (strokes, 1, 2))
     return (starts + rng.uniform(-3, 3, (strokes, points, 2)).cumsum(1)).round(2).tolist()
+
+
+def _scribble() -> list[list[list[float]]]:
+    """Four strokes from one side of the pad to the other and back, 300 points in all."""
+    rng = np.random.default_rng(SEED)
+    return rng.uniform(0, 400, (4, 75, 2)).round(2).tolist()
 
 
 def _drawing_of(target: Target, strokes: int, points: int) -> bytes:
@@ -492,6 +500,9 @@ ATTACKS: dict[str, Attack] = {
     "1,000 strokes, 60 connections": _attack_of(lambda target: [_drawing_of(target, 1000, 5)], 60),
     "1,000 strokes to the API": _attack_of(lambda _: [_whole(CALL, _call_body(_drawing(1000, 5)))], 60),
     "small drawings, 60 connections": _attack_of(lambda t: [_whole(PAD, pad_body(t.pad, SEVEN))], 60),
+    "scribbles, 60 connections": _attack_of(
+        lambda target: [_whole(PAD, pad_body(target.pad, _scribble()))], 60
+    ),
     "small drawings to the API": _attack_of(lambda _: [_whole(CALL, _call_body(SEVEN))], 60),
     "photos, 30 connections": _photos,
     "bodies without their last byte": _holding(lambda _: head(PAD, 4_900_001) + b"1" * 4_900_000, 40),

@@ -265,6 +265,19 @@ def test_large_drawings_of_one_client_do_not_take_the_threads_of_the_others():
         assert [answer.result().status_code for answer in answers] == [200] * 60
 
 
+def test_one_client_is_answered_at_a_bounded_rate_and_the_others_at_once(address):
+    unknown = httpx.Client(base_url=address, headers=from_address("192.0.2.67"))
+    with unknown, ThreadPoolExecutor(20) as pool:
+        start = time.monotonic()
+        statuses = list(pool.map(lambda _: unknown.get("nothing").status_code, range(600)))
+        took = time.monotonic() - start
+    assert statuses == [404] * 600
+    assert took > 0.9, "the first 400 at once, then 200 a second"
+    start = time.monotonic()
+    httpx.get(f"{address}nothing", headers=from_address("192.0.2.1"))
+    assert time.monotonic() - start < 0.9
+
+
 def test_one_client_may_have_so_many_calls_to_the_api_in_progress(monkeypatch):
     monkeypatch.setattr(sessions, "_MAX_CALLS", 3)
     reader = PatientReader()
@@ -287,7 +300,8 @@ def test_streams_are_bounded_in_number_and_in_time(monkeypatch):
         url = f"{address}gradio_api/call/read_strokes"
         event = httpx.post(url, json={"data": [LARGE, None]}).json()["event_id"]
         start = time.monotonic()
-        with httpx.Client(timeout=20) as client, ThreadPoolExecutor(40) as pool:
+        attacker = from_address("192.0.2.66")
+        with httpx.Client(timeout=20, headers=attacker) as client, ThreadPoolExecutor(40) as pool:
             answers = list(pool.map(lambda _: client.get(f"{url}/{event}").status_code, range(40)))
         assert time.monotonic() - start < 15
         reader.let.set()
@@ -413,12 +427,13 @@ def test_uploads_are_refused_above_the_share_of_a_client_and_taken_again_after_a
     monkeypatch.setattr(uploads, "_SWEEP_EVERY", 0.1)
     monkeypatch.setattr(uploads.Uploads.sweep, "__defaults__", (1.5,))
     with serve(FakeReader()) as address:
-        statuses = [upload(address, bytes(900_000)).status_code for _ in range(4)]
+        one, other = from_address("192.0.2.66"), from_address("192.0.2.1")
+        statuses = [upload(address, bytes(900_000), headers=one).status_code for _ in range(4)]
         assert statuses == [200, 200, 429, 429]
-        assert upload(address, bytes(900_000), headers=from_address("192.0.2.1")).status_code == 200
+        assert upload(address, bytes(900_000), headers=other).status_code == 200
         time.sleep(2.5)
         assert files_in(folder) == []
-        assert upload(address, bytes(900_000)).status_code == 200
+        assert upload(address, bytes(900_000), headers=one).status_code == 200
 
 
 def test_the_python_client_works_as_before(address):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
 
-from lenet.ui.lanes import Budget, BusyError, Lane, client_of, is_large
+from lenet.ui.lanes import Budget, BusyError, Lane, Pace, client_of, is_large
 
 
 class Hall:
@@ -119,13 +121,52 @@ def test_a_budget_is_shared_and_what_is_given_back_can_be_taken_again():
     budget.take("a", 6)
 
 
+def test_clients_that_cannot_be_told_apart_are_bounded_together_only():
+    async def scene() -> None:
+        hall = Hall(Lane(slots=3, share=1, waiting=10))
+        hall.lane.turn = partial(_as_anybody, hall.lane.turn)
+        for name in ("a1", "a2", "a3", "a4"):
+            hall.send(name)
+        await settle()
+        assert hall.inside == ["a1", "a2", "a3"]
+        for name in ("a1", "a2", "a3", "a4"):
+            await hall.end(name)
+        await Pace(rate=1, burst=1, patience=1).wait(client_of("127.0.0.1"), 1000)
+
+    run(scene)
+    Budget(total=10, share=6).take(client_of("::1"), 10)
+
+
+def _as_anybody(turn: Callable[[str], object], client: str) -> object:
+    return turn(client_of("127.0.0.1"))
+
+
+def test_requests_beyond_the_rate_of_a_client_wait_and_those_beyond_his_patience_are_refused():
+    async def scene() -> None:
+        pace = Pace(rate=100, burst=10, patience=0.5)
+        start = time.monotonic()
+        for _ in range(10):
+            await pace.wait("a", 1)
+        assert time.monotonic() - start < 0.09, "what comes after a pause need not wait"
+        for _ in range(10):
+            await pace.wait("a", 1)
+        assert time.monotonic() - start >= 0.09
+        await pace.wait("b", 1)
+        assert time.monotonic() - start < 0.3
+        with pytest.raises(BusyError):
+            await pace.wait("a", 100)
+
+    run(scene)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
         ("192.0.2.1", "192.0.2.2", False),
         ("2001:db8::1", "2001:db8::ffff:1", True),
         ("2001:db8::1", "2001:db8:0:1::1", False),
-        (None, "", True),
+        (None, "127.0.0.1", True),
+        ("127.0.0.1", "192.0.2.1", False),
         ("unix socket", "unix socket", True),
     ],
 )

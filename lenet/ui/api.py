@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import anyio
 import gradio as gr
 from gradio.context import get_blocks_context
 from gradio.data_classes import FileData
@@ -15,7 +14,7 @@ from gradio.events import api
 from gradio_client.utils import is_file_obj_with_meta
 
 from lenet.reading.result import Reading
-from lenet.ui.lanes import BusyError, Lane, Lanes, in_turn, is_large
+from lenet.ui.lanes import BusyError, Lane, Lanes, in_turn
 from lenet.ui.photo import read_upload
 from lenet.ui.protocol import ReadsDigits
 from lenet.ui.sentences import error_sentence
@@ -84,9 +83,7 @@ def build(reader: ReadsDigits, lanes: Lanes) -> None:
         strokes: list[list[list[float]]], request: gr.Request, digits: _Hint = None
     ) -> dict[str, Any]:
         read = partial(read_strokes, reader, strokes, digits)
-        if not is_large(strokes):
-            return await anyio.to_thread.run_sync(read)
-        return await _in_turn_or_error(lanes.drawings, request, read)
+        return await _in_turn_or_error(lanes.of(strokes), request, read)
 
     async def image_endpoint(image: FileData, request: gr.Request, digits: _Hint = None) -> dict[str, Any]:
         return await _in_turn_or_error(lanes.photos, request, partial(read_image, reader, image, digits))

@@ -13,7 +13,9 @@ class Door(Enum):
     """A kind of open address."""
 
     PAGE = auto()
-    """The page, its files and its description."""
+    """The page and its description."""
+    FILE = auto()
+    """A file of the page."""
     SMALL = auto()
     """What is answered at once."""
     CALL = auto()
@@ -31,8 +33,8 @@ class Door(Enum):
 _API = "/gradio_api"
 
 _DOORS = {
-    ("GET", r"/|/config/?|/theme\.css|/robots\.txt|/favicon\.ico|/manifest\.json"): Door.PAGE,
-    ("GET", r"/(?:assets|static)/.+"): Door.PAGE,
+    ("GET", r"/|/config/?"): Door.PAGE,
+    ("GET", r"/theme\.css|/robots\.txt|/favicon\.ico|/manifest\.json|/(?:assets|static)/.+"): Door.FILE,
     ("GET", rf"{_API}/info/?"): Door.PAGE,
     ("HEAD", "/"): Door.PAGE,
     ("GET", rf"{_API}/app_id/?"): Door.SMALL,

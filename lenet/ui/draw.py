@@ -5,12 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import anyio
 import gradio as gr
 
 from lenet.ui.answer import answer_view, answered, answered_in_turn, describe
 from lenet.ui.examples import drawings, example_row
-from lenet.ui.lanes import Lanes, is_large
+from lenet.ui.lanes import Lanes
 from lenet.ui.protocol import ReadsDigits
 from lenet.ui.sketchpad import sketchpad
 from lenet.ui.texts import text
@@ -43,9 +42,7 @@ def build(reader: ReadsDigits, lanes: Lanes) -> None:
         read = partial(read_strokes, reader, strokes)
         if _is_quick(strokes):
             return read()  # to hand it to a thread takes as long
-        if not is_large(strokes):
-            return await anyio.to_thread.run_sync(read)
-        return await answered_in_turn(lanes.drawings, request, read)
+        return await answered_in_turn(lanes.of(strokes), request, read)
 
     answer.__name__ = "read_strokes"  # the name under which the browser calls it
     with gr.Row(elem_classes="stage"):

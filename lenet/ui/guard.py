@@ -13,14 +13,24 @@ import anyio
 import orjson
 from gradio.routes import App
 from gradio.utils import get_space
-from starlette.datastructures import QueryParams
+from starlette.datastructures import Headers, QueryParams
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lenet.ui.doors import Door, door, with_headers, without_names_of_hosts
-from lenet.ui.lanes import BusyError, Client, Lane, client_of
-from lenet.ui.limits import LARGE_BODY_BYTES, MAX_UPLOAD_BYTES, Bodies, in_time, replayed
+from lenet.ui.lanes import BusyError, Client, Lane, Pace, client_of
+from lenet.ui.limits import (
+    LARGE_BODY_BYTES,
+    MAX_BODY_BYTES,
+    MAX_UPLOAD_BYTES,
+    MAX_UPLOAD_MEGABYTES,
+    Bodies,
+    in_time,
+    replayed,
+    stated_size,
+    too_large,
+)
 from lenet.ui.refusals import Refusal
 from lenet.ui.sessions import RESULT_SECONDS, Results
 from lenet.ui.uploads import Uploads
@@ -41,6 +51,10 @@ def trust_the_proxy_of_spaces() -> None:
         os.environ.setdefault("FORWARDED_ALLOW_IPS", _PRIVATE_NETWORKS)
 
 
+_UNITS: dict[Door | None, int] = {Door.PAGE: 10, Door.FILE: 4, Door.JOIN: 5}
+"""About how many milliseconds of processor a request takes, where that is not 1 (measured)."""
+
+
 class Guard:
     """Stands between the server and Gradio, as an ASGI middleware."""
 
@@ -48,13 +62,15 @@ class Guard:
         """Nothing is in progress yet."""
         self._started = False
         self._bodies = Bodies()
+        self._pace = Pace(rate=200, burst=400, patience=5)  # to open the page takes 250
         self._pages = Lane(slots=16, share=4, waiting=256)
-        self._calls = Lane(slots=1000, share=12, waiting=256)
-        self._large = Lane(slots=2, share=1, waiting=8)
+        self._calls = Lane(slots=64, share=8, waiting=256)
+        self._large = Lane(slots=4, share=1, waiting=8)
         self._streams = Lane(slots=256, share=32, waiting=0)
         self._uploading = Lane(slots=16, share=4, waiting=64)
         self._ways: dict[Door, Callable[[Client, Scope, Receive, _Started], Awaitable[None]]] = {
             Door.PAGE: self._page,
+            Door.FILE: self._page,
             Door.SMALL: self._pass,
             Door.STARTING: self._pass,
             Door.CALL: self._call,
@@ -96,10 +112,11 @@ class Guard:
 
     async def _serve(self, scope: Scope, receive: Receive, send: _Started) -> None:
         kind = door(scope)
+        client = client_of(scope["client"][0] if scope["client"] else None)
         try:
+            await self._pace.wait(client, _UNITS.get(kind, 1))
             if kind is None or (kind is Door.STARTING and self._started):
                 raise Refusal(404, "error.request.unknown")
-            client = client_of(scope["client"][0] if scope["client"] else None)
             await self._ways[kind](client, without_names_of_hosts(scope), receive, send)
         except ClientDisconnect:
             pass
@@ -120,26 +137,32 @@ class Guard:
             await self._app(scope, receive, send)
 
     async def _call(self, client: Client, scope: Scope, receive: Receive, send: Send) -> None:
-        _need_no_form(scope)
-        async with self._bodies.read(receive, client) as body:
-            await self._call_with(body, client, scope, receive, send)
+        async with self._body(client, scope, receive) as body:
+            await self._app(scope, replayed(body, receive), send)
 
     async def _join(self, client: Client, scope: Scope, receive: Receive, send: Send) -> None:
-        _need_no_form(scope)
-        async with self._bodies.read(receive, client) as body:
-            if not self._results.claim(_session(body), client):
+        self._results.need_room(client)
+        async with self._body(client, scope, receive) as body:
+            session = _session(body)
+            if session is not None and not self._results.claim(session, client):
                 raise Refusal(404, "error.request.unknown")
-            await self._call_with(body, client, scope, receive, send)
-
-    async def _call_with(
-        self, body: bytes, client: Client, scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        """Let Gradio parse the body and answer."""
-        async with AsyncExitStack() as turns:
-            if len(body) > LARGE_BODY_BYTES:
-                await turns.enter_async_context(self._large.turn(client))
-            await turns.enter_async_context(self._calls.turn(client))
             await self._app(scope, replayed(body, receive), send)
+
+    @asynccontextmanager
+    async def _body(self, client: Client, scope: Scope, receive: Receive) -> AsyncIterator[bytes]:
+        """The body of a call, when it may be parsed. What is large is not even read while others are."""
+        headers = Headers(scope=scope)
+        if "multipart" in headers.get("content-type", "").lower():  # Gradio would store the files
+            raise Refusal(415, "error.request.malformed")
+        stated = stated_size(headers)
+        if stated is not None and stated > MAX_BODY_BYTES:
+            raise too_large(MAX_BODY_BYTES // 1_000_000)
+        async with AsyncExitStack() as turns:
+            if stated is None or stated > LARGE_BODY_BYTES:
+                await turns.enter_async_context(self._large.turn(client))
+            body = await turns.enter_async_context(self._bodies.read(receive, client))
+            await turns.enter_async_context(self._calls.turn(client))
+            yield body
 
     async def _stream(self, client: Client, scope: Scope, receive: Receive, send: _Started) -> None:
         if scope["path"].endswith("/data"):
@@ -157,7 +180,10 @@ class Guard:
     async def _upload(self, client: Client, scope: Scope, receive: Receive, send: Send) -> None:
         async with self._uploading.turn(client):
             request = Request(scope, in_time(receive, max_bytes=MAX_UPLOAD_BYTES))
-            paths = await self._uploads.store(request, client, MAX_UPLOAD_BYTES)
+            stated = stated_size(request.headers)
+            if stated is not None and stated > MAX_UPLOAD_BYTES:
+                raise too_large(MAX_UPLOAD_MEGABYTES)
+            paths = await self._uploads.store(request, client, stated or MAX_UPLOAD_BYTES)
         await JSONResponse(paths)(scope, receive, send)
 
 
@@ -182,12 +208,6 @@ class _Started:
         """End a response that has begun."""
         if self._started and not self._ended:
             await self({"type": "http.response.body", "body": b"", "more_body": False})
-
-
-def _need_no_form(scope: Scope) -> None:
-    """Gradio stores the files of forms, also where it wants none."""
-    if any(b"multipart" in value.lower() for name, value in scope["headers"] if name == b"content-type"):
-        raise Refusal(415, "error.request.malformed")
 
 
 def _session(body: bytes) -> str | None:

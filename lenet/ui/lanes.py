@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import time
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -21,6 +22,9 @@ _T = TypeVar("_T")
 Client = str
 """Whose share it is: see `client_of`."""
 
+ANYBODY: Client = ""
+"""Clients that cannot be told apart; they have no shares, only what all have together bounds them."""
+
 
 class BusyError(InputError):
     """A client has as much in progress and waiting as it may."""
@@ -31,15 +35,21 @@ class BusyError(InputError):
 
 
 def client_of(address: str | None) -> Client:
-    """Whose share a request takes: its address; of IPv6 the first 64 bits, which one customer has to himself.
+    """Whose share a request takes.
 
     Args:
         address: of the connection; behind a proxy that is trusted, of the proxy's client.
+
+    Returns:
+        The address; of IPv6 the first 64 bits, which one customer has to himself. ANYBODY for this computer:
+        it is the owner, or a proxy that does not say for whom it asks.
     """
     try:
         host = ipaddress.ip_address(address or "")
     except ValueError:
-        return address or ""
+        return address or ANYBODY
+    if host.is_loopback:
+        return ANYBODY
     return str(host if host.version == 4 else ipaddress.ip_network((host, 64), strict=False))
 
 
@@ -85,7 +95,8 @@ class Lane:
             self._start_next()
 
     def _may_run(self, client: Client) -> bool:
-        return self._running.total() < self._slots and self._running[client] < self._share
+        has_share = client == ANYBODY or self._running[client] < self._share
+        return has_share and self._running.total() < self._slots
 
     def _start_next(self) -> None:
         """Give the free slots away; a client that gets one goes to the end of the row."""
@@ -118,7 +129,8 @@ class Budget:
         Raises:
             BusyError: there are not as many left, or not for this client.
         """
-        if self._taken.total() + size > self._total or self._taken[client] + size > self._share:
+        has_share = client == ANYBODY or self._taken[client] + size <= self._share
+        if not has_share or self._taken.total() + size > self._total:
             raise BusyError
         self._taken[client] += size
 
@@ -128,17 +140,63 @@ class Budget:
         self._taken += Counter()  # drops clients that have none
 
 
+class Pace:
+    """Lets the requests of each client through at a bounded rate; faster ones wait."""
+
+    def __init__(self, rate: float, burst: float, patience: float) -> None:
+        """Nobody has asked yet.
+
+        Args:
+            rate: units a second and client.
+            burst: units that may come at once after a pause.
+            patience: seconds that a request may have to wait.
+        """
+        self._rate = rate
+        self._burst = burst
+        self._patience = patience
+        self._free: dict[Client, float] = {}  # when each client has used up what it took
+
+    async def wait(self, client: Client, units: float) -> None:
+        """Wait until a client may ask for so much.
+
+        Raises:
+            BusyError: it would have to wait too long.
+        """
+        if client == ANYBODY:
+            return
+        now = time.monotonic()
+        free = max(self._free.pop(client, 0), now) + units / self._rate
+        delay = free - now - self._burst / self._rate
+        if delay > self._patience:
+            free -= units / self._rate
+        self._free[client] = free
+        while self._free and next(iter(self._free.values())) <= now:  # those that asked longest ago
+            del self._free[next(iter(self._free))]
+        if delay > 0:
+            await asyncio.sleep(min(delay, self._patience))
+        if delay > self._patience:
+            raise BusyError
+
+
 @dataclass(frozen=True)
 class Lanes:
-    """Where readings that take long wait, so that the others do not.
+    """Where readings wait, so that those that take long do not hold the others up.
+
+    More threads at a time would not read more, for they share Python's lock, and the server needs it too.
 
     Attributes:
+        small: drawings that are read in milliseconds.
         drawings: large drawings; see `is_large`.
         photos: photos, each of which may take seconds and some hundred megabytes.
     """
 
+    small: Lane = field(default_factory=lambda: Lane(slots=2, share=1, waiting=256))
     drawings: Lane = field(default_factory=lambda: Lane(slots=1, share=1, waiting=16))
     photos: Lane = field(default_factory=lambda: Lane(slots=2, share=1, waiting=32))
+
+    def of(self, drawing: object) -> Lane:
+        """Where a drawing, or whatever a client sent for one, waits."""
+        return self.drawings if is_large(drawing) else self.small
 
 
 async def in_turn(lane: Lane, request: gr.Request, work: Callable[[], _T]) -> _T:

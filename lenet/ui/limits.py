@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import anyio
 import numpy as np
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
@@ -151,6 +152,14 @@ def in_time(receive: Receive, seconds: float = _MAX_UPLOAD_TIME, max_bytes: floa
         return message
 
     return timed
+
+
+def stated_size(headers: Headers) -> int | None:
+    """How many bytes a request says that its body has; None if it does not say so."""
+    stated = headers.get("content-length")
+    if stated is None:
+        return None if "transfer-encoding" in headers else 0
+    return int(stated)  # the server has refused what is no number
 
 
 def too_large(megabytes: int) -> Refusal:

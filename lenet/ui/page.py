@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import time
@@ -98,6 +99,8 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
         **kwargs,
     )
     guard.close_start()
+    gc.collect()
+    gc.freeze()  # or each search for garbage goes through torch and Gradio, 90 ms in which nobody is answered
     return started
 
 

@@ -14,7 +14,7 @@ from gradio.queueing import Event, Queue
 from gradio.routes import App
 from gradio.state_holder import SessionState, StateHolder
 
-from lenet.ui.lanes import BusyError, Client, client_of
+from lenet.ui.lanes import ANYBODY, BusyError, Client, Lane, client_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -62,6 +62,7 @@ class Results:
     def __init__(self, app: App) -> None:
         """Watch over the queue of an app, and let its sessions keep nothing."""
         self._queue: Queue = app.get_blocks()._queue
+        self._calls = Lane(slots=32, share=1, waiting=_MAX_CALLS)
         self._owners: dict[str, tuple[Client, float]] = {}
         # Gradio sums up a table of the last 10,000 calls after each of them, for a page that is closed here.
         self._queue.ANALYTICS_MAX_EVENTS = 1
@@ -73,32 +74,30 @@ class Results:
     async def _process_and_forget(
         self, events: list[Event], batch: bool, begin_time: float, fn: BlockFunction
     ) -> None:
-        """Answer calls; Gradio's loop would keep the last of them, with what they brought, until the next."""
+        """Answer a call when it is its client's turn; unpacking its input takes as long as reading it.
+
+        Then forget it: Gradio's loop would keep the last one, with what it brought, until the next.
+        """
         try:
-            await self._process(events, batch, begin_time, fn)
+            async with self._calls.turn(_client(events[0])):
+                await self._process(events, batch, begin_time, fn)
         finally:
             for event in events:
                 event.data = None
                 vars(event).pop("request")
 
-    def claim(self, session: str | None, client: Client) -> bool:
-        """Let a client send a call.
+    def need_room(self, client: Client) -> None:
+        """Make sure that a client may send a call; BusyError if it has too many in progress."""
+        in_progress = list(self._queue.event_ids_to_events.values())
+        if client != ANYBODY and sum(_client(event) == client for event in in_progress) >= _MAX_CALLS:
+            raise BusyError
 
-        Args:
-            session: as which it wants the result; None makes one for this call.
-            client: sends it.
+    def claim(self, session: str, client: Client) -> bool:
+        """Let a client send calls as a session.
 
         Returns:
             Whether it may: the session is new, or this client's.
-
-        Raises:
-            BusyError: it has too many calls in progress.
         """
-        in_progress = list(self._queue.event_ids_to_events.values())
-        if sum(_client(event) == client for event in in_progress) >= _MAX_CALLS:
-            raise BusyError
-        if session is None:
-            return True
         if self._owners.setdefault(session, (client, 0.0))[0] != client:
             return False
         self._owners[session] = (client, time.monotonic())

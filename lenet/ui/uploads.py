@@ -81,7 +81,7 @@ class Uploads:
         self._kept: deque[_Upload] = deque()  # the oldest first
         self._delete_dead()
 
-    async def store(self, request: Request, client: Client, max_bytes: int) -> list[str]:
+    async def store(self, request: Request, client: Client, size: int) -> list[str]:
         """Store the files of a form.
 
         What comes is kept in files without a name until the form is whole, so that nothing remains of one
@@ -90,7 +90,7 @@ class Uploads:
         Args:
             request: brings a form with files in its field "files".
             client: sends it.
-            max_bytes: what the body may have at most; as much of the quota is reserved while it comes.
+            size: of the body, or what it may have at most, in bytes; as much of the quota is reserved.
 
         Returns:
             Where the files lie.
@@ -99,8 +99,7 @@ class Uploads:
             Refusal: there is no room, or no such form.
             ClientDisconnect: it was given up.
         """
-        reserved = _stated_size(request, max_bytes)
-        self._budget.take(client, reserved)
+        self._budget.take(client, size)
         try:
             async with request.form(max_files=_MAX_PARTS, max_fields=_MAX_PARTS) as form:
                 files = [file for file in form.getlist("files") if isinstance(file, UploadFile)]
@@ -112,7 +111,7 @@ class Uploads:
         except OSError as error:  # the disk is full
             raise Refusal(503, "error.busy") from error
         finally:
-            self._budget.give_back(client, reserved)
+            self._budget.give_back(client, size)
 
     async def _keep(self, file: UploadFile, client: Client) -> str:
         size = file.size or 0
@@ -151,11 +150,6 @@ class Uploads:
     def close(self) -> None:
         """Delete the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def _stated_size(request: Request, max_bytes: int) -> int:
-    stated = request.headers.get("content-length", "")
-    return min(int(stated), max_bytes) if stated.isdecimal() else max_bytes
 
 
 def _safe_name(name: str | None) -> str:
