@@ -21,7 +21,7 @@ from test_page import SEVEN, call, component_with
 
 from benchmarks.serving import serve
 from lenet.reading.result import Reading
-from lenet.ui import guard, sessions, uploads
+from lenet.ui import connections, guard, sessions, uploads
 from lenet.ui.api import _only_upload
 
 LARGE = [[[0, 0], [1, 1]]] * 500
@@ -321,6 +321,17 @@ def test_a_client_that_hangs_up_before_the_end_of_its_body_is_not_answered():
         time.sleep(0.5)
         assert reader.large == 0
         reader.let.set()
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost:"])
+def test_a_connection_that_asks_for_nothing_is_closed(monkeypatch, sent):
+    monkeypatch.setattr(connections, "_MAX_IDLE", 0.4)
+    monkeypatch.setattr(connections, "_SWEEP_EVERY", 0.1)
+    with serve(FakeReader()) as address:
+        url = httpx.URL(address)
+        with socket.create_connection((url.host, url.port), timeout=5) as connection:
+            connection.sendall(sent)
+            assert connection.recv(100) == b""
 
 
 # --- Nothing stays -----------------------------------------------------------
