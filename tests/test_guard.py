@@ -352,6 +352,16 @@ def test_no_input_stays_after_its_answer(address, by):
     assert len(kept) == 1, "the drawing of this test only"
 
 
+@pytest.mark.parametrize(
+    "value", [[[[1, 2]]], {"strokes": [[[1, 2]]], "label": 7}, {"path": "x"}, None, "x", 7]
+)
+def test_an_input_that_gradio_does_not_look_through_arrives_as_it_was(value):
+    assert sessions.unpacked(sessions.packed(value)) == value
+    inner = sessions.packed(value)
+    assert not isinstance(inner, list)
+    assert not isinstance(inner, dict) or not any(isinstance(part, list) for part in inner.values())
+
+
 def test_results_that_nobody_fetches_are_forgotten(monkeypatch):
     monkeypatch.setattr(sessions, "_SWEEP_EVERY", 0.1)
     monkeypatch.setattr(sessions.Results.sweep, "__defaults__", (0.5,))
