@@ -57,6 +57,9 @@ def trust_the_proxy_of_spaces() -> None:
 _UNITS: dict[Door | None, int] = {Door.PAGE: 10, Door.FILE: 4, Door.CALL: 2, Door.JOIN: 5}
 """About how many milliseconds of processor a request takes, where that is not 1 (measured)."""
 
+_PAGE_SECONDS = 60
+"""Seconds in which a client must have taken a page or a file; chosen: far longer than any of them takes."""
+
 _BYTES_PER_UNIT = 10_000
 """Bytes of a large body that take about a millisecond of processor to parse and to read (measured)."""
 
@@ -66,12 +69,12 @@ class Guard:
 
     def __init__(self) -> None:
         """Nothing is in progress yet."""
-        self._started = False
+        self._is_launched = False
         self._tasks: list[asyncio.Task[None]] = []
         self._bodies = Bodies()
         self._pace = Pace(rate=200, burst=300, patience=10)  # to open the page takes 182
         self._pages = Lane(slots=16, share=4, waiting=256)
-        self._calls = Lane(slots=64, share=8, waiting=256)
+        self._calls = Lane(slots=1000, share=16, waiting=256)  # photos wait in it, too
         self._large = Lane(slots=4, share=1, waiting=8)
         self._streams = Lane(slots=256, share=32, waiting=0)
         self._uploading = Lane(slots=16, share=4, waiting=64)
@@ -93,7 +96,7 @@ class Guard:
 
     def watch(self, server: uvicorn.Server) -> None:
         """Close idle connections, and what only `Blocks.launch` asks for, after it has returned."""
-        self._started = True
+        self._is_launched = True
         sweep = close_idle_forever(server)
         asyncio.run_coroutine_threadsafe(self._keep(sweep), self._loop)
 
@@ -129,7 +132,7 @@ class Guard:
         client = client_of(scope["client"][0] if scope["client"] else None)
         try:
             await self._pace.wait(client, _UNITS.get(kind, 1))
-            if kind is None or (kind is Door.STARTING and self._started):
+            if kind is None or (kind is Door.STARTING and self._is_launched):
                 raise Refusal(404, "error.request.unknown")
             await self._ways[kind](client, without_names_of_hosts(scope), receive, send)
         except ClientDisconnect:
@@ -148,7 +151,8 @@ class Guard:
 
     async def _page(self, client: Client, scope: Scope, receive: Receive, send: Send) -> None:
         async with self._pages.turn(client):
-            await self._app(scope, receive, send)
+            with anyio.move_on_after(_PAGE_SECONDS):
+                await self._app(scope, receive, send)
 
     async def _call(self, client: Client, scope: Scope, receive: Receive, send: Send) -> None:
         async with self._body(client, scope, receive) as body:
