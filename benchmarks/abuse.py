@@ -13,8 +13,9 @@ The last attack sends hostile values: 10,000 calls, whose answers are counted. N
 server, which is a status of 500 and above without a sentence, and none may show a traceback.
 
 Here the header X-Forwarded-For, which the page believes this computer only, tells the two clients apart. The
-attacker has the lowest priority on this computer, as if it attacked from another. `--app` attacks another
-copy of the page, as that of an older version. Linux only: memory is read from /proc.
+attacker works on this computer, too, and takes a share of its processors: on a machine with few, or with other work,
+compare with the row "no attack". `--app` attacks another copy of the page, as that of an older version. Linux
+only: memory is read from /proc.
 """
 
 from __future__ import annotations
@@ -161,7 +162,6 @@ def run(name: str, target: Target, folder: Path, seconds: float) -> None:
 
 
 def _attack(name: str, target: Target, seconds: float) -> None:
-    os.nice(19)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 4096)), hard))
     attack = ATTACKS[name](target, time.monotonic() + seconds)

@@ -21,7 +21,7 @@ from test_page import SEVEN, call, component_with
 
 from benchmarks.serving import serve
 from lenet.reading.result import Reading
-from lenet.ui import guard, sessions, uploads
+from lenet.ui import connections, guard, sessions, uploads
 from lenet.ui.api import _only_upload
 
 LARGE = [[[0, 0], [1, 1]]] * 500
@@ -323,6 +323,17 @@ def test_a_client_that_hangs_up_before_the_end_of_its_body_is_not_answered():
         reader.let.set()
 
 
+@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost:"])
+def test_a_connection_that_asks_for_nothing_is_closed(monkeypatch, sent):
+    monkeypatch.setattr(connections, "_MAX_IDLE", 0.4)
+    monkeypatch.setattr(connections, "_SWEEP_EVERY", 0.1)
+    with serve(FakeReader()) as address:
+        url = httpx.URL(address)
+        with socket.create_connection((url.host, url.port), timeout=5) as connection:
+            connection.sendall(sent)
+            assert connection.recv(100) == b""
+
+
 # --- Nothing stays -----------------------------------------------------------
 
 
@@ -339,6 +350,16 @@ def test_no_input_stays_after_its_answer(address, by):
     gc.collect()
     kept = [thing for thing in gc.get_objects() if isinstance(thing, list) and len(thing) == len(drawing[0])]
     assert len(kept) == 1, "the drawing of this test only"
+
+
+@pytest.mark.parametrize(
+    "value", [[[[1, 2]]], {"strokes": [[[1, 2]]], "label": 7}, {"path": "x"}, None, "x", 7]
+)
+def test_an_input_that_gradio_does_not_look_through_arrives_as_it_was(value):
+    assert sessions.unpacked(sessions.packed(value)) == value
+    inner = sessions.packed(value)
+    assert not isinstance(inner, list)
+    assert not isinstance(inner, dict) or not any(isinstance(part, list) for part in inner.values())
 
 
 def test_results_that_nobody_fetches_are_forgotten(monkeypatch):

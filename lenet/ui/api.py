@@ -18,6 +18,7 @@ from lenet.ui.lanes import BusyError, Lane, Lanes, in_turn
 from lenet.ui.photo import read_upload
 from lenet.ui.protocol import ReadsDigits
 from lenet.ui.sentences import error_sentence
+from lenet.ui.sessions import unpacked
 from lenet.ui.texts import text
 from lenet.ui.uploads import is_upload
 
@@ -82,8 +83,9 @@ def build(reader: ReadsDigits, lanes: Lanes) -> None:
     async def strokes_endpoint(
         strokes: list[list[list[float]]], request: gr.Request, digits: _Hint = None
     ) -> dict[str, Any]:
-        read = partial(read_strokes, reader, strokes, digits)
-        return await _in_turn_or_error(lanes.of(strokes), request, read)
+        drawing = unpacked(strokes)
+        read = partial(read_strokes, reader, drawing, digits)
+        return await _in_turn_or_error(lanes.of(drawing), request, read)
 
     async def image_endpoint(image: FileData, request: gr.Request, digits: _Hint = None) -> dict[str, Any]:
         return await _in_turn_or_error(lanes.photos, request, partial(read_image, reader, image, digits))

@@ -40,9 +40,7 @@ def build(reader: ReadsDigits, lanes: Lanes) -> None:
 
     async def answer(strokes: Any, request: gr.Request) -> dict[str, Any]:
         read = partial(read_strokes, reader, strokes)
-        if _is_quick(strokes):
-            return read()  # to hand it to a thread takes as long
-        return await answered_in_turn(lanes.of(strokes), request, read)
+        return await answered_in_turn(lanes.of(strokes), request, read, quick=_is_quick(strokes))
 
     answer.__name__ = "read_strokes"  # the name under which the browser calls it
     with gr.Row(elem_classes="stage"):

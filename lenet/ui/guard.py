@@ -6,11 +6,13 @@ import asyncio
 import json
 import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 import anyio
 import orjson
+import uvicorn
 from gradio.routes import App
 from gradio.utils import get_space
 from starlette.datastructures import Headers, QueryParams
@@ -18,6 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lenet.ui.connections import close_idle_forever
 from lenet.ui.doors import Door, door, with_headers, without_names_of_hosts
 from lenet.ui.lanes import BusyError, Client, Lane, Pace, client_of
 from lenet.ui.limits import (
@@ -51,8 +54,14 @@ def trust_the_proxy_of_spaces() -> None:
         os.environ.setdefault("FORWARDED_ALLOW_IPS", _PRIVATE_NETWORKS)
 
 
-_UNITS: dict[Door | None, int] = {Door.PAGE: 10, Door.FILE: 4, Door.JOIN: 5}
+_UNITS: dict[Door | None, int] = {Door.PAGE: 10, Door.FILE: 4, Door.CALL: 2, Door.JOIN: 5}
 """About how many milliseconds of processor a request takes, where that is not 1 (measured)."""
+
+_PAGE_SECONDS = 60
+"""Seconds in which a client must have taken a page or a file; chosen: far longer than any of them takes."""
+
+_BYTES_PER_UNIT = 10_000
+"""Bytes of a large body that take about a millisecond of processor to parse and to read (measured)."""
 
 
 class Guard:
@@ -60,11 +69,12 @@ class Guard:
 
     def __init__(self) -> None:
         """Nothing is in progress yet."""
-        self._started = False
+        self._is_launched = False
+        self._tasks: list[asyncio.Task[None]] = []
         self._bodies = Bodies()
-        self._pace = Pace(rate=200, burst=400, patience=5)  # to open the page takes 250
+        self._pace = Pace(rate=200, burst=300, patience=10)  # to open the page takes 182
         self._pages = Lane(slots=16, share=4, waiting=256)
-        self._calls = Lane(slots=64, share=8, waiting=256)
+        self._calls = Lane(slots=1000, share=16, waiting=256)  # photos wait in it, too
         self._large = Lane(slots=4, share=1, waiting=8)
         self._streams = Lane(slots=256, share=32, waiting=0)
         self._uploading = Lane(slots=16, share=4, waiting=64)
@@ -84,20 +94,27 @@ class Guard:
         self._app = app
         return self
 
-    def close_start(self) -> None:
-        """Close what only `Blocks.launch` asks for, after it has returned."""
-        self._started = True
+    def watch(self, server: uvicorn.Server) -> None:
+        """Close idle connections, and what only `Blocks.launch` asks for, after it has returned."""
+        self._is_launched = True
+        sweep = close_idle_forever(server)
+        asyncio.run_coroutine_threadsafe(self._keep(sweep), self._loop)
+
+    async def _keep(self, sweep: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(sweep))
 
     @asynccontextmanager
     async def lifespan(self, app: App) -> AsyncIterator[None]:
         """What goes on beside the requests while the server runs."""
         self._results = Results(app)
         self._uploads = Uploads()
-        tasks = [asyncio.create_task(sweeper.sweep_forever()) for sweeper in (self._results, self._uploads)]
+        self._loop = asyncio.get_running_loop()
+        for sweeper in (self._results, self._uploads):
+            await self._keep(sweeper.sweep_forever())
         try:
             yield
         finally:
-            for task in tasks:
+            for task in self._tasks:
                 task.cancel()
             self._uploads.close()
 
@@ -115,7 +132,7 @@ class Guard:
         client = client_of(scope["client"][0] if scope["client"] else None)
         try:
             await self._pace.wait(client, _UNITS.get(kind, 1))
-            if kind is None or (kind is Door.STARTING and self._started):
+            if kind is None or (kind is Door.STARTING and self._is_launched):
                 raise Refusal(404, "error.request.unknown")
             await self._ways[kind](client, without_names_of_hosts(scope), receive, send)
         except ClientDisconnect:
@@ -134,7 +151,8 @@ class Guard:
 
     async def _page(self, client: Client, scope: Scope, receive: Receive, send: Send) -> None:
         async with self._pages.turn(client):
-            await self._app(scope, receive, send)
+            with anyio.move_on_after(_PAGE_SECONDS):
+                await self._app(scope, receive, send)
 
     async def _call(self, client: Client, scope: Scope, receive: Receive, send: Send) -> None:
         async with self._body(client, scope, receive) as body:
@@ -159,6 +177,7 @@ class Guard:
             raise too_large(MAX_BODY_BYTES // 1_000_000)
         async with AsyncExitStack() as turns:
             if stated is None or stated > LARGE_BODY_BYTES:
+                await self._pace.wait(client, (stated or MAX_BODY_BYTES) / _BYTES_PER_UNIT)
                 await turns.enter_async_context(self._large.turn(client))
             body = await turns.enter_async_context(self._bodies.read(receive, client))
             await turns.enter_async_context(self._calls.turn(client))

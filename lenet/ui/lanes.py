@@ -214,6 +214,23 @@ async def in_turn(lane: Lane, request: gr.Request, work: Callable[[], _T]) -> _T
         return await anyio.to_thread.run_sync(work)
 
 
+async def at_once(lane: Lane, request: gr.Request, work: Callable[[], _T]) -> _T:
+    """Call `work` here, not in a thread, when it is the client's turn; others get theirs before his next.
+
+    Args:
+        lane: to wait in.
+        request: of the client.
+        work: takes milliseconds.
+
+    Raises:
+        BusyError: too much of this client waits already.
+    """
+    async with lane.turn(client_of(request.client.host)):
+        result = work()
+        await asyncio.sleep(0)
+        return result
+
+
 _LARGE_STROKES = 40
 """Strokes above which a drawing is large: it takes 30 ms to read, one of 1,000 takes 0.7 s (measured)."""
 

@@ -98,8 +98,9 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
         },
         **kwargs,
     )
-    guard.close_start()
+    guard.watch(page.server)
     gc.collect()
+    gc.set_threshold(50_000)
     gc.freeze()  # or each search for garbage goes through torch and Gradio, 90 ms in which nobody is answered
     return started
 

@@ -34,6 +34,9 @@ QUOTA_BYTES = 512_000_000
 _SHARE_BYTES = QUOTA_BYTES // 2
 """What the uploads of one client may take of it."""
 
+_MIN_BYTES = 100_000
+"""What a file takes of the quota at least, in bytes, so that their number is bounded: to 5,000."""
+
 _MAX_AGE = 600
 """Seconds that an upload is kept; chosen: it is read right after it has come."""
 
@@ -114,7 +117,7 @@ class Uploads:
             self._budget.give_back(client, size)
 
     async def _keep(self, file: UploadFile, client: Client) -> str:
-        size = file.size or 0
+        size = max(file.size or 0, _MIN_BYTES)
         self._budget.take(client, size)
         folder = self.folder / secrets.token_urlsafe(16)
         self._kept.append(_Upload(folder, client, size, time.monotonic()))
