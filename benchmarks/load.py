@@ -21,7 +21,6 @@ import asyncio
 import json
 import multiprocessing
 import random
-import shutil
 import statistics
 import sys
 import time
@@ -37,7 +36,7 @@ from urllib.request import urlopen
 import anyio
 import numpy as np
 
-from benchmarks.serving import app, behind_proxy, free_port, wait_for_page
+from benchmarks.serving import app, behind_proxy, free_port, haproxy, wait_for_page
 from lenet.ui import examples
 
 Stroke = list[tuple[float, float]]
@@ -110,8 +109,8 @@ def main() -> None:
         places = {"empty function": _place(empty), "page": _place(page.port)}
         for connections in CONNECTIONS:
             _print_loops(f"{connections} connections", connections, options.loop_seconds, places)
-        _print_visits(places["page"], options, page.process.pid)
-        if shutil.which("haproxy"):
+        _print_visits(places, options, page.process.pid)
+        if haproxy():
             _print_copies(page.port, options.loop_seconds)
 
 
@@ -153,13 +152,15 @@ def _print_loops(name: str, connections: int, seconds: float, places: dict[str, 
     print(f"{name}, {' / '.join(reversed(places))}: {ratio:.2f} of the answers per second", flush=True)
 
 
-def _print_visits(place: Place, options: argparse.Namespace, pid: int) -> None:
-    """Visitors for a tenth of the time, so that all has been used once, then for the rest of it."""
-    visits(place, options.visitors, options.seconds / 10)
+def _print_visits(places: dict[str, Place], options: argparse.Namespace, pid: int) -> None:
+    """Visitors: of the empty function for a tenth of the time, of the page for as long, and for all of it."""
+    name = f"{options.visitors} visitors"
+    empty = visits(places["empty function"], options.visitors, options.seconds / 10)
+    print(f"{name}, empty function: {empty}")
+    visits(places["page"], options.visitors, options.seconds / 10)
     before = _megabytes(pid)
-    outcome = visits(place, options.visitors, options.seconds * 9 / 10)
+    print(f"{name}, page: {visits(places['page'], options.visitors, options.seconds)}")
     after = _megabytes(pid)
-    print(f"{options.visitors} visitors, {options.seconds:g} s: {outcome}")
     print(f"memory of the page: {before:.0f} MB, at the end {after:.0f} MB ({after / before - 1:+.1%})")
 
 

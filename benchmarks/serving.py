@@ -87,6 +87,11 @@ def app(*arguments: str, **environment: str) -> Iterator[App]:
         App(port, process).stop()
 
 
+def haproxy() -> str | None:
+    """The path of haproxy, where it is installed."""
+    return shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin")
+
+
 @contextmanager
 def behind_proxy(*copies: int) -> Iterator[int]:
     """Run haproxy by docs/haproxy.cfg in front of two copies of the page, and give its port.
@@ -97,14 +102,14 @@ def behind_proxy(*copies: int) -> Iterator[int]:
     Raises:
         RuntimeError: it is not installed.
     """
-    haproxy = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin")
-    if haproxy is None:
+    program = haproxy()
+    if program is None:
         raise RuntimeError("no haproxy: install Debian's package")
     port = free_port()
     names = ("LENET_PORT", "LENET_COPY_ONE", "LENET_COPY_TWO")
     settings = {name: str(number) for name, number in zip(names, (port, *copies), strict=True)}
     process = subprocess.Popen(
-        [haproxy, "-q", "-f", "docs/haproxy.cfg"], cwd=_ROOT, env={**os.environ, **settings}
+        [program, "-q", "-f", "docs/haproxy.cfg"], cwd=_ROOT, env={**os.environ, **settings}
     )
     try:
         wait_for_page(f"http://127.0.0.1:{port}/", lambda: process.poll() is None)

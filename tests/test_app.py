@@ -180,6 +180,31 @@ def test_it_stops_though_a_client_holds_on_and_deletes_the_uploads(
     assert not _uploads(tmp_path)
 
 
+_SPY = """
+import socket, sys
+def spy(event, arguments):
+    if event in ("socket.getaddrinfo", "socket.connect", "socket.sendto"):
+        host = arguments[0] if event == "socket.getaddrinfo" else arguments[1]
+        host = host[0] if isinstance(host, tuple) else host
+        if str(host) not in ("127.0.0.1", "localhost", "None"):
+            print("asked", event, host, file=sys.stderr, flush=True)
+sys.addaudithook(spy)
+"""
+"""Prints with whom else than this computer a program talks."""
+
+
+def test_it_talks_to_no_other_machine_while_it_starts_and_serves(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(_SPY)
+    port = free_port()
+    path = os.pathsep.join([str(tmp_path), *sys.path])
+    unset = {"GRADIO_ANALYTICS_ENABLED": "True", "HF_HUB_OFFLINE": "0"}
+    with _app(PYTHONPATH=path, GRADIO_SERVER_PORT=port, **unset) as app:
+        _wait_for_page(f"http://127.0.0.1:{port}/", app)
+        time.sleep(1)  # what a thread asks for beside the start
+        app.terminate()
+        assert app.communicate(timeout=STOP_WITHIN)[1] == ""
+
+
 def _wait_for_page(address: str, app: subprocess.Popen[str]) -> None:
     end = time.monotonic() + START_WITHIN
     while time.monotonic() < end and app.poll() is None:

@@ -28,7 +28,15 @@ PHOTOS = _text("docs/photos.txt")
 PEER = _text("docs/peer.txt")
 CLASSICS = _text("docs/recipes.txt")
 RECORD = load_record(shipped_weights())
-MARKDOWN = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/training.md", "docs/experiments.md"]
+MARKDOWN = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "SECURITY.md",
+    "docs/serving.md",
+    "docs/training.md",
+    "docs/experiments.md",
+]
 
 
 def _found(pattern: str, text: str = PROSE) -> tuple[str, ...]:
@@ -167,7 +175,9 @@ def test_links_lead_to_files_and_headings_that_are_there(name: str) -> None:
         assert not anchor or anchor in _anchors(file.read_text("utf-8")), target
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/training.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/serving.md", "docs/training.md"]
+)
 def test_paths_of_the_project_that_are_named_are_there(name: str) -> None:
     folders = r"(?:lenet|benchmarks|tests|docs|weights|\.ci)"
     for path in re.findall(rf"`({folders}/[^`\s*{{]*|\w+\.(?:py|toml|txt))`", _text(name)):
