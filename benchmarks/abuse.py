@@ -13,7 +13,7 @@ The last attack sends hostile values: 10,000 calls, whose answers are counted. N
 server, which is a status of 500 and above without a sentence, and none may show a traceback.
 
 Here the header X-Forwarded-For, which the page believes this computer only, tells the two clients apart. The
-attacker takes a share of this computer's processors, too, as does other work: compare with the row "no attack".
+attacker takes a share of this computer's processors, as does other work: compare with the row "no attack".
 `--app` attacks another copy of the page, as that of an older version. Linux only: memory is read from /proc.
 """
 
