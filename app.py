@@ -84,6 +84,7 @@ def main() -> None:
     satisfy_zerogpu()  # before torch: ZeroGPU insists on being imported first
 
     from lenet.network.classifiers import BACKENDS, use_one_thread
+    from lenet.reading import selftest
     from lenet.reading.reader import Reader
 
     parser = argparse.ArgumentParser(
@@ -95,11 +96,15 @@ def main() -> None:
         port = need_port()
         need_temporary_folder()  # before Gradio is imported, which writes into it
         reader = Reader.load(backend=backend)
+        use_one_thread(backend)
+        tested = selftest.run(reader)
         from lenet import ui
     except (OSError, ValueError, ImportError) as error:
         sys.exit(f"app.py: {error}")
-    use_one_thread(backend)
-    ui.serve(ui.build(reader), port)
+    try:
+        ui.serve(ui.build(reader, tested), port)
+    except OSError as error:  # another program took the port meanwhile
+        sys.exit(f"app.py: {error}")
 
 
 if __name__ == "__main__":

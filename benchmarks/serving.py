@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 # Before Gradio is imported: benchmarks and tests talk to nobody but 127.0.0.1.
 os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1")
@@ -23,6 +27,8 @@ from lenet.ui.protocol import ReadsDigits
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+_ROOT = Path(__file__).parents[1]
+
 # The last four keep the browser itself from calling home.
 SWITCHES = [
     "--no-sandbox",
@@ -36,14 +42,101 @@ SWITCHES = [
 
 
 @contextmanager
-def serve(reader: ReadsDigits) -> Iterator[str]:
-    """Run the page on a free port of 127.0.0.1 and give its address."""
-    page = build(reader)
+def serve(reader: ReadsDigits, tested: int = 0) -> Iterator[str]:
+    """Run the page on a free port of 127.0.0.1 and give its address; arguments as for `ui.build`."""
+    page = build(reader, tested)
     where = {"server_name": "127.0.0.1", "server_port": free_port()}
     try:
         yield launch(page, **where, prevent_thread_lock=True, quiet=True)[1]
     finally:
         page.close(verbose=False)
+
+
+class App(NamedTuple):
+    """A running `app.py`: its port on 127.0.0.1, and its process."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def stop(self) -> None:
+        """Stop it, as the system does at shutdown."""
+        self.process.terminate()
+        self.process.wait(timeout=30)
+
+
+@contextmanager
+def app(*arguments: str, **environment: str) -> Iterator[App]:
+    """Run `app.py` on a free port of 127.0.0.1.
+
+    Args:
+        *arguments: of the command line.
+        **environment: further variables.
+    """
+    port = free_port()
+    settings = {"GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(port)}
+    process = subprocess.Popen(
+        [sys.executable, "app.py", *arguments],
+        cwd=_ROOT,
+        env={**os.environ, **settings, **environment},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        wait_for_page(f"http://127.0.0.1:{port}/", lambda: process.poll() is None)
+        yield App(port, process)
+    finally:
+        App(port, process).stop()
+
+
+def haproxy() -> str | None:
+    """The path of haproxy, where it is installed."""
+    return shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin")
+
+
+@contextmanager
+def behind_proxy(*copies: int) -> Iterator[int]:
+    """Run haproxy by docs/haproxy.cfg in front of two copies of the page, and give its port.
+
+    Args:
+        *copies: their ports on 127.0.0.1.
+
+    Raises:
+        RuntimeError: it is not installed.
+    """
+    program = haproxy()
+    if program is None:
+        raise RuntimeError("no haproxy: install Debian's package")
+    port = free_port()
+    names = ("LENET_PORT", "LENET_COPY_ONE", "LENET_COPY_TWO")
+    settings = {name: str(number) for name, number in zip(names, (port, *copies), strict=True)}
+    process = subprocess.Popen(
+        [program, "-q", "-f", "docs/haproxy.cfg"], cwd=_ROOT, env={**os.environ, **settings}
+    )
+    try:
+        wait_for_page(f"http://127.0.0.1:{port}/", lambda: process.poll() is None)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+START_SECONDS = 120
+"""Seconds to wait for a page that starts; measured: 4 to 30, on a busy machine."""
+
+
+def wait_for_page(address: str, is_running: Callable[[], bool]) -> None:
+    """Wait until a page answers.
+
+    Raises:
+        RuntimeError: its process has ended, or it does not answer in time.
+    """
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and is_running():
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"{address}: wanted a page, got none within {START_SECONDS} s")
 
 
 def free_port() -> int:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from lenet.reading.reader import Reader as Reader
 
 __all__ = ["Reader"]
+__version__ = "0.2.0"
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Command line: `python -m lenet read`, `evaluate` and `export`."""
+"""Command line: `python -m lenet read`, `evaluate`, `export` and `check`."""
 
 from __future__ import annotations
 
@@ -53,6 +53,8 @@ def main(arguments: list[str] | None = None) -> int:
 _STATUSES = "exit status: 0 if all was done, 1 if an input could not be read, 2 if the command line is wrong"
 """What the help says last."""
 
+_CHECKED = "exit status: 0 if every check passed, 1 if one failed, 2 if the command line is wrong"
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
@@ -101,6 +103,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_weights(export)
     _add_data(export)
     export.set_defaults(run=_export)
+    check = commands.add_parser("check", help="test a running copy of the page from outside", epilog=_CHECKED)
+    check.add_argument("address", metavar="URL", help="of the page, as http://127.0.0.1:7860")
+    check.set_defaults(run=_check)
     return parser
 
 
@@ -314,6 +319,16 @@ def _export(options: argparse.Namespace) -> int:
         f"on {len(images):,} test digits of MNIST"
     )
     return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from lenet import check
+
+    failed = False
+    for result in check.run(options.address):
+        (_print if result.is_good else _tell)(f"{'ok' if result.is_good else 'failed'}: {result.sentence}")
+        failed |= not result.is_good
+    return int(failed)
 
 
 if __name__ == "__main__":

@@ -11,14 +11,15 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from benchmarks.serving import free_port
-from lenet.network.record import shipped_weights
+from lenet.network import checkpoint
+from lenet.network.record import load_record, shipped_weights
 
 ROOT = Path(__file__).parent.parent
 
@@ -99,22 +100,57 @@ def _damaged(weights: bytes, kind: str) -> bytes:
     return {"empty": b"", "truncated": weights[: len(weights) // 2], "not numbers": not_numbers}[kind]
 
 
-@pytest.mark.parametrize("kind", ["missing", "empty", "truncated", "not numbers"])
-def test_weights_that_cannot_be_used_are_one_sentence(
-    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Run `app.py` in this process, with the weights in `tmp_path`."""
     weights = tmp_path / "lenet5.safetensors"
-    shutil.copy(shipped_weights().with_suffix(".json"), tmp_path)
-    if kind != "missing":
-        weights.write_bytes(_damaged(shipped_weights().read_bytes(), kind))
     monkeypatch.setattr("lenet.reading.reader.shipped_weights", lambda: weights)
     monkeypatch.setattr(sys, "argv", ["app.py"])
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # put back what `main` sets
     monkeypatch.setenv("GRADIO_SERVER_NAME", "127.0.0.1")
     monkeypatch.setenv("GRADIO_SERVER_PORT", str(free_port()))
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    return lambda: runpy.run_path(str(ROOT / "app.py"))["main"]()
+
+
+@pytest.mark.parametrize("kind", ["missing", "empty", "truncated", "not numbers"])
+def test_weights_that_cannot_be_used_are_one_sentence(
+    kind: str, tmp_path: Path, start: Callable[[], None]
+) -> None:
+    shutil.copy(shipped_weights().with_suffix(".json"), tmp_path)
+    if kind != "missing":
+        weights = _damaged(shipped_weights().read_bytes(), kind)
+        (tmp_path / "lenet5.safetensors").write_bytes(weights)
     with pytest.raises(SystemExit, match=r"^app\.py: .*weights"):
-        runpy.run_path(str(ROOT / "app.py"))["main"]()
+        start()
+
+
+def test_a_network_that_fails_the_self_test_is_not_served(
+    tmp_path: Path, start: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lenet.ui.serve", lambda page, port: pytest.fail("served"))
+    network = checkpoint.load(shipped_weights())
+    network.output.weight.data = network.output.weight.data.flip(0)  # the digits in another order
+    checkpoint.save(network, load_record(shipped_weights()), tmp_path / "lenet5.safetensors")
+    with pytest.raises(SystemExit, match=r"^app\.py: self-test: wanted 12 known inputs .* got 0 as "):
+        start()
+
+
+def test_a_port_that_is_taken_between_the_check_and_the_start_is_one_sentence(
+    tmp_path: Path, start: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in shipped_weights().parent.glob("lenet5.*"):
+        shutil.copy(path, tmp_path)
+    taken: list[socket.socket] = []
+
+    def take_port(reader: object) -> int:
+        taken.append(socket.create_server(("127.0.0.1", int(os.environ["GRADIO_SERVER_PORT"]))))
+        return 12
+
+    monkeypatch.setattr("lenet.reading.selftest.run", take_port)
+    with pytest.raises(SystemExit, match=r"^app\.py: .*port"):
+        start()
+    taken[0].close()
 
 
 @on_posix
@@ -142,6 +178,31 @@ def test_it_stops_though_a_client_holds_on_and_deletes_the_uploads(
             assert app.communicate(timeout=STOP_WITHIN)[1] == ""
     assert app.returncode == 0
     assert not _uploads(tmp_path)
+
+
+_SPY = """
+import socket, sys
+def spy(event, arguments):
+    if event in ("socket.getaddrinfo", "socket.connect", "socket.sendto"):
+        host = arguments[0] if event == "socket.getaddrinfo" else arguments[1]
+        host = host[0] if isinstance(host, tuple) else host
+        if str(host) not in ("127.0.0.1", "localhost", "None"):
+            print("asked", event, host, file=sys.stderr, flush=True)
+sys.addaudithook(spy)
+"""
+"""Prints with whom else than this computer a program talks."""
+
+
+def test_it_talks_to_no_other_machine_while_it_starts_and_serves(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(_SPY)
+    port = free_port()
+    path = os.pathsep.join([str(tmp_path), *sys.path])
+    unset = {"GRADIO_ANALYTICS_ENABLED": "True", "HF_HUB_OFFLINE": "0"}
+    with _app(PYTHONPATH=path, GRADIO_SERVER_PORT=port, **unset) as app:
+        _wait_for_page(f"http://127.0.0.1:{port}/", app)
+        time.sleep(1)  # what a thread asks for beside the start
+        app.terminate()
+        assert app.communicate(timeout=STOP_WITHIN)[1] == ""
 
 
 def _wait_for_page(address: str, app: subprocess.Popen[str]) -> None:

@@ -24,7 +24,7 @@ from lenet.ui.limits import MAX_UPLOAD_MEGABYTES
 
 if os.environ.get("REQUIRE_BROWSER") != "1":
     pytest.importorskip("playwright.sync_api")
-from playwright.sync_api import Browser, Error, Page, Request, Route, expect
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Route, expect
 
 Stroke = list[tuple[int, int]]
 
@@ -67,7 +67,7 @@ def visitors(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture
 def open_page(visitors: Callable[..., Page], address: str) -> Iterator[Callable[..., Page]]:
-    """Open the page for a visitor; afterwards say if it failed or asked another server for anything."""
+    """Open the page for a visitor; afterwards say if it failed, asked another server or broke its policy."""
     complaints: list[str] = []
     opened: list[Page] = []
 
@@ -78,9 +78,14 @@ def open_page(visitors: Callable[..., Page], address: str) -> Iterator[Callable[
     def complain(error: Error) -> None:
         complaints.append(str(error))
 
+    def read_console(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            complaints.append(message.text)
+
     def open_one(**settings: object) -> Page:
         page = visitors(**settings)
         opened.append(page)
+        page.on("console", read_console)
         page.on("request", watch)
         page.on("pageerror", complain)
         page.set_viewport_size(settings.get("viewport", LAPTOP["viewport"]))
@@ -92,6 +97,7 @@ def open_page(visitors: Callable[..., Page], address: str) -> Iterator[Callable[
     yield open_one
     for page in opened:
         page.unroute_all()
+        page.remove_listener("console", read_console)
         page.remove_listener("request", watch)
         page.remove_listener("pageerror", complain)
     assert not complaints

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,25 @@ def test_an_architecture_that_is_not_known_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "weights.safetensors"
     save_file(LeNet().state_dict(), path, {"architecture": '{"border": "mirrored"}'})
     with pytest.raises(ValueError, match="border: wanted one of paper, zeros, resized, none, got mirrored"):
+        checkpoint.load(path)
+
+
+@pytest.mark.parametrize("written", ["[]", "null", "7", '{"signs": true, "mean": "dark"}', "[" * 100_000])
+def test_an_architecture_that_is_none_is_refused(tmp_path: Path, written: str) -> None:
+    path = tmp_path / "weights.safetensors"
+    save_file(LeNet().state_dict(), path, {"architecture": written})
+    with pytest.raises(ValueError, match="wanted the weights of a LeNet, got something else") as raised:
+        checkpoint.load(path)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf])
+def test_weights_that_are_not_finite_are_refused(tmp_path: Path, number: float) -> None:
+    path = tmp_path / "weights.safetensors"
+    network = LeNet()
+    network.f6.weight.data[0, 0] = number
+    checkpoint.save(network, {}, path)
+    with pytest.raises(ValueError, match=r"got something else \(f6.weight has numbers that are not finite\)"):
         checkpoint.load(path)
 
 

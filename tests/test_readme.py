@@ -28,7 +28,15 @@ PHOTOS = _text("docs/photos.txt")
 PEER = _text("docs/peer.txt")
 CLASSICS = _text("docs/recipes.txt")
 RECORD = load_record(shipped_weights())
-MARKDOWN = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/training.md", "docs/experiments.md"]
+MARKDOWN = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "SECURITY.md",
+    "docs/serving.md",
+    "docs/training.md",
+    "docs/experiments.md",
+]
 
 
 def _found(pattern: str, text: str = PROSE) -> tuple[str, ...]:
@@ -106,6 +114,17 @@ def test_the_comparison_with_rapidocr_is_the_one_the_benchmark_printed() -> None
     assert list(found) == theirs + ours
 
 
+def test_figures_of_load_are_those_the_benchmark_printed() -> None:
+    printed, serving = _text("docs/load.txt"), " ".join(_text("docs/serving.md").split())
+    ratios = re.findall(r"page / empty function: (\S+) of", printed)
+    assert re.findall(r"gives (\S+) of .* to 8 connections, and (\S+) to 40\.", serving) == [tuple(ratios)]
+    copies = re.findall(r"two copies behind haproxy / one copy behind haproxy: (\S+) of", printed)[-2:]
+    assert _found(r"two give (\S+) and (\S+) times", serving) == tuple(copies)
+    assert _found(r"within (\S+) ms in 95", serving) == _found(
+        r"200 visitors, page: .*p95 +(\S+) ms", printed
+    )
+
+
 def _classics() -> dict[str, list[str]]:
     """What the benchmark of recipes printed: reported, MNIST, as drawn, inverted, prepared."""
     rows = re.findall(r"^\| `(.+)` \| (.*) \|$", CLASSICS, flags=re.MULTILINE)
@@ -167,7 +186,9 @@ def test_links_lead_to_files_and_headings_that_are_there(name: str) -> None:
         assert not anchor or anchor in _anchors(file.read_text("utf-8")), target
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/training.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/serving.md", "docs/training.md"]
+)
 def test_paths_of_the_project_that_are_named_are_there(name: str) -> None:
     folders = r"(?:lenet|benchmarks|tests|docs|weights|\.ci)"
     for path in re.findall(rf"`({folders}/[^`\s*{{]*|\w+\.(?:py|toml|txt))`", _text(name)):

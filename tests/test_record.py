@@ -50,6 +50,8 @@ def test_what_is_written_is_read() -> None:
         ({"refusal": {"reading": 75, "search": 0.5}}, "refusal.reading: wanted a probability in .*, got 75"),
         ({"refusal": {"reading": 0.75, "search": "0.5"}}, "refusal.search: wanted a probability"),
         ({"alphabet": ["none"]}, "wanted a digit or more"),
+        ({"calibration": {"temperature": 10**400}}, "OverflowError"),
+        ({"confidence": {"weights": list(FEATURES)}}, "wanted a weight for each of"),
     ],
 )
 def test_a_record_that_cannot_be_is_refused(change: dict[str, Any], got: str) -> None:
@@ -98,7 +100,10 @@ def test_a_missing_record_is_named(tmp_path: Path) -> None:
         load_record(tmp_path / "weights.safetensors")
 
 
-@pytest.mark.parametrize(("content", "got"), [('{"epochs', "Unterminated"), ("[]", "no object")])
+@pytest.mark.parametrize(
+    ("content", "got"),
+    [('{"epochs', "Unterminated"), ("[]", "no object"), ("[" * 100_000, "maximum recursion depth")],
+)
 def test_a_broken_record_is_named(tmp_path: Path, content: str, got: str) -> None:
     (tmp_path / "weights.json").write_text(content)
     with pytest.raises(ValueError, match=rf"weights\.json: wanted a record in JSON, got: {got}"):

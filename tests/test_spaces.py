@@ -9,16 +9,21 @@ import sys
 import time
 import urllib.request
 import venv
-from importlib.metadata import version
+from importlib.metadata import requires, version
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from benchmarks.serving import free_port
 
 ROOT = Path(__file__).parent.parent
 
 START_WITHIN = 120  # seconds
+
+SDK_EXTRAS = "oauth,mcp"  # with which Spaces install Gradio
+
+SERVING = {"fastapi", "starlette", "uvicorn", "h11", "anyio", "pydantic", "python-multipart", "orjson"}
 
 
 def _front_matter() -> dict[str, str]:
@@ -53,6 +58,32 @@ def test_the_requirements_are_pinned_and_leave_gradio_to_the_sdk() -> None:
     assert (2, 8) <= tuple(map(int, _requirements()["torch"].split(".")[:2])) <= (2, 11)  # those of ZeroGPU
 
 
+def test_what_answers_strangers_is_pinned() -> None:
+    assert not SERVING - _requirements().keys()
+
+
+def test_the_gradio_that_is_installed_elsewhere_is_that_of_the_sdk() -> None:
+    pyproject = (ROOT / "pyproject.toml").read_text("utf-8")
+    assert f'"gradio=={_front_matter()["sdk_version"]}"' in pyproject
+
+
+def test_gradio_and_its_extras_on_spaces_take_the_pinned_versions() -> None:
+    pins = _requirements()
+    for line in requires("gradio"):
+        wanted = Requirement(line)
+        extras = ["", *SDK_EXTRAS.split(",")]
+        if wanted.name in pins and any(
+            not wanted.marker or wanted.marker.evaluate({"extra": extra}) for extra in extras
+        ):
+            assert wanted.specifier.contains(pins[wanted.name]), line
+
+
+@pytest.mark.skipif(os.environ.get("REQUIRE_PINS") != "1", reason="another environment than that of the gate")
+def test_the_gate_runs_the_pinned_versions() -> None:
+    pins = {name: pin for name, pin in _requirements().items() if name != "torch"}
+    assert {name: version(name) for name in pins} == pins
+
+
 @pytest.mark.slow
 def test_an_environment_of_the_requirements_alone_starts_the_page(tmp_path: Path) -> None:
     python = _environment(tmp_path / "environment")
@@ -76,7 +107,11 @@ def _environment(folder: Path) -> str:
     """A virtual environment with what Spaces would install: the SDK and requirements.txt."""
     venv.create(folder, with_pip=True)
     python = str(folder / ("Scripts" if sys.platform == "win32" else "bin") / "python")
-    packages = [f"gradio=={_front_matter()['sdk_version']}", "-r", str(ROOT / "requirements.txt")]
+    packages = [
+        f"gradio[{SDK_EXTRAS}]=={_front_matter()['sdk_version']}",
+        "-r",
+        str(ROOT / "requirements.txt"),
+    ]
     # Without compiling what is never imported: the packages have some 20,000 files.
     subprocess.run([python, "-m", "pip", "install", "-q", "--no-compile", *packages], check=True)
     return python

@@ -38,14 +38,17 @@ def load(path: Path) -> LeNet:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is not a safetensors file with the weights of a LeNet.
+        ValueError: the file is not a safetensors file with the weights of a LeNet, or one is not finite.
     """
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such weights; run `python train.py` to make them")
     try:
         network = LeNet(_architecture(path))
         network.load_state_dict(safetensors.load_file(path))
-    except (SafetensorError, RuntimeError, ValueError, TypeError) as error:
+        for name, values in network.state_dict().items():
+            if not values.isfinite().all():
+                raise ValueError(f"{name} has numbers that are not finite")
+    except (SafetensorError, RuntimeError, ValueError, TypeError) as error:  # RecursionError among them
         what, *_ = str(error).splitlines()  # torch goes on with a list of all that is missing
         raise ValueError(
             f"{path}: wanted the weights of a LeNet, got something else ({what}); "
@@ -59,6 +62,8 @@ def _architecture(path: Path) -> Architecture:
     with safe_open(path, framework="pt") as file:
         header = file.metadata() or {}
     settings = json.loads(header.get("architecture", "{}"))
+    if not isinstance(settings, dict):
+        raise ValueError(f"architecture: wanted an object, got {type(settings).__name__}")
     if "rim" in settings:  # its name in weights of version 0.1.0
         settings["border"] = settings.pop("rim")
     settings.setdefault("signs", False)  # which weights up to version 0.2.0 do not know

@@ -91,7 +91,7 @@ class Confidence:
     )
 
     def __post_init__(self) -> None:
-        if list(self.weights) != list(FEATURES):
+        if not isinstance(self.weights, dict) or list(self.weights) != list(FEATURES):
             raise ValueError(
                 f"confidence: wanted a weight for each of {', '.join(FEATURES)}, got {self.weights}"
             )
@@ -177,7 +177,7 @@ class Record:
             refusal, temperature = Refusal(**entries["refusal"]), float(entries["calibration"]["temperature"])
             fitted = Confidence(**entries["confidence"]) if "confidence" in entries else Confidence()
             return cls(tuple(entries["alphabet"]), refusal, temperature, fitted)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ValueError(
                 f"{path}: wanted a record with alphabet, refusal and calibration, got {error!r}; "
                 "take the record that was saved with the weights; into one of version 0.1.0 copy these three "
@@ -209,7 +209,7 @@ def load_record(weights: Path) -> dict[str, Any]:
         entries = json.loads(path.read_bytes())
         if not isinstance(entries, dict):
             raise ValueError("no object")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # the latter where it is nested too deep
         raise ValueError(
             f"{path}: wanted a record in JSON, got: {error}; train again, or copy it anew"
         ) from error

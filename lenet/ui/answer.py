@@ -11,6 +11,7 @@ import numpy as np
 
 from lenet.reading.result import UNSURE, Reading
 from lenet.ui.component import component
+from lenet.ui.lanes import BusyError, Lane, at_once, in_turn
 from lenet.ui.sentences import error_sentence, layout, note_sentence, status_sentence
 
 
@@ -57,6 +58,23 @@ def answered(act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     try:
         return act()
     except Exception as error:
+        return {"error": error_sentence(error)}
+
+
+async def answered_in_turn(
+    lane: Lane, request: gr.Request, act: Callable[[], dict[str, Any]], quick: bool = False
+) -> dict[str, Any]:
+    """What `act` returns when it is the client's turn, or `{"error": sentence}`.
+
+    Args:
+        lane: to wait in.
+        request: of the client.
+        act: does not raise.
+        quick: whether it takes milliseconds; it is called here then, as to hand it to a thread takes as long.
+    """
+    try:
+        return await (at_once if quick else in_turn)(lane, request, act)
+    except BusyError as error:
         return {"error": error_sentence(error)}
 
 

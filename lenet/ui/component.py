@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ import gradio as gr
 from lenet.ui.texts import text
 
 _HERE = Path(__file__).parent
+
+ServerFunction = Callable[[Any, gr.Request], Coroutine[Any, Any, dict[str, Any]]]
+"""What the scripts of a component may call: takes what they send, and the request that brings it."""
 
 _TEXT = re.compile(r"\{\{texts\.([\w.]+)\}\}")
 """A placeholder in a template for a text of the catalogue: `{{texts.pad.label}}`."""

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
-from lenet.ui.answer import answer_view, answered, describe
+from lenet.ui.answer import answer_view, answered, answered_in_turn, describe
 from lenet.ui.examples import drawings, example_row
+from lenet.ui.lanes import Lanes
 from lenet.ui.protocol import ReadsDigits
 from lenet.ui.sketchpad import sketchpad
 from lenet.ui.texts import text
 
 _CHANNEL = "drawing"
+
+
+_QUICK_STROKES, _QUICK_POINTS = 4, 300
+"""Strokes and points up to which a drawing is read at once, while no other request is handled; a digit takes
+1 ms, a scribble over all of the pad at most 20 (measured)."""
 
 
 def read_strokes(reader: ReadsDigits, strokes: Any) -> dict[str, Any]:
@@ -28,14 +35,22 @@ def read_strokes(reader: ReadsDigits, strokes: Any) -> dict[str, Any]:
     return answered(lambda: describe(reader.read_strokes(strokes)))
 
 
-def build(reader: ReadsDigits) -> None:
+def build(reader: ReadsDigits, lanes: Lanes) -> None:
     """Add the tab's components to the Blocks being built."""
 
-    def answer(strokes: Any) -> dict[str, Any]:
-        return read_strokes(reader, strokes)
+    async def answer(strokes: Any, request: gr.Request) -> dict[str, Any]:
+        read = partial(read_strokes, reader, strokes)
+        return await answered_in_turn(lanes.of(strokes), request, read, quick=_is_quick(strokes))
 
     answer.__name__ = "read_strokes"  # the name under which the browser calls it
     with gr.Row(elem_classes="stage"):
         sketchpad(answer, _CHANNEL)
         answer_view("answer", _CHANNEL, reader.record.digits, timed=True)
     example_row("drawings", text("examples.drawings"), "replay", drawings())
+
+
+def _is_quick(strokes: Any) -> bool:
+    """Whether it takes milliseconds to read a drawing."""
+    if not isinstance(strokes, list) or len(strokes) > _QUICK_STROKES:
+        return False
+    return sum(len(stroke) for stroke in strokes if isinstance(stroke, list)) <= _QUICK_POINTS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import time
@@ -11,9 +12,14 @@ from typing import Any
 
 import gradio as gr
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 
+from lenet import __version__
 from lenet.ui import api, draw, photo
-from lenet.ui.limits import MAX_BODY_BYTES, MAX_UPLOAD_MEGABYTES, BodyLimit
+from lenet.ui.functions import ServerFunctions
+from lenet.ui.guard import Guard, trust_the_proxy_of_spaces
+from lenet.ui.lanes import Lanes
+from lenet.ui.limits import MAX_UPLOAD_MEGABYTES
 from lenet.ui.protocol import ReadsDigits
 from lenet.ui.scripts import script
 from lenet.ui.texts import text
@@ -26,23 +32,40 @@ _MONO = ["ui-monospace", "monospace"]
 _MAX_QUEUE = 64
 """Maximum number of waiting requests to the API; further ones are refused."""
 
-_DELETE_CACHE = (600, 3600)
-"""Seconds between two clean-ups of the uploads, and their age in seconds when they are deleted."""
+
+_COMPRESSED_FROM = 20_000
+"""Bytes from which an answer is compressed; chosen: those to the pad are smaller, and should not wait."""
 
 
-def build(reader: ReadsDigits) -> gr.Blocks:
-    """Build the page and its API around a reader; start nothing."""
-    with gr.Blocks(title=text("page.title"), delete_cache=_DELETE_CACHE, analytics_enabled=False) as page:
+def build(reader: ReadsDigits, tested: int = 0) -> gr.Blocks:
+    """Build the page and its API around a reader; start nothing.
+
+    Args:
+        reader: reads what visitors draw and send.
+        tested: number of known inputs that it read in the self-test, told at the page's foot unless 0.
+    """
+    lanes = Lanes()
+    with gr.Blocks(title=text("page.title"), analytics_enabled=False) as page:
         header = f"<header><h1>{text('page.heading')}</h1><p>{text('page.subtitle')}</p></header>"
         gr.HTML(header, apply_default_css=False, js_on_load=None)
         with gr.Tabs(elem_classes="tabs-quiet"):
             with gr.Tab(text("page.tab.draw")):
-                draw.build(reader)
+                draw.build(reader, lanes)
             with gr.Tab(text("page.tab.photo")):
-                photo.build(reader)
-        api.build(reader)
+                photo.build(reader, lanes)
+        gr.HTML(_foot(tested), apply_default_css=False, js_on_load=None)
+        api.build(reader, lanes)
     page.queue(max_size=_MAX_QUEUE)
     return page
+
+
+def _foot(tested: int) -> str:
+    """Version and self-test, in words and as attributes, which `python -m lenet check` reads."""
+    words = text("page.foot.tested", count=tested) if tested else ""
+    return (
+        f'<footer data-version="{__version__}" data-tested="{tested}">'
+        f"<p>{text('page.foot', version=__version__)} {words}</p></footer>"
+    )
 
 
 def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
@@ -56,16 +79,30 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
     Returns:
         What `gr.Blocks.launch` returns: the app, its local and its public address.
     """
-    return page.launch(
+    guard = Guard()
+    trust_the_proxy_of_spaces()
+    started = page.launch(
         theme=_theme(),
         # Not as `css`, whose rules Gradio rewrites: `:root` would not survive.
         head=f"<style>{(_HERE / 'page.css').read_text('utf-8')}</style><script>{script()}</script>",
         footer_links=[],
         run_history=False,
         max_file_size=f"{MAX_UPLOAD_MEGABYTES}mb",
-        app_kwargs={"middleware": [Middleware(BodyLimit, max_bytes=MAX_BODY_BYTES)]},
+        app_kwargs={
+            "middleware": [
+                Middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM),  # but for event streams
+                Middleware(guard.around),
+                Middleware(ServerFunctions, page=page),
+            ],
+            "lifespan": guard.lifespan,
+        },
         **kwargs,
     )
+    guard.watch(page.server)
+    gc.collect()
+    gc.set_threshold(50_000)
+    gc.freeze()  # or each search for garbage goes through torch and Gradio, 90 ms in which nobody is answered
+    return started
 
 
 _GRACE_SECONDS = 2

@@ -5,33 +5,29 @@ from __future__ import annotations
 import base64
 import io
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-import anyio
 import gradio as gr
 import numpy as np
-from gradio.utils import get_upload_folder, is_in_or_equal
 from PIL import Image
 
 from lenet.errors import InputError
 from lenet.ink import photo
 from lenet.reading.result import Reading
-from lenet.ui.answer import answer_view, answered, describe
-from lenet.ui.component import component
+from lenet.ui.answer import answer_view, answered, answered_in_turn, describe
+from lenet.ui.component import ServerFunction, component
 from lenet.ui.examples import example_row
+from lenet.ui.lanes import Lanes
 from lenet.ui.limits import MAX_UPLOAD_MEGABYTES
 from lenet.ui.protocol import ReadsDigits
 from lenet.ui.texts import text
+from lenet.ui.uploads import is_upload
 
 _HERE = Path(__file__).parent
 _CHANNEL = "photo"
-
-_MAX_CONCURRENT = 2
-"""Photos read at the same time: each may take a second and some hundred megabytes. The others wait in a
-queue of their own, so that they do not hold up the pad."""
 
 _PREVIEW_SIDE = 1280
 """Maximum longer side, in pixels, of the photo that the page shows: no layout gives it more room."""
@@ -43,7 +39,6 @@ _JPEG_QUALITY = 80
 """JPEG quality of preview and thumbnails, 0 to 95; chosen by eye."""
 
 _T = TypeVar("_T")
-_ServerFunction = Callable[[Any], Coroutine[Any, Any, dict[str, Any]]]
 
 
 def examples() -> list[Path]:
@@ -106,13 +101,13 @@ def _jpeg(image: Image.Image, side: int) -> str:
     return base64.b64encode(file.getvalue()).decode()
 
 
-def build(reader: ReadsDigits) -> None:
+def build(reader: ReadsDigits, lanes: Lanes) -> None:
     """Add the tab's components to the Blocks being built."""
     with gr.Row(elem_classes="stage"):
         # Takes photos, has them read one after the other and shows the chosen one with its pieces.
         component(
             "photo",
-            server_functions=_server_functions(reader),
+            server_functions=_server_functions(reader, lanes),
             channel=_CHANNEL,
             max_megabytes=MAX_UPLOAD_MEGABYTES,
         )
@@ -129,24 +124,18 @@ def _example(path: Path) -> dict[str, Any]:
     return {"name": text(f"example.photo.{path.stem}"), "picture": thumbnail, "detail": path.name}
 
 
-def _server_functions(reader: ReadsDigits) -> list[_ServerFunction]:
+def _server_functions(reader: ReadsDigits, lanes: Lanes) -> list[ServerFunction]:
     """What the browser calls, by these names."""
-    limiter = anyio.CapacityLimiter(_MAX_CONCURRENT)
     no_upload = {"error": text("photo.no_upload")}
 
-    async def read(path: str | Path) -> dict[str, Any]:
-        return await anyio.to_thread.run_sync(read_photo, reader, path, limiter=limiter)
+    async def read(path: str | Path, request: gr.Request) -> dict[str, Any]:
+        return await answered_in_turn(lanes.photos, request, partial(read_photo, reader, path))
 
-    async def read_uploaded(path: Any) -> dict[str, Any]:
-        return await read(path) if _is_upload(path) else no_upload
+    async def read_uploaded(path: Any, request: gr.Request) -> dict[str, Any]:
+        return await read(path, request) if is_upload(path) else no_upload
 
-    async def read_example(name: Any) -> dict[str, Any]:
+    async def read_example(name: Any, request: gr.Request) -> dict[str, Any]:
         known = next((example for example in examples() if example.name == name), None)
-        return await read(known) if known else no_upload
+        return await read(known, request) if known else no_upload
 
     return [read_uploaded, read_example]
-
-
-def _is_upload(path: Any) -> bool:
-    """Whether Gradio stored this file for a visitor: they may read no other file of the server."""
-    return isinstance(path, str) and is_in_or_equal(path, get_upload_folder()) and Path(path).is_file()

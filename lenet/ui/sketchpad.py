@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import gradio as gr
 
-from lenet.ui.component import component
+from lenet.ui.component import ServerFunction, component
 
 
-def sketchpad(read_strokes: Callable[[Any], dict[str, Any]], channel: str) -> gr.HTML:
+def sketchpad(read_strokes: ServerFunction, channel: str) -> gr.HTML:
     """A square to draw on, with undo and clear.
 
     In the browser it sends each answer on as event `lenet:<channel>` and
