@@ -114,6 +114,17 @@ def test_the_comparison_with_rapidocr_is_the_one_the_benchmark_printed() -> None
     assert list(found) == theirs + ours
 
 
+def test_figures_of_load_are_those_the_benchmark_printed() -> None:
+    printed, serving = _text("docs/load.txt"), " ".join(_text("docs/serving.md").split())
+    ratios = re.findall(r"page / empty function: (\S+) of", printed)
+    assert re.findall(r"gives (\S+) of .* to 8 connections, and (\S+) to 40\.", serving) == [tuple(ratios)]
+    copies = re.findall(r"two copies behind haproxy / one copy behind haproxy: (\S+) of", printed)[-2:]
+    assert _found(r"two give (\S+) and (\S+) times", serving) == tuple(copies)
+    assert _found(r"within (\S+) ms in 95", serving) == _found(
+        r"200 visitors, page: .*p95 +(\S+) ms", printed
+    )
+
+
 def _classics() -> dict[str, list[str]]:
     """What the benchmark of recipes printed: reported, MNIST, as drawn, inverted, prepared."""
     rows = re.findall(r"^\| `(.+)` \| (.*) \|$", CLASSICS, flags=re.MULTILINE)
