@@ -165,7 +165,7 @@ def _attack(name: str, target: Target, seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 4096)), hard))
     attack = ATTACKS[name](target, time.monotonic() + seconds)
     with suppress(TimeoutError, asyncio.TimeoutError):
-        asyncio.run(asyncio.wait_for(attack, seconds + 60))
+        asyncio.run(asyncio.wait_for(attack, seconds + 300))
 
 
 def visit(port: int, pad: int, channel: Connection) -> None:
@@ -262,7 +262,7 @@ async def ask(port: int, request: bytes, wait: float = 20) -> tuple[int, bytes]:
             answer = asyncio.create_task(_answer(reader))
             with suppress(OSError):  # it may have been refused before its end
                 writer.write(request)
-                await asyncio.wait_for(writer.drain(), wait)
+                await writer.drain()
             return await asyncio.wait_for(answer, wait)
         finally:
             writer.close()
@@ -405,14 +405,15 @@ async def _hostile(target: Target, end: float) -> None:
     failures: Counter[str] = Counter()
     calls = hostile_calls(target)
 
-    async def one() -> None:
+    async def one(client: bytes) -> None:
         for call in calls:
-            status, answer = await ask(target.port, call)
+            status, answer = await ask(target.port, call.replace(ATTACKER.encode(), client))
             statuses[status] += 1
             if (status >= 500 and b'"error":' not in answer) or b"Traceback" in answer:
                 failures[call[:60].partition(b" HTTP")[0].decode("latin-1")] += 1
 
-    await asyncio.gather(*(one() for _ in range(20)))
+    # From many addresses, for one client would have to wait.
+    await asyncio.gather(*(one(b"203.0.113.%d" % number) for number in range(1, 41)))
     told = ", ".join(f"{status or 'none'}: {count}" for status, count in sorted(statuses.items()))
     failed = dict(failures) or "none"
     print(f"{statuses.total():,} hostile calls, answered {told}; failures: {failed}", flush=True)

@@ -6,10 +6,11 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
-from lenet.ui.lanes import Budget, BusyError, Lane, Pace, client_of, is_large
+from lenet.ui.lanes import Budget, BusyError, Lane, Pace, at_once, client_of, is_large
 
 
 class Hall:
@@ -139,6 +140,21 @@ def test_clients_that_cannot_be_told_apart_are_bounded_together_only():
 
 def _as_anybody(turn: Callable[[str], object], client: str) -> object:
     return turn(client_of("127.0.0.1"))
+
+
+def test_work_of_one_client_leaves_the_others_as_much_time():
+    async def scene() -> None:
+        lane = Lane(slots=2, share=1, waiting=10)
+        request = SimpleNamespace(client=SimpleNamespace(host="192.0.2.1"))
+        work = [asyncio.create_task(at_once(lane, request, lambda: time.sleep(0.02))) for _ in range(10)]
+        free = 0.0
+        while not all(task.done() for task in work):
+            start = time.monotonic()
+            await asyncio.sleep(0.001)
+            free += 0.001 if time.monotonic() - start < 0.015 else 0
+        assert free > 0.06
+
+    run(scene)
 
 
 def test_requests_beyond_the_rate_of_a_client_wait_and_those_beyond_his_patience_are_refused():
