@@ -29,7 +29,7 @@ HEADERS = {
 _TEXT = selftest.PICTURE
 """What is drawn and sent."""
 
-_FOOT = re.compile(r'<footer data-version="([^"]*)" data-tested="(\d+)"')
+_FOOT = re.compile(r'<footer><p data-version="([^"]*)" data-tested="(\d+)"')
 """What `lenet.ui.page` writes at the page's foot."""
 
 

@@ -63,8 +63,8 @@ def _foot(tested: int) -> str:
     """Version and self-test, in words and as attributes, which `python -m lenet check` reads."""
     words = text("page.foot.tested", count=tested) if tested else ""
     return (
-        f'<footer data-version="{__version__}" data-tested="{tested}">'
-        f"<p>{text('page.foot', version=__version__)} {words}</p></footer>"
+        f'<footer><p data-version="{__version__}" data-tested="{tested}">'
+        f"{text('page.foot', version=__version__)} {words}</p></footer>"
     )
 
 
