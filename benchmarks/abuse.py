@@ -42,6 +42,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchmarks import slow_pictures
+
 ROOT = Path(__file__).parent.parent
 ATTACKER = "203.0.113.66"
 VISITOR = "198.51.100.1"  # both are addresses for documents: RFC 5737
@@ -389,6 +391,20 @@ async def _photos(target: Target, end: float) -> None:
     await flood(target, end, [_whole(PAD, body)], 30)
 
 
+async def _slow_pictures(target: Target, end: float) -> None:
+    bodies = []
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        for make in slow_pictures.PICTURES.values():
+            make(path := Path(folder) / "picture")
+            form = PART + path.read_bytes() + b"\r\n--x--\r\n"
+            _, answer = await ask(target.port, _whole(UPLOAD, form, FORM))
+            call = {"data": json.loads(answer)[0], "component_id": target.photo, "session_hash": "x"}
+            bodies.append(_whole(PAD, json.dumps({**call, "fn_name": "read_uploaded"}).encode()))
+    making = time.monotonic() - start
+    await flood(target, end + making, bodies, 30)
+
+
 async def _join_and_wait(target: Target, end: float) -> None:
     sessions = [f"idle{number}" for number in range(500)]
     for session in sessions:
@@ -505,6 +521,7 @@ ATTACKS: dict[str, Attack] = {
     ),
     "small drawings to the API": _attack_of(lambda _: [_whole(CALL, _call_body(SEVEN))], 60),
     "photos, 30 connections": _photos,
+    "slow pictures, 30 connections": _slow_pictures,
     "bodies without their last byte": _holding(lambda _: head(PAD, 4_900_001) + b"1" * 4_900_000, 40),
     "500 heads without their end": _holding(lambda _: b"GET / HTTP/1.1\r\nHost: x\r\n", 500),
     "500 idle polls of dev/reload": _holding(lambda _: _get("/gradio_api/dev/reload"), 500),

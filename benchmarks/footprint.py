@@ -118,13 +118,14 @@ def _peaks(files: Sequence[Path], count: int) -> tuple[float, float]:
     reader = Reader.load()
     for file in files:
         reader.read_image(file)
-    first = _peak()
+    first = peak()
     for index in range(count - len(files)):
         reader.read_image(files[index % len(files)])
-    return first, _peak()
+    return first, peak()
 
 
-def _peak() -> float:
+def peak() -> float:
+    """The largest memory of this process so far, in MB; NaN where there is no /proc."""
     # Not getrusage: a process starts with the peak of the one that started it.
     status = Path("/proc/self/status")
     if not status.exists():
