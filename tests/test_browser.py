@@ -226,6 +226,20 @@ def test_taps_do_not_zoom(phone, touch):
     assert set(actions) == {"manipulation"}
 
 
+def test_a_tap_on_clear_right_after_a_stroke_is_not_lost(phone, touch):
+    clear, pad = phone.get_by_test_id("clear").bounding_box(), pad_box(phone)
+    tap = (clear["x"] - pad["x"] + 20, clear["y"] - pad["y"] + 20)
+    for _ in range(2):
+        (stroke,) = placed(phone, drawing(0))
+        touch("touchStart", stroke[0])
+        for point in stroke[1:]:
+            touch("touchMove", point)
+        touch("touchEnd")
+        touch("touchStart", tap)
+        touch("touchEnd")
+        expect_empty(phone)
+
+
 def test_second_finger_is_ignored(phone, touch, reader):
     (stroke,) = placed(phone, drawing(0))
     touch("touchStart", stroke[0])

@@ -30,6 +30,8 @@ export class Pointer {
     pad.addEventListener("pointermove", (event) => this.#onMove(event));
     pad.addEventListener("pointerup", (event) => this.#onUp(event));
     pad.addEventListener("pointercancel", (event) => this.#onCancel(event));
+    // Else Chrome takes a tap on a button within 0.4 s of a stroke for its second tap, and sends no click.
+    pad.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
     pad.addEventListener("contextmenu", (event) => event.preventDefault());
   }
 
