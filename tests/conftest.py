@@ -17,7 +17,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
-from visiting import ASKED, LAPTOP, PHONE, pad_box
+from visiting import ANEW, ASKED, LAPTOP, PHONE, pad_box
 
 from benchmarks.serving import chromium, reading_of, serve
 from lenet.errors import InputError
@@ -122,6 +122,7 @@ def visitors(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         key = json.dumps(settings, sort_keys=True)
         if key not in pages:
             pages[key] = browser.new_context(**settings).new_page()
+            pages[key].add_init_script(ANEW)
         return pages[key]
 
     yield visitor

@@ -21,6 +21,7 @@ from visiting import (
     EQUAL,
     LAPTOP,
     PHONE,
+    SERVER,
     SHOW,
     draw_by_mouse,
     drawing,
@@ -338,11 +339,11 @@ def test_visitor_interrupts_an_example(page, reader):
 
 
 def test_lost_connection_is_said_and_the_next_stroke_recovers(page, reader):
-    page.route(ASKED, lambda route: route.abort())
+    page.route(SERVER, lambda route: route.abort())
     strokes = placed(page, drawing(7))
     draw_by_mouse(page, strokes[:1])
     expect(page.get_by_test_id("notice")).to_contain_text("No connection")
-    page.unroute(ASKED)
+    page.unroute(SERVER)
     draw_by_mouse(page, strokes[1:])
     expect_answer(page, reader.read_strokes(strokes))
     expect(page.get_by_test_id("notice")).to_be_empty()
@@ -768,10 +769,10 @@ def test_a_photo_added_while_it_waits_is_read_once(page, upload, seven, pair):
 
 
 def test_lost_connection_is_said_and_the_photo_can_be_added_again(page, upload, seven):
-    page.route(ASKED, lambda route: route.abort())
+    page.route(SERVER, lambda route: route.abort())
     upload(seven)
     expect(page.locator(".words:visible")).to_contain_text("No connection")
-    page.unroute(ASKED)
+    page.unroute(SERVER)
     upload(seven)
     expect_photo_answer(page, "7")
     expect(page.get_by_test_id("results")).to_be_hidden()

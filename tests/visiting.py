@@ -16,6 +16,13 @@ Stroke = list[tuple[int, int]]
 
 DRAWINGS = examples.load()
 ASKED = "**/component_server/**"
+SERVER = "**/gradio_api/**"
+ANEW = """if (window.name !== "again") {
+    sessionStorage.clear();
+    sessionStorage.setItem("lenet.drawing", '{ "strokes": [] }');
+}"""
+"""Makes each visit the same: with an empty pad. A page of the name "again" keeps what it had."""
+
 LAPTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {
     "viewport": {"width": 390, "height": 664},

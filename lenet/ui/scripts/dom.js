@@ -43,6 +43,20 @@ export function isOnScreen(element) {
   return element.isConnected && element.offsetParent !== null;
 }
 
+/**
+ * Acts once the element has a size: on a tab that is hidden, when that is opened.
+ *
+ * @param {Element} element
+ * @param {() => void} act
+ */
+export function whenShown(element, act) {
+  new ResizeObserver((_, observer) => {
+    if (element.clientWidth === 0) return;
+    observer.disconnect();
+    act();
+  }).observe(element);
+}
+
 export function isMotionReduced() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

@@ -4,7 +4,9 @@
 // The event `lenet:photos` gives the table all photos that have been read and which is shown;
 // `lenet:photos-show` requests another.
 
+import { isServerThere } from "./connection.js";
 import { find, listen, scrollBehavior, send } from "./dom.js";
+import { listenForFiles } from "./files.js";
 import { PhotoAlbum } from "./photo_album.js";
 import { choosersIn, takeIn } from "./photo_intake.js";
 import { PhotoQueue } from "./photo_queue.js";
@@ -28,12 +30,13 @@ export function startPhoto({ element, props, server, upload }, texts) {
   const album = new PhotoAlbum();
   const queue = new PhotoQueue({ read, onPhoto: keep, onProgress: () => showProgress(view, queue, texts) });
 
-  takeIn(view, (files) => add([...files].map(jobOf)));
+  listenForFiles(texts);
   listen("photo-example", (name) => add([{ name, key: name, read: () => server.read_example(name) }]));
   listen("photos-show", onRequest);
   find(view, ".add", HTMLElement).addEventListener("click", () => choosersIn(view)[0].click());
   find(view, ".cancel", HTMLElement).addEventListener("click", () => queue.cancel());
   clearButton.addEventListener("click", clear);
+  takeIn(view, (files) => add([...files].map(jobOf))); // may add some at once
 
   /**
    * A photo added twice is shown again, not read again, unless that failed.
@@ -77,13 +80,16 @@ export function startPhoto({ element, props, server, upload }, texts) {
    */
   async function read({ name, key, read: call }, stopped) {
     const late = { error: texts("photo.too_late") };
-    const failed = { error: texts("photo.no_connection") };
     /** @type {Partial<Answer> & { preview?: string }} */
-    const result = (await inTime(call, TIME_OUT, late, stopped)) ?? failed;
+    const result = (await inTime(call, TIME_OUT, late, stopped)) ?? { error: await reasonOfFailure() };
     const { preview = "", ...answer } = result;
     const pictures = preview ? await picturesOf(preview) : {};
     const { text = "", status = "error", error = "" } = answer;
     return { name, key, text, status, error, answer, ...pictures };
+  }
+
+  async function reasonOfFailure() {
+    return texts((await isServerThere()) ? "photo.server_failed" : "photo.no_connection");
   }
 
   /** @param {Photo} photo */

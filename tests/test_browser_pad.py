@@ -1,0 +1,172 @@
+"""The pad keeps what was drawn: over reloads and failures, and apart from examples, palms and photos."""
+
+from __future__ import annotations
+
+import base64
+import os
+
+import pytest
+from visiting import (
+    ASKED,
+    DRAWINGS,
+    DROP,
+    LAPTOP,
+    SERVER,
+    draw_by_mouse,
+    drawing,
+    expect_answer,
+    expect_empty,
+    expect_photo_answer,
+    ink_on_screen,
+    pad_box,
+    placed,
+    strokes_of,
+)
+
+if os.environ.get("REQUIRE_BROWSER") != "1":
+    pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import Page, expect
+
+# --- The connection ----------------------------------------------------------
+
+
+def test_the_page_recovers_by_itself(page, reader):
+    page.route(SERVER, lambda route: route.abort())
+    strokes = strokes_of(page, "27")
+    draw_by_mouse(page, strokes)
+    expect(page.get_by_test_id("notice")).to_contain_text("No connection")
+    expect(page.locator(".answer.stale")).to_be_visible()
+    page.unroute_all()
+    expect_answer(page, reader.read_strokes(strokes))
+    expect(page.get_by_test_id("notice")).to_be_empty()
+    expect(page.get_by_test_id("retry")).to_be_hidden()
+    expect(page.locator(".answer.stale")).to_have_count(0)
+
+
+@pytest.mark.parametrize("way", ["button", "online"])
+def test_the_page_asks_again_at_once(page, reader, way):
+    strokes = placed(page, drawing(7))
+    page.route(ASKED, lambda route: route.abort())
+    draw_by_mouse(page, strokes)
+    expect(page.get_by_test_id("retry")).to_be_visible()
+    with page.expect_request(ASKED):  # the next try, after which none comes by itself
+        page.evaluate("window.setTimeout = () => 0")
+    page.wait_for_timeout(100)
+    page.unroute_all()
+    if way == "button":
+        page.get_by_test_id("retry").click()
+    else:
+        page.evaluate("dispatchEvent(new Event('online'))")
+    expect_answer(page, reader.read_strokes(strokes))
+
+
+def test_a_failure_of_the_server_is_not_called_no_connection(page):
+    page.route(ASKED, lambda route: route.fulfill(status=500, body="Internal Server Error"))
+    draw_by_mouse(page, placed(page, drawing(7)))
+    expect(page.get_by_test_id("notice")).to_contain_text("The server could not answer")
+    page.get_by_test_id("clear").click()
+    expect(page.get_by_test_id("notice")).to_be_empty()
+
+
+def test_a_photo_that_the_server_fails_on_is_not_called_no_connection(page, upload, seven):
+    page.route(ASKED, lambda route: route.fulfill(status=500, body="Internal Server Error"))
+    upload(seven)
+    expect(page.locator(".words:visible")).to_contain_text("The server could not read this photo")
+
+
+# --- A reload, redo ----------------------------------------------------------
+
+
+def reload(page: Page) -> None:
+    page.evaluate("window.name = 'again'")
+    page.reload()
+
+
+@pytest.fixture
+def revisited(page) -> Page:
+    """The page, which keeps its drawing when it is loaded again."""
+    yield page
+    page.evaluate("window.name = ''")
+
+
+def test_a_reload_keeps_the_drawing(revisited, reader):
+    strokes = strokes_of(revisited, "27")
+    draw_by_mouse(revisited, strokes)
+    expect_answer(revisited, reader.read_strokes(strokes))
+    reload(revisited)
+    expect_answer(revisited, reader.read_strokes(strokes))
+    assert ink_on_screen(revisited) > 100
+    revisited.get_by_test_id("clear").click()
+    reload(revisited)
+    expect_empty(revisited)
+
+
+def test_redo_brings_back_what_undo_took(page, reader):
+    strokes = placed(page, drawing(7))
+    redo = page.get_by_test_id("redo")
+    expect(redo).to_be_disabled()
+    draw_by_mouse(page, strokes)
+    page.get_by_test_id("undo").click()
+    redo.click()
+    expect_answer(page, reader.read_strokes(strokes))
+    expect(redo).to_be_disabled()
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+Shift+Z")
+    expect_answer(page, reader.read_strokes(strokes))
+
+
+# --- Examples, palms, photos ---------------------------------------------------
+
+
+def test_drawing_on_after_an_example_does_not_mix_both(open_page, reader):
+    page = open_page(**LAPTOP, reduced_motion="reduce")
+    page.get_by_test_id("example").nth(1).click()
+    expect_answer(page, reader.read_strokes(DRAWINGS[1].strokes))
+    strokes = placed(page, drawing(3))
+    draw_by_mouse(page, strokes)
+    expect_answer(page, reader.read_strokes(strokes))
+
+
+def test_a_palm_leaves_no_ink_once_a_pen_was_seen(open_page, reader):
+    page = open_page(**LAPTOP, has_touch=True)
+    session = page.context.new_cdp_session(page)
+    box = pad_box(page)
+
+    def pen(kind: str, x: float, y: float) -> None:
+        where = {"x": box["x"] + x, "y": box["y"] + y, "pointerType": "pen"}
+        pressed = (
+            {"button": "left", "buttons": 1, "clickCount": 1}
+            if kind != "mouseReleased"
+            else {"button": "left"}
+        )
+        session.send("Input.dispatchMouseEvent", {"type": kind, **where, **pressed})
+
+    def palm(kind: str, *points: tuple[float, float]) -> None:
+        fingers = [{"x": box["x"] + x, "y": box["y"] + y, "radiusX": 30, "radiusY": 30} for x, y in points]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+
+    strokes = placed(page, drawing(7))
+    for stroke in strokes:
+        pen("mousePressed", *stroke[0])
+        for point in stroke[1:]:
+            pen("mouseMoved", *point)
+        pen("mouseReleased", *stroke[-1])
+        palm("touchStart", (300, 400))
+        palm("touchMove", (320, 420))
+        palm("touchEnd")
+    expect_answer(page, reader.read_strokes(strokes))
+
+
+@pytest.mark.parametrize("kind", ["drop", "paste"])
+def test_a_picture_that_comes_while_one_draws_is_read(page, seven, reader, kind):
+    strokes = placed(page, drawing(3))
+    draw_by_mouse(page, strokes)
+    expect_answer(page, reader.read_strokes(strokes))
+    data = base64.b64encode(seven.read_bytes()).decode()
+    assert page.evaluate(DROP, [kind, "seven.jpg", data])
+    expect(page.get_by_role("tab", name="Photo")).to_have_attribute("aria-selected", "true")
+    expect_photo_answer(page, "7")
+    page.get_by_role("tab", name="Draw").click()
+    expect_answer(page, reader.read_strokes(strokes))
+    assert page.evaluate(DROP, [kind, "again.jpg", data])  # also where that tab has been opened before
+    expect(page.get_by_test_id("results").locator("tbody tr")).to_have_count(2)
