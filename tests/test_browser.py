@@ -705,14 +705,40 @@ def test_many_photos_make_a_table_and_a_broken_one_costs_no_other(page, upload, 
         page.get_by_test_id("download").click()
     table = Path(download.value.path()).read_text("utf-8-sig")
     header, *records = csv.reader(io.StringIO(table, newline=""))
-    assert header == ["file", "status", "text", "error"]
+    assert header == ["file", "status", "text", "confidence", "error"]
     assert [record[:3] for record in records] == [
         ["seven.jpg", "ok", "7"],
         ['bro"ken,.png', "error", ""],
         ["'=1+1.png", "ok", "17"],
         ["pair.png", "ok", "17"],
     ]
-    assert "wanted a picture" in records[1][3]
+    assert "wanted a picture" in records[1][4]
+    assert [0.9 < float(confidence or 1) <= 1 for *_, confidence, _ in records] == [True] * 4
+
+
+def test_undo_brings_back_the_photos_that_were_cleared(page, upload, seven, pair):
+    upload([seven, pair])
+    expect_photo_answer(page, "17")
+    undo = page.get_by_test_id("undo-photos")
+    expect(undo).to_be_hidden()
+    page.get_by_test_id("clear-photos").click()
+    expect(page.get_by_text("Add photos of numbers")).to_be_visible()
+    undo.click()
+    expect_photo_answer(page, "17")
+    expect(page.get_by_test_id("results").locator("tbody tr")).to_have_count(2)
+    expect(undo).to_be_hidden()
+    assert page.get_by_test_id("photo").evaluate("(image) => image.naturalWidth") > 100
+
+
+def test_the_photo_tab_speaks_of_photos_and_of_what_one_can_do(open_page):
+    for settings, said, unsaid in [(LAPTOP, "Drop them here", "take one"), (PHONE, "take one", "Drop")]:
+        page = open_page(**settings)
+        page.get_by_role("tab", name="Photo").click()
+        expect(page.locator(".invitation")).to_be_visible()
+        shown = page.locator("main, .main").first.inner_text()
+        assert said in shown
+        assert unsaid not in shown
+        assert "you draw" not in shown
 
 
 def test_photos_are_read_one_at_a_time_and_the_rest_can_be_cancelled(page, upload, seven, tmp_path):

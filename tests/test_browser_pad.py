@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+from collections.abc import Callable, Iterator
 
 import pytest
 from visiting import (
@@ -45,13 +46,11 @@ def test_the_page_recovers_by_itself(page, reader):
 
 @pytest.mark.parametrize("way", ["button", "online"])
 def test_the_page_asks_again_at_once(page, reader, way):
+    page.evaluate("window.setTimeout = () => 0")  # no further try by itself
     strokes = placed(page, drawing(7))
     page.route(ASKED, lambda route: route.abort())
     draw_by_mouse(page, strokes)
     expect(page.get_by_test_id("retry")).to_be_visible()
-    with page.expect_request(ASKED):  # the next try, after which none comes by itself
-        page.evaluate("window.setTimeout = () => 0")
-    page.wait_for_timeout(100)
     page.unroute_all()
     if way == "button":
         page.get_by_test_id("retry").click()
@@ -170,3 +169,52 @@ def test_a_picture_that_comes_while_one_draws_is_read(page, seven, reader, kind)
     expect_answer(page, reader.read_strokes(strokes))
     assert page.evaluate(DROP, [kind, "again.jpg", data])  # also where that tab has been opened before
     expect(page.get_by_test_id("results").locator("tbody tr")).to_have_count(2)
+
+
+# --- The first visit -----------------------------------------------------------
+
+
+@pytest.fixture
+def newcomer(browser, address) -> Iterator[Callable[..., Page]]:
+    """Open the page for somebody who has never been there."""
+    contexts = []
+
+    def open_one(**settings: object) -> Page:
+        contexts.append(browser.new_context(**LAPTOP, **settings))
+        page = contexts[-1].new_page()
+        with page.expect_response(ASKED):
+            page.goto(address)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+def test_an_example_draws_itself_once(newcomer, reader):
+    page = newcomer()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    expect_answer(page, reader.read_strokes(DRAWINGS[0].strokes))
+    assert len(asked) == 1
+    page.get_by_test_id("clear").click()
+    page.reload()
+    page.wait_for_timeout(1500)
+    expect_empty(page)
+
+
+def test_no_example_draws_itself_where_motion_is_unwelcome(newcomer):
+    page = newcomer(reduced_motion="reduce")
+    page.wait_for_timeout(1500)
+    expect_empty(page)
+
+
+@pytest.mark.parametrize("moment", [0, 1300], ids=["before it begins", "while it draws"])
+def test_the_first_touch_ends_the_example(newcomer, reader, moment):
+    page = newcomer()
+    page.wait_for_timeout(moment)
+    strokes = placed(page, drawing(7))
+    draw_by_mouse(page, strokes)
+    expect_answer(page, reader.read_strokes(strokes))
+    page.wait_for_timeout(1500)
+    expect_answer(page, reader.read_strokes(strokes))

@@ -32,7 +32,12 @@ _DELETE_CACHE = (600, 3600)
 
 def build(reader: ReadsDigits) -> gr.Blocks:
     """Build the page and its API around a reader; start nothing."""
-    with gr.Blocks(title=text("page.title"), delete_cache=_DELETE_CACHE, analytics_enabled=False) as page:
+    with gr.Blocks(
+        title=text("page.title"),
+        fill_width=True,  # nothing shifts when page.css, which comes late, sets the width
+        delete_cache=_DELETE_CACHE,
+        analytics_enabled=False,
+    ) as page:
         header = f"<header><h1>{text('page.heading')}</h1><p>{text('page.subtitle')}</p></header>"
         gr.HTML(header, apply_default_css=False, js_on_load=None)
         with gr.Tabs(elem_classes="tabs-quiet"):

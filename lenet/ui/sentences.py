@@ -19,7 +19,7 @@ _FAIRLY_SURE_FROM = 0.5
 """Confidence from which a text of sure pieces is "fairly sure"; chosen: likelier right than not."""
 
 _MAX_SEEN_WHOLE = 14
-"""Maximum length, in characters, of a text that is seen as a whole; of a longer one the status counts the digits.
+"""Maximum length, in characters, of a text that is seen as a whole; of a longer one the digits are counted.
 
 Chosen: a telephone number as "(919) 555-0199". It is `SPOKEN` of scripts/answer.js, too.
 """

@@ -20,7 +20,7 @@ export function find(root, selector, type) {
  * Tells the other components something; see `listen`.
  *
  * @param {string} name
- * @param {unknown} detail
+ * @param {unknown} [detail]
  */
 export function send(name, detail) {
   window.dispatchEvent(new CustomEvent(`lenet:${name}`, { detail }));

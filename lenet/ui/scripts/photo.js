@@ -25,6 +25,7 @@ const MEGABYTE = 2 ** 20;
  */
 export function startPhoto({ element, props, server, upload }, texts) {
   const view = find(element, ".photo", HTMLElement);
+  const undoButton = find(view, ".undo", HTMLElement);
   const clearButton = find(view, ".clear", HTMLElement);
   const photoView = new PhotoView(view, props.channel, texts);
   const album = new PhotoAlbum();
@@ -36,6 +37,7 @@ export function startPhoto({ element, props, server, upload }, texts) {
   find(view, ".add", HTMLElement).addEventListener("click", () => choosersIn(view)[0].click());
   find(view, ".cancel", HTMLElement).addEventListener("click", () => queue.cancel());
   clearButton.addEventListener("click", clear);
+  undoButton.addEventListener("click", undo);
   takeIn(view, (files) => add([...files].map(jobOf))); // may add some at once
 
   /**
@@ -89,7 +91,8 @@ export function startPhoto({ element, props, server, upload }, texts) {
   }
 
   async function reasonOfFailure() {
-    return texts((await isServerThere()) ? "photo.server_failed" : "photo.no_connection");
+    const isThere = await isServerThere();
+    return texts(isThere ? "photo.server_failed" : "photo.no_connection");
   }
 
   /** @param {Photo} photo */
@@ -104,6 +107,7 @@ export function startPhoto({ element, props, server, upload }, texts) {
     album.shown = number;
     const photo = album.current;
     clearButton.setAttribute("aria-disabled", String(album.photos.length === 0));
+    undoButton.hidden = album.cleared.length === 0;
     photoView.show(photo);
     tellTable();
     send(props.channel, photo?.answer ?? null);
@@ -122,9 +126,15 @@ export function startPhoto({ element, props, server, upload }, texts) {
 
   function clear() {
     queue.cancel();
-    album.photos.forEach(forgetPictures);
-    album.clear();
+    if (album.photos.length === 0) return;
+    album.clear().forEach(forgetPictures);
     show(-1);
+  }
+
+  function undo() {
+    album.undo();
+    show(album.shown);
+    clearButton.focus(); // the button pressed is gone
   }
 }
 

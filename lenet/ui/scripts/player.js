@@ -8,19 +8,17 @@ import { timeline } from "./replay.js";
 
 export class Player {
   #pen;
+  #side;
   /** @type {ReturnType<typeof animate> | undefined} */
   #animation;
 
   /**
-   * @param {{ down: (point: Point) => void, move: (point: Point) => void, up: () => void }} pen takes
-   *   points in sides of the pad
+   * @param {{ penDown: (point: Point) => void, penMove: (point: Point) => void, penUp: () => void }} pen
+   * @param {() => number} side of the pad, in the unit of the pen's points
    */
-  constructor(pen) {
+  constructor(pen, side) {
     this.#pen = pen;
-  }
-
-  get isRunning() {
-    return this.#animation?.isRunning === true;
+    this.#side = side;
   }
 
   stop() {
@@ -42,9 +40,11 @@ export class Player {
   }
 
   /** @param {ReturnType<typeof timeline>[number]} moment */
-  #trace({ point, starts, ends }) {
-    if (starts) this.#pen.down(point);
-    else this.#pen.move(point);
-    if (ends) this.#pen.up();
+  #trace({ point: [x, y], starts, ends }) {
+    /** @type {Point} */
+    const point = [x * this.#side(), y * this.#side()];
+    if (starts) this.#pen.penDown(point);
+    else this.#pen.penMove(point);
+    if (ends) this.#pen.penUp();
   }
 }

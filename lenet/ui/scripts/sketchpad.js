@@ -3,11 +3,12 @@
 //
 // Pointer and replay go through the same three functions: penDown, penMove, penUp.
 
+import { pieceToShow } from "./choice.js";
 import { isServerThere } from "./connection.js";
 import { find, isOnScreen, listen, send, whenShown } from "./dom.js";
 import { Drawing } from "./drawing.js";
 import { listenForFiles } from "./files.js";
-import { boxAt, nearestBox } from "./geometry.js";
+import { Greeting } from "./greeting.js";
 import { keep, kept } from "./keepsake.js";
 import { listenToKeys } from "./keyboard.js";
 import { Notice } from "./notice.js";
@@ -32,6 +33,7 @@ export function startSketchpad(component, texts) {
   const pad = find(component.element, ".pad", HTMLElement);
   listenToKeys(pad, sketchpad);
   listen("replay", (drawing) => isOnScreen(pad) && sketchpad.replay(drawing));
+  listen("greeting", (drawing) => sketchpad.greet(drawing));
   listenForFiles(texts);
   whenShown(pad, () => sketchpad.restore());
   component.server.read_strokes([]); // opens the connection, so that the first stroke does not wait for it
@@ -40,6 +42,7 @@ export function startSketchpad(component, texts) {
 class Sketchpad {
   #drawing = new Drawing();
   #isPenDown = false;
+  #greeting = new Greeting();
   #player;
 
   #texts;
@@ -76,14 +79,10 @@ class Sketchpad {
       hover: (point) => this.#hover(this.#paper.pointAt(point)),
       undo: () => this.undo(),
     });
-    this.#player = new Player({
-      down: (point) => this.penDown(this.#scaled(point)),
-      move: (point) => this.penMove(this.#scaled(point)),
-      up: () => this.penUp(),
-    });
+    this.#player = new Player(this, () => this.#paper.side);
     this.#requests = new Requests({
       send: () => inTime(() => server.read_strokes(this.#drawing.strokes), TIME_OUT, undefined),
-      isLive: () => this.#isPenDown,
+      isLive: () => this.#isPenDown && !this.#greeting.isRunning,
       onAnswer: (answer, roundTrip) => this.#showAnswer(answer, roundTrip),
       onFailure: (answer) => this.#showFailure(answer?.error),
     });
@@ -94,12 +93,24 @@ class Sketchpad {
     }
   }
 
-  /** Takes up the drawing that was there before a reload. */
+  /** Takes up the drawing that was there before a reload; at the first visit asks for an example to draw. */
   restore() {
     const before = kept(this.#paper.side);
+    if (!before) this.#greeting.askSoon();
     if (!before || before.strokes.length === 0 || !this.#drawing.isEmpty) return;
     this.#drawing.replaceBy(before);
     this.#onReplaced();
+  }
+
+  /**
+   * Shows what the pad is for, unless the visitor has begun; it is answered once, at its end.
+   *
+   * @param {Stroke[]} drawing in sides of the pad
+   */
+  greet(drawing) {
+    if (!this.#drawing.isEmpty) return;
+    this.replay(drawing);
+    this.#greeting.isRunning = true;
   }
 
   // --- The pen ---------------------------------------------------------------
@@ -162,6 +173,7 @@ class Sketchpad {
   }
 
   clear() {
+    this.#greeting.end();
     this.#player.stop();
     this.#drawing.clear();
     this.#onReplaced();
@@ -174,16 +186,9 @@ class Sketchpad {
     this.#player.play(drawing);
   }
 
-  /**
-   * @param {Point} point in sides of the pad
-   * @returns {Point} in units of the paper
-   */
-  #scaled([x, y]) {
-    return [x * this.#paper.side, y * this.#paper.side];
-  }
-
   /** The visitor draws: neither half an example nor a whole one is a part of their number. */
   #takeOver() {
+    this.#greeting.end();
     if (this.#drawing.isExample) this.clear();
     this.#drawing.isExample = false;
   }
@@ -223,27 +228,17 @@ class Sketchpad {
     this.#notice.say("");
     this.#paper.mark(answer.digits);
     if (!this.#isPenDown) this.#paper.settlePen();
-    send(this.#channel, { ...answer, chosen: this.#pieceToShow(answer), round_trip_ms: roundTrip });
-  }
-
-  /**
-   * Bars and picture follow the pen; when it rests they show what is least sure.
-   *
-   * @param {Answer} answer
-   */
-  #pieceToShow({ digits, doubtful }) {
-    const boxes = digits.map(({ box }) => box);
-    const pointedAt = this.#pointedAt ? boxAt(this.#pointedAt, boxes) : -1;
-    if (pointedAt >= 0) return pointedAt; // an answer that comes late does not undo a choice
-    if (!this.#isPenDown && doubtful !== null) return doubtful;
-    const newest = this.#drawing.lastPoint;
-    return newest && digits.length > 0 ? nearestBox(newest, boxes) : undefined;
+    const chosen = pieceToShow(answer, {
+      pointedAt: this.#pointedAt, newest: this.#drawing.lastPoint, isPenDown: this.#isPenDown,
+    });
+    send(this.#channel, { ...answer, chosen, round_trip_ms: roundTrip });
   }
 
   /** @param {string | undefined} sentence of the server; none if there was no answer */
   async #showFailure(sentence) {
     send(this.#channel, { stale: true });
-    const reason = sentence ?? this.#texts((await isServerThere()) ? "pad.server_failed" : "pad.no_connection");
-    if (this.#requests.isWaiting) this.#notice.say(reason, true); // else an answer has come meanwhile
+    const isThere = sentence !== undefined || (await isServerThere());
+    if (!this.#requests.isWaiting) return; // an answer has come meanwhile
+    this.#notice.say(sentence ?? this.#texts(isThere ? "pad.server_failed" : "pad.no_connection"), true);
   }
 }
