@@ -44,6 +44,18 @@ def test_the_page_recovers_by_itself(page, reader):
     expect(page.locator(".answer.stale")).to_have_count(0)
 
 
+@pytest.mark.parametrize("viewport", [(1280, 800), (390, 664), (320, 568), (667, 375)])
+def test_what_is_wrong_is_said_on_the_first_screen(open_page, viewport):
+    page = open_page(**{**LAPTOP, "viewport": dict(zip(("width", "height"), viewport, strict=True))})
+    page.route(ASKED, lambda route: route.abort())
+    draw_by_mouse(page, placed(page, drawing(7)))
+    expect(page.get_by_test_id("notice")).to_contain_text("Trying again")
+    for part in [page.get_by_test_id("notice"), page.get_by_test_id("retry")]:
+        expect(part).to_be_in_viewport(ratio=1)
+    with page.expect_request(ASKED):
+        page.get_by_test_id("retry").click()
+
+
 @pytest.mark.parametrize("way", ["button", "online"])
 def test_the_page_asks_again_at_once(page, reader, way):
     page.evaluate("window.setTimeout = () => 0")  # no further try by itself

@@ -76,12 +76,8 @@ export function animate(step) {
   const next = () => { frame = step(performance.now() - start) ? requestAnimationFrame(next) : 0; };
   let frame = requestAnimationFrame(next);
   return {
-    get isRunning() {
-      return frame !== 0;
-    },
     stop() {
       cancelAnimationFrame(frame);
-      frame = 0;
     },
   };
 }
