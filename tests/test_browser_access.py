@@ -66,19 +66,20 @@ def test_wide_text_spacing_cuts_nothing(open_page, settings):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize("settings", [LAPTOP, PHONE], ids=["laptop", "phone"])
+ON_ITS_SIDE = {**PHONE, "viewport": {"width": 844, "height": 390}}
+
+
+@pytest.mark.parametrize("settings", [LAPTOP, PHONE, ON_ITS_SIDE], ids=["laptop", "phone", "on its side"])
 def test_targets_are_large_enough(open_page, settings):
     page = open_page(**settings)
-    show(page, "8" * 24)
+    show(page, "8" * 60)
     for tab in ["Draw", "Photo"]:
         page.get_by_role("tab", name=tab).click()
-        sizes = page.locator("button:visible, label:visible").evaluate_all(
-            """(all) => all.map((one) => {
+        sizes = page.locator("button:visible, label:visible").evaluate_all("""(all) => all.map((one) => {
             const { width, height } = one.getBoundingClientRect();
-            const isInText = one.closest(".text") !== null;  # its width is that of a digit
+            const isInText = one.closest(".text") !== null; // its width is that of a digit
             return [one.className, isInText ? 24 : Math.round(width), Math.round(height)];
-        })""".replace("  # its width is that of a digit", "")
-        )
+        })""")
         assert not [size for size in sizes if min(size[1:]) < 24]
 
 

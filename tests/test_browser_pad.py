@@ -19,6 +19,7 @@ from visiting import (
     expect_empty,
     expect_photo_answer,
     ink_on_screen,
+    last_strokes_sent,
     pad_box,
     placed,
     strokes_of,
@@ -140,6 +141,8 @@ def test_drawing_on_after_an_example_does_not_mix_both(open_page, reader):
 
 def test_a_palm_leaves_no_ink_once_a_pen_was_seen(open_page, reader):
     page = open_page(**LAPTOP, has_touch=True)
+    requests = []
+    page.on("request", lambda request: requests.append(request))
     session = page.context.new_cdp_session(page)
     box = pad_box(page)
 
@@ -166,6 +169,7 @@ def test_a_palm_leaves_no_ink_once_a_pen_was_seen(open_page, reader):
         palm("touchMove", (320, 420))
         palm("touchEnd")
     expect_answer(page, reader.read_strokes(strokes))
+    assert len(last_strokes_sent(requests)) == len(strokes)
 
 
 @pytest.mark.parametrize("kind", ["drop", "paste"])
