@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +16,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
+from visiting import ANEW, ASKED, LAPTOP, PHONE, pad_box
 
-from benchmarks.serving import chromium, reading_of
+from benchmarks.serving import chromium, reading_of, serve
 from lenet.errors import InputError
 from lenet.ink import strokes as pen
 from lenet.network.record import Record
@@ -25,7 +28,7 @@ from lenet.reading.reader import Reader
 from lenet.reading.result import Reading
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -98,3 +101,120 @@ def mnist() -> tuple[np.ndarray, np.ndarray]:
 def mnist_images(mnist: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
     """The images alone."""
     return mnist[0]
+
+
+# --- The page, for the tests that open it in the browser ---
+
+
+@pytest.fixture(scope="module")
+def address(reader) -> Iterator[str]:
+    """The running page."""
+    with serve(reader) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def visitors(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Give a page with these settings, the same one each time: loading it again takes a fifth of the time."""
+    pages: dict[str, Page] = {}
+
+    def visitor(**settings: object) -> Page:
+        key = json.dumps(settings, sort_keys=True)
+        if key not in pages:
+            pages[key] = browser.new_context(**settings).new_page()
+            pages[key].add_init_script(ANEW)
+        return pages[key]
+
+    yield visitor
+    for page in pages.values():
+        page.context.close()
+
+
+@pytest.fixture
+def open_page(visitors: Callable[..., Page], address: str) -> Iterator[Callable[..., Page]]:
+    """Open the page for a visitor; afterwards say if it failed, asked another server or broke its policy."""
+    complaints: list[str] = []
+    opened: list[Page] = []
+
+    def watch(request: Request) -> None:
+        if not request.url.startswith((address, "data:", "blob:")):
+            complaints.append(f"asked {request.url}")
+
+    def complain(error: Error) -> None:
+        complaints.append(str(error))
+
+    def read_console(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            complaints.append(message.text)
+
+    def open_one(**settings: object) -> Page:
+        page = visitors(**settings)
+        opened.append(page)
+        page.on("console", read_console)
+        page.on("request", watch)
+        page.on("pageerror", complain)
+        page.set_viewport_size(settings.get("viewport", LAPTOP["viewport"]))
+        page.mouse.move(0, 0)
+        with page.expect_response(ASKED):  # the pad opens its connection as soon as it is there
+            page.goto(address)  # anew: nothing is left of what was drawn
+        return page
+
+    yield open_one
+    for page in opened:
+        page.unroute_all()
+        page.remove_listener("console", read_console)
+        page.remove_listener("request", watch)
+        page.remove_listener("pageerror", complain)
+    assert not complaints
+
+
+@pytest.fixture
+def page(open_page) -> Page:
+    """The page on a laptop."""
+    return open_page(**LAPTOP)
+
+
+@pytest.fixture
+def phone(open_page) -> Page:
+    """The page on a phone."""
+    return open_page(**PHONE)
+
+
+@pytest.fixture
+def touch(phone) -> Callable[..., None]:
+    """Put fingers on the phone's pad, move or lift them; points are in pixels of the pad."""
+    session = phone.context.new_cdp_session(phone)
+    box = pad_box(phone)
+
+    def touch(kind: str, *points: tuple[int, int]) -> None:
+        fingers = [{"x": box["x"] + x, "y": box["y"] + y, "id": id_} for id_, (x, y) in enumerate(points)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+
+    return touch
+
+
+@pytest.fixture
+def upload(page) -> Callable[..., None]:
+    """Choose files in the tab for photos."""
+    page.get_by_role("tab", name="Photo").click()
+    return page.get_by_test_id("chooser").set_input_files
+
+
+@pytest.fixture
+def seven(tmp_path) -> Path:
+    """A photo of a 7, taller than the page has room for."""
+    picture = Image.new("RGB", (600, 1200), "#eeeae0")
+    ImageDraw.Draw(picture).line([(180, 160), (420, 160), (300, 640)], "#202850", 44, joint="curve")
+    picture.save(tmp_path / "seven.jpg")
+    return tmp_path / "seven.jpg"
+
+
+@pytest.fixture
+def pair(tmp_path) -> Path:
+    """A photo of 17."""
+    picture = Image.new("RGB", (800, 500), "#eeeae0")
+    pen = ImageDraw.Draw(picture)
+    pen.line([(200, 120), (200, 400)], "#202850", 30)
+    pen.line([(400, 120), (580, 120), (480, 400)], "#202850", 30, joint="curve")
+    picture.save(tmp_path / "pair.png")
+    return tmp_path / "pair.png"

@@ -5,192 +5,49 @@ from __future__ import annotations
 import base64
 import csv
 import io
-import json
 import os
 import random
 import re
-from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
+from visiting import (
+    ASKED,
+    COUNT_INK,
+    DRAWINGS,
+    DROP,
+    EQUAL,
+    LAPTOP,
+    PHONE,
+    SERVER,
+    SHOW,
+    draw_by_mouse,
+    drawing,
+    expect_answer,
+    expect_empty,
+    expect_photo_answer,
+    ink_on_screen,
+    last_strokes_sent,
+    pad_box,
+    placed,
+    release,
+    settled,
+    strokes_of,
+    wait_for,
+)
 
-from benchmarks.serving import serve
 from lenet.network.record import DIGITS
-from lenet.ui import examples
 from lenet.ui.answer import describe
 from lenet.ui.limits import MAX_UPLOAD_MEGABYTES
 
 if os.environ.get("REQUIRE_BROWSER") != "1":
     pytest.importorskip("playwright.sync_api")
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Route, expect
-
-Stroke = list[tuple[int, int]]
-
-DRAWINGS = examples.load()
-ASKED = "**/component_server/**"
-LAPTOP = {"viewport": {"width": 1280, "height": 800}}
-PHONE = {
-    "viewport": {"width": 390, "height": 664},
-    "has_touch": True,
-    "is_mobile": True,
-    "device_scale_factor": 3,
-}
+from playwright.sync_api import Page, Route, expect
 
 ALPHA = """(canvas) => [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]
     .filter((_, i) => i % 4 === 3)"""
-
-
-@pytest.fixture(scope="module")
-def address(reader) -> Iterator[str]:
-    """The running page."""
-    with serve(reader) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def visitors(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    """Give a page with these settings, the same one each time: loading it again takes a fifth of the time."""
-    pages: dict[str, Page] = {}
-
-    def visitor(**settings: object) -> Page:
-        key = json.dumps(settings, sort_keys=True)
-        if key not in pages:
-            pages[key] = browser.new_context(**settings).new_page()
-        return pages[key]
-
-    yield visitor
-    for page in pages.values():
-        page.context.close()
-
-
-@pytest.fixture
-def open_page(visitors: Callable[..., Page], address: str) -> Iterator[Callable[..., Page]]:
-    """Open the page for a visitor; afterwards say if it failed, asked another server or broke its policy."""
-    complaints: list[str] = []
-    opened: list[Page] = []
-
-    def watch(request: Request) -> None:
-        if not request.url.startswith((address, "data:", "blob:")):
-            complaints.append(f"asked {request.url}")
-
-    def complain(error: Error) -> None:
-        complaints.append(str(error))
-
-    def read_console(message: ConsoleMessage) -> None:
-        if "Content Security Policy" in message.text:
-            complaints.append(message.text)
-
-    def open_one(**settings: object) -> Page:
-        page = visitors(**settings)
-        opened.append(page)
-        page.on("console", read_console)
-        page.on("request", watch)
-        page.on("pageerror", complain)
-        page.set_viewport_size(settings.get("viewport", LAPTOP["viewport"]))
-        page.mouse.move(0, 0)
-        with page.expect_response(ASKED):  # the pad opens its connection as soon as it is there
-            page.goto(address)  # anew: nothing is left of what was drawn
-        return page
-
-    yield open_one
-    for page in opened:
-        page.unroute_all()
-        page.remove_listener("console", read_console)
-        page.remove_listener("request", watch)
-        page.remove_listener("pageerror", complain)
-    assert not complaints
-
-
-@pytest.fixture
-def page(open_page) -> Page:
-    """The page on a laptop."""
-    return open_page(**LAPTOP)
-
-
-def pad_box(page: Page) -> dict[str, float]:
-    return page.get_by_test_id("pad").bounding_box()
-
-
-def drawing(label: int = 7) -> list[list[tuple[float, float]]]:
-    """A hand-made drawing of a digit, in sides of the pad."""
-    return next(example.strokes for example in DRAWINGS if example.label == label)
-
-
-def placed(page: Page, strokes: list[list[tuple[float, float]]], left=0.0, top=0.0, size=1.0) -> list[Stroke]:
-    """Strokes in whole pixels of the pad, where a mouse can be; every third point: a move takes a frame."""
-    side = pad_box(page)["width"]
-    return [
-        [(round((left + size * x) * side), round((top + size * y) * side)) for x, y in thinned]
-        for thinned in ([*stroke[:-1:3], stroke[-1]] for stroke in strokes)
-    ]
-
-
-def draw_by_mouse(page: Page, strokes: list[Stroke]) -> None:
-    box = pad_box(page)
-    for stroke in strokes:
-        page.mouse.move(box["x"] + stroke[0][0], box["y"] + stroke[0][1])
-        page.mouse.down()
-        for x, y in stroke[1:]:
-            page.mouse.move(box["x"] + x, box["y"] + y)
-        page.mouse.up()
-
-
-def expect_answer(page: Page, reading) -> None:
-    answer = page.get_by_test_id("answer")
-    expect(answer).to_have_text(reading.text)
-    expect(answer).to_have_attribute("data-status", reading.status)
-
-
-def expect_empty(page: Page) -> None:
-    expect(page.get_by_test_id("answer")).to_have_attribute("data-status", "empty")
-    expect(page.get_by_test_id("answer")).to_be_empty()
-    expect(page.get_by_text("Draw a digit or a number", exact=True)).to_be_visible()
-
-
-COUNT_INK = """async (pad) => {
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    const pixels = pad.getContext("2d").getImageData(0, 0, pad.width, pad.height).data;
-    return pixels.filter((value, i) => i % 4 === 3 && value > 0).length;
-}"""
-
-
-def ink_on_screen(page: Page) -> int:
-    """How many pixels of the pad's canvas carry ink."""
-    return page.get_by_test_id("pad").evaluate(COUNT_INK)
-
-
-def wait_for(page: Page, held: list, count: int = 1) -> None:
-    """Wait until so many requests are held back: a busy machine takes its time."""
-    for _ in range(500):
-        if len(held) >= count:
-            return
-        page.wait_for_timeout(20)
-    raise AssertionError(f"{len(held)} requests are held back, not {count}")
-
-
-def release(page: Page, held: list[Route]) -> None:
-    """Let requests go that were held back, and wait until the page has seen their answers."""
-    for route in held:
-        with page.expect_response(lambda response, url=route.request.url: response.url == url) as response:
-            route.continue_()
-        response.value.finished()
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
-
-
-def settled(page: Page, measure: Callable[[], float], milliseconds: int) -> float:
-    """Wait until a measure stays the same for so long; return it."""
-    before = None
-    while (now := measure()) != before:
-        before = now
-        page.wait_for_timeout(milliseconds)
-    return now
-
-
-def last_strokes_sent(requests: list) -> list[Stroke]:
-    asked = [request for request in requests if "component_server" in request.url]
-    return [[tuple(point) for point in stroke] for stroke in json.loads(asked[-1].post_data)["data"]]
 
 
 # --- Drawing -----------------------------------------------------------------
@@ -256,7 +113,7 @@ def test_the_page_shows_the_whole_answer(page, reader):
     draw_by_mouse(page, strokes)
     reading = reader.read_strokes(strokes)
     expect_answer(page, reading)
-    shares = page.locator(".bars:visible li:not(.sign) .share")
+    shares = page.locator(".bars:visible li:not(.none, .sign) .share")
     probabilities = reading.digits[0].probabilities
     expect(shares).to_have_text([f"{round(100 * probabilities[digit])} %" for digit in DIGITS])
     expect(page.locator(".times:visible dd")).to_have_text([re.compile(r"^[\d.]+ ms$")] * 3)
@@ -347,25 +204,6 @@ def test_drawing_outlasts_a_look_at_the_photo_tab(page):
 # --- Touch -------------------------------------------------------------------
 
 
-@pytest.fixture
-def phone(open_page) -> Page:
-    """The page on a phone."""
-    return open_page(**PHONE)
-
-
-@pytest.fixture
-def touch(phone) -> Callable[..., None]:
-    """Put fingers on the phone's pad, move or lift them; points are in pixels of the pad."""
-    session = phone.context.new_cdp_session(phone)
-    box = pad_box(phone)
-
-    def touch(kind: str, *points: tuple[int, int]) -> None:
-        fingers = [{"x": box["x"] + x, "y": box["y"] + y, "id": id_} for id_, (x, y) in enumerate(points)]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
-
-    return touch
-
-
 def test_finger_draws_and_nothing_scrolls(phone, touch, reader):
     strokes = placed(phone, drawing(4))
     for stroke in strokes:
@@ -387,6 +225,20 @@ def test_taps_do_not_zoom(phone, touch):
         "(all) => all.map((button) => getComputedStyle(button).touchAction)"
     )
     assert set(actions) == {"manipulation"}
+
+
+def test_a_tap_on_clear_right_after_a_stroke_is_not_lost(phone, touch):
+    clear, pad = phone.get_by_test_id("clear").bounding_box(), pad_box(phone)
+    tap = (clear["x"] - pad["x"] + 20, clear["y"] - pad["y"] + 20)
+    for _ in range(2):
+        (stroke,) = placed(phone, drawing(0))
+        touch("touchStart", stroke[0])
+        for point in stroke[1:]:
+            touch("touchMove", point)
+        touch("touchEnd")
+        touch("touchStart", tap)
+        touch("touchEnd")
+        expect_empty(phone)
 
 
 def test_second_finger_is_ignored(phone, touch, reader):
@@ -487,11 +339,11 @@ def test_visitor_interrupts_an_example(page, reader):
 
 
 def test_lost_connection_is_said_and_the_next_stroke_recovers(page, reader):
-    page.route(ASKED, lambda route: route.abort())
+    page.route(SERVER, lambda route: route.abort())
     strokes = placed(page, drawing(7))
     draw_by_mouse(page, strokes[:1])
     expect(page.get_by_test_id("notice")).to_contain_text("No connection")
-    page.unroute(ASKED)
+    page.unroute(SERVER)
     draw_by_mouse(page, strokes[1:])
     expect_answer(page, reader.read_strokes(strokes))
     expect(page.get_by_test_id("notice")).to_be_empty()
@@ -531,19 +383,9 @@ def test_servers_sentence_reaches_the_visitor(page):
 # --- Numbers -----------------------------------------------------------------
 
 
-def number(page: Page, digits: str, left=0.02, top=0.3, size=0.2) -> list[Stroke]:
-    """Strokes of several digits side by side."""
-    step = 0.8 * size
-    return [
-        stroke
-        for place, digit in enumerate(digits)
-        for stroke in placed(page, drawing(int(digit)), left + place * step, top, size)
-    ]
-
-
 @pytest.mark.parametrize("digits", ["27", "2026", "31408"])
 def test_a_number_is_read(page, reader, digits):
-    strokes = number(page, digits)
+    strokes = strokes_of(page, digits)
     draw_by_mouse(page, strokes)
     expect_answer(page, reader.read_strokes(strokes))
     expect(page.get_by_test_id("answer")).to_have_text(digits)
@@ -563,7 +405,7 @@ def read(page: Page):
 
 
 def test_bars_belong_to_the_piece_last_drawn_until_another_is_chosen(page):
-    strokes = number(page, "274")
+    strokes = strokes_of(page, "274")
     draw_by_mouse(page, strokes)
     expect(read(page)).to_have_text("4")
     piece = page.get_by_test_id("answer").locator("button")
@@ -578,7 +420,7 @@ def test_bars_belong_to_the_piece_last_drawn_until_another_is_chosen(page):
 
 
 def test_a_piece_is_chosen_on_the_pad(page):
-    strokes = number(page, "274")
+    strokes = strokes_of(page, "274")
     draw_by_mouse(page, strokes)
     expect(read(page)).to_have_text("4")
     box = pad_box(page)
@@ -587,7 +429,7 @@ def test_a_piece_is_chosen_on_the_pad(page):
 
 
 def test_a_late_answer_does_not_undo_a_choice(page):
-    strokes = number(page, "274")
+    strokes = strokes_of(page, "274")
     box = pad_box(page)
     draw_by_mouse(page, strokes[:-1])
     x, y = strokes[-1][0]
@@ -610,14 +452,14 @@ def test_a_late_answer_does_not_undo_a_choice(page):
 def test_a_number_at_the_edge_gets_room_and_stays_what_it_is(page, reader):
     requests = []
     page.on("request", lambda request: requests.append(request))
-    strokes = number(page, "2026", left=0.3)
+    strokes = strokes_of(page, "2026", left=0.3)
     draw_by_mouse(page, strokes)
     expect(page.get_by_test_id("answer")).to_have_text("2026")
     before = last_strokes_sent(requests)
     zoom = zoom_of(page)
     page.wait_for_function("() => document.querySelector('.sheet').style.getPropertyValue('--zoom') < 0.8")
     assert zoom == 1 > settled(page, lambda: zoom_of(page), 50)
-    draw_by_mouse(page, number(page, "7", left=0.64, top=0.25, size=0.15))
+    draw_by_mouse(page, strokes_of(page, "7", left=0.64, top=0.25, size=0.15))
     expect(page.get_by_test_id("answer")).to_have_text("20267")
     after = last_strokes_sent(requests)
     assert after[: len(before)] == before
@@ -639,23 +481,6 @@ def test_one_large_digit_is_left_where_it_is(page):
     draw_by_mouse(page, placed(page, drawing(7), 0.2, 0, 1))
     page.wait_for_timeout(1500)  # 1200 after the pen was lifted, room would be made
     assert zoom_of(page) == 1
-
-
-EQUAL = dict.fromkeys(DIGITS, 0.1)
-
-SHOW = """([text, status, probabilities]) => {
-    const symbols = [...text.replace(/\\s/g, "")];
-    let next = 0;
-    const detail = {
-        text, status, words: "", doubtful: null,
-        layout: [...text].map((one) => (one.trim() ? next++ : one)),
-        digits: symbols.map((symbol) => ({
-            text: symbol, digit: /[0-9]/.test(symbol) ? Number(symbol) : null,
-            status, probabilities, image: "", box: [0, 0, 9, 9],
-        })),
-    };
-    window.dispatchEvent(new CustomEvent("lenet:drawing", { detail }));
-}"""
 
 
 @pytest.mark.parametrize("settings", [LAPTOP, PHONE], ids=["laptop", "phone"])
@@ -711,7 +536,7 @@ def test_a_sign_has_a_bar_and_what_its_place_tells_a_sentence(open_page, setting
     expect(page.get_by_test_id("about").first).to_have_text("Piece 2 of 4: a slash, else 1 (60 %)")
     choose(page, 2)
     expect(sign.locator(".share")).to_have_text("20 %")
-    expect(read(page)).to_have_count(0)
+    expect(read(page)).to_have_text("no digit")
     expect(by_place).to_be_empty()
     choose(page, 3)
     expect(by_place).to_have_text("This is a point, told by its size and place.")
@@ -744,37 +569,6 @@ def test_what_is_left_out_has_its_room_in_the_line(page):
 
 
 # --- Photo -------------------------------------------------------------------
-
-
-@pytest.fixture
-def upload(page) -> Callable[..., None]:
-    """Choose files in the tab for photos."""
-    page.get_by_role("tab", name="Photo").click()
-    return page.get_by_test_id("chooser").set_input_files
-
-
-@pytest.fixture
-def seven(tmp_path) -> Path:
-    """A photo of a 7, taller than the page has room for."""
-    picture = Image.new("RGB", (600, 1200), "#eeeae0")
-    ImageDraw.Draw(picture).line([(180, 160), (420, 160), (300, 640)], "#202850", 44, joint="curve")
-    picture.save(tmp_path / "seven.jpg")
-    return tmp_path / "seven.jpg"
-
-
-@pytest.fixture
-def pair(tmp_path) -> Path:
-    """A photo of 17."""
-    picture = Image.new("RGB", (800, 500), "#eeeae0")
-    pen = ImageDraw.Draw(picture)
-    pen.line([(200, 120), (200, 400)], "#202850", 30)
-    pen.line([(400, 120), (580, 120), (480, 400)], "#202850", 30, joint="curve")
-    picture.save(tmp_path / "pair.png")
-    return tmp_path / "pair.png"
-
-
-def expect_photo_answer(page: Page, text: str) -> None:
-    expect(page.get_by_test_id("photo-answer")).to_have_text(text)
 
 
 def test_photo_is_shown_whole_answered_and_taken_away(page, upload, seven):
@@ -911,14 +705,40 @@ def test_many_photos_make_a_table_and_a_broken_one_costs_no_other(page, upload, 
         page.get_by_test_id("download").click()
     table = Path(download.value.path()).read_text("utf-8-sig")
     header, *records = csv.reader(io.StringIO(table, newline=""))
-    assert header == ["file", "status", "text", "error"]
+    assert header == ["file", "status", "text", "confidence", "error"]
     assert [record[:3] for record in records] == [
         ["seven.jpg", "ok", "7"],
         ['bro"ken,.png', "error", ""],
         ["'=1+1.png", "ok", "17"],
         ["pair.png", "ok", "17"],
     ]
-    assert "wanted a picture" in records[1][3]
+    assert "wanted a picture" in records[1][4]
+    assert [0.9 < float(confidence or 1) <= 1 for *_, confidence, _ in records] == [True] * 4
+
+
+def test_undo_brings_back_the_photos_that_were_cleared(page, upload, seven, pair):
+    upload([seven, pair])
+    expect_photo_answer(page, "17")
+    undo = page.get_by_test_id("undo-photos")
+    expect(undo).to_be_hidden()
+    page.get_by_test_id("clear-photos").click()
+    expect(page.get_by_text("Add photos of numbers")).to_be_visible()
+    undo.click()
+    expect_photo_answer(page, "17")
+    expect(page.get_by_test_id("results").locator("tbody tr")).to_have_count(2)
+    expect(undo).to_be_hidden()
+    assert page.get_by_test_id("photo").evaluate("(image) => image.naturalWidth") > 100
+
+
+def test_the_photo_tab_speaks_of_photos_and_of_what_one_can_do(open_page):
+    for settings, said, unsaid in [(LAPTOP, "Drop them here", "take one"), (PHONE, "take one", "Drop")]:
+        page = open_page(**settings)
+        page.get_by_role("tab", name="Photo").click()
+        expect(page.locator(".invitation")).to_be_visible()
+        shown = page.locator("main, .main").first.inner_text()
+        assert said in shown
+        assert unsaid not in shown
+        assert "you draw" not in shown
 
 
 def test_photos_are_read_one_at_a_time_and_the_rest_can_be_cancelled(page, upload, seven, tmp_path):
@@ -943,18 +763,6 @@ def test_photos_are_read_one_at_a_time_and_the_rest_can_be_cancelled(page, uploa
     page.unroute(ASKED)
     upload(copies[3])
     expect(page.get_by_test_id("results").locator("tbody tr")).to_have_count(2)
-
-
-DROP = """([kind, name, bytes]) => {
-    const files = new DataTransfer();
-    files.items.add(new File([Uint8Array.from(atob(bytes), (one) => one.charCodeAt(0))], name));
-    const how = { bubbles: true, cancelable: true };
-    const event = kind === "paste"
-        ? new ClipboardEvent("paste", { ...how, clipboardData: files })
-        : new DragEvent("drop", { ...how, dataTransfer: files });
-    document.querySelector("header").dispatchEvent(event);
-    return event.defaultPrevented;
-}"""
 
 
 @pytest.mark.parametrize("kind", ["drop", "paste"])
@@ -987,10 +795,10 @@ def test_a_photo_added_while_it_waits_is_read_once(page, upload, seven, pair):
 
 
 def test_lost_connection_is_said_and_the_photo_can_be_added_again(page, upload, seven):
-    page.route(ASKED, lambda route: route.abort())
+    page.route(SERVER, lambda route: route.abort())
     upload(seven)
     expect(page.locator(".words:visible")).to_contain_text("No connection")
-    page.unroute(ASKED)
+    page.unroute(SERVER)
     upload(seven)
     expect_photo_answer(page, "7")
     expect(page.get_by_test_id("results")).to_be_hidden()

@@ -45,7 +45,11 @@ def build(reader: ReadsDigits, tested: int = 0) -> gr.Blocks:
         tested: number of known inputs that it read in the self-test, told at the page's foot unless 0.
     """
     lanes = Lanes()
-    with gr.Blocks(title=text("page.title"), analytics_enabled=False) as page:
+    with gr.Blocks(
+        title=text("page.title"),
+        fill_width=True,  # nothing shifts when page.css, which comes late, sets the width
+        analytics_enabled=False,
+    ) as page:
         header = f"<header><h1>{text('page.heading')}</h1><p>{text('page.subtitle')}</p></header>"
         gr.HTML(header, apply_default_css=False, js_on_load=None)
         with gr.Tabs(elem_classes="tabs-quiet"):

@@ -18,19 +18,19 @@ _MIN_NAMED = 0.15
 _FAIRLY_SURE_FROM = 0.5
 """Confidence from which a text of sure pieces is "fairly sure"; chosen: likelier right than not."""
 
-_MAX_REPEATED = 14
-"""Maximum length, in characters, of a text that its status repeats; else it counts the digits.
+_MAX_SEEN_WHOLE = 14
+"""Maximum length, in characters, of a text that is seen as a whole; of a longer one the digits are counted.
 
-Chosen: a telephone number as "(919) 555-0199".
+Chosen: a telephone number as "(919) 555-0199". It is `SPOKEN` of scripts/answer.js, too.
 """
 
 
 def status_sentence(reading: Reading) -> str:
-    """The status of a reading.
+    """The status of a reading, to stand beside its text.
 
-    As "12/05/2026, sure"; "4 or 9?"; "4, or no digit?"; "20?6, a 2 or a 7?"; "1?4, a slash or a 1?";
-    "not a digit"; "nothing to read". A text whose pieces are each sure is "fairly sure" or "not sure"
-    where the whole of it is not.
+    As "sure"; "4 or 9?"; "4, or no digit?"; of one piece among several "a 2 or a 7?" and "a slash or
+    a 1?"; "2 not sure"; "12 digits, sure"; "not a digit"; "nothing to read". A text whose pieces are
+    each sure is "fairly sure" or "not sure" where the whole of it is not.
     """
     if reading.status == EMPTY:
         return text("status.empty")
@@ -38,6 +38,9 @@ def status_sentence(reading: Reading) -> str:
     if reading.status == NOT_A_DIGIT:
         return text("status.not_a_digit" if left_out == 1 else "status.no_digits")
     status = _status_of_text(reading)
+    if len(reading.text) > _MAX_SEEN_WHOLE or "\n" in reading.text:
+        digits = text("status.digits", count=sum(map(str.isdigit, reading.text)))
+        status = text("status.of_many", digits=digits, status=status)
     return text("status.with_left_out", count=left_out, status=status) if left_out else status
 
 
@@ -89,31 +92,13 @@ def layout(reading: Reading) -> list[int | str]:
 def _status_of_text(reading: Reading) -> str:
     unsure = [piece for piece in reading.digits if piece.status == UNSURE]
     if reading.status == OK:
-        return text("status.sure", text=_short_text(reading))
+        return text("status.sure")
     if not unsure:
         # Eight digits of which each is right nine times in ten are right less than every other time.
-        is_fairly_sure = reading.confidence >= _FAIRLY_SURE_FROM
-        return text("status.fairly_sure" if is_fairly_sure else "status.not_sure", text=_short_text(reading))
-    if len(reading.digits) == 1:
-        return text("status.unsure", either=_either(unsure[0]))
+        return text("status.fairly_sure" if reading.confidence >= _FAIRLY_SURE_FROM else "status.not_sure")
     if len(unsure) == 1:
-        either = _either(unsure[0], with_article=True)
-        return text("status.one_unsure", text=_short_text(reading), either=either)
-    return text("status.several_unsure", count=len(unsure), text=_short_text(reading))
-
-
-def _short_text(reading: Reading) -> str:
-    """The text, where it is unsure with "?" for each unsure piece; or how many digits there are."""
-    if len(reading.text) > _MAX_REPEATED or "\n" in reading.text:
-        return text("status.digits", count=sum(map(str.isdigit, reading.text)))
-    if reading.status == OK:
-        return reading.text
-    shown = (token if isinstance(token, str) else _shown(reading.digits[token]) for token in layout(reading))
-    return "".join(shown)
-
-
-def _shown(piece: Digit) -> str:
-    return "?" if piece.status == UNSURE else piece.text
+        return text("status.unsure", either=_either(unsure[0], with_article=len(reading.digits) > 1))
+    return text("status.several_unsure", count=len(unsure))
 
 
 def _either(piece: Digit, with_article: bool = False) -> str:

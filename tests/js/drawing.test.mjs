@@ -66,6 +66,38 @@ test("undo brings back the visitor's drawing, not the examples after it", () => 
   assert.deepEqual(drawing.strokes, [ONE]);
 });
 
+test("redo brings back what undo took away, until something is drawn", () => {
+  const drawing = drawn(ONE, TWO);
+  drawing.undo();
+  drawing.undo();
+  drawing.redo();
+  assert.deepEqual(drawing.strokes, [ONE]);
+  drawing.redo();
+  assert.deepEqual(drawing.strokes, [ONE, TWO]);
+  assert.equal(drawing.canRedo, false);
+  drawing.undo();
+  drawing.begin([7, 7]);
+  assert.equal(drawing.canRedo, false);
+});
+
+test("redo clears again what undo brought back", () => {
+  const drawing = drawn(ONE);
+  drawing.clear();
+  drawing.undo();
+  drawing.redo();
+  assert.equal(drawing.isEmpty, true);
+  drawing.undo();
+  assert.deepEqual(drawing.strokes, [ONE]);
+});
+
+test("scaling also scales what redo brings back", () => {
+  const drawing = drawn(ONE);
+  drawing.undo();
+  drawing.scale(2);
+  drawing.redo();
+  assert.deepEqual(drawing.strokes, [[[0, 0], [0, 20]]]);
+});
+
 test("scaling also scales what undo brings back", () => {
   const drawing = drawn(ONE);
   drawing.clear();

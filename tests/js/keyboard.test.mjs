@@ -5,10 +5,12 @@ import { commandOf } from "../../lenet/ui/scripts/keyboard.js";
 
 const press = (key, held = {}) => commandOf({ key, ctrlKey: false, metaKey: false, shiftKey: false, ...held });
 
-test("Ctrl or Command with Z undoes, with Shift it does not", () => {
+test("Ctrl or Command with Z undoes, with Shift it redoes, and so does Y", () => {
   assert.equal(press("z", { ctrlKey: true }), "undo");
   assert.equal(press("Z", { metaKey: true }), "undo");
-  assert.equal(press("z", { ctrlKey: true, shiftKey: true }), null);
+  assert.equal(press("Z", { ctrlKey: true, shiftKey: true }), "redo");
+  assert.equal(press("y", { ctrlKey: true }), "redo");
+  assert.equal(press("y"), null);
   assert.equal(press("z"), null);
 });
 

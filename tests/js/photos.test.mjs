@@ -106,17 +106,17 @@ test("a call that takes too long, fails or is not wanted any more is given up", 
 
 test("the CSV quotes its values and lets no spreadsheet run them", () => {
   const table = csvOf([
-    { name: 'a"b,.png', status: "ok", text: "12\n3", error: "" },
-    { name: "=1+1.png", status: "error", text: "", error: "-x" },
-    { name: "-7", status: "ok", text: "-7.5", error: "" },
-    { name: "sum", status: "ok", text: "-7+3", error: "" },
+    { name: 'a"b,.png', status: "ok", text: "12\n3", error: "", answer: { confidence: 0.98765 } },
+    { name: "=1+1.png", status: "error", text: "", error: "-x", answer: {} },
+    { name: "-7", status: "ok", text: "-7.5", error: "", answer: { confidence: 1 } },
+    { name: "sum", status: "ok", text: "-7+3", error: "", answer: {} },
   ]);
   assert.equal(table, [
-    '\ufeff"file","status","text","error"',
-    '"a""b,.png","ok","12\n3",""',
-    `"'=1+1.png","error","","'-x"`,
-    '"-7","ok","-7.5",""',
-    `"sum","ok","'-7+3",""`,
+    '\ufeff"file","status","text","confidence","error"',
+    '"a""b,.png","ok","12\n3","0.988",""',
+    `"'=1+1.png","error","","","'-x"`,
+    '"-7","ok","-7.5","1.000",""',
+    `"sum","ok","'-7+3","",""`,
     "",
   ].join("\r\n"));
 });

@@ -146,6 +146,64 @@ test("after a failure the same drawing can be sent again, and live requests wait
   assert.equal(state.sent.length, 4);
 });
 
+test("without an answer the drawing is sent again, less and less often, until there is one", async () => {
+  const state = setUp();
+  state.live = false;
+  state.requests.changed();
+  state.requests.send();
+  for (const [number, pause] of [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000].entries()) {
+    await state.reply(number, undefined);
+    state.wait(pause - 1);
+    assert.equal(state.sent.length, number + 1);
+    state.wait(1);
+    assert.equal(state.sent.length, number + 2);
+  }
+  assert.equal(state.requests.isWaiting, true);
+  await state.reply(7, { text: "1" });
+  assert.equal(state.requests.isWaiting, false);
+  state.wait(60_000);
+  state.requests.retry();
+  assert.equal(state.sent.length, 8);
+});
+
+test("a retry is sent at once, and the pauses begin anew", async () => {
+  const state = setUp();
+  state.live = false;
+  state.requests.changed();
+  state.requests.send();
+  await state.reply(0, undefined);
+  state.wait(1000);
+  await state.reply(1, undefined);
+  state.requests.retry();
+  assert.equal(state.sent.length, 3);
+  await state.reply(2, undefined);
+  state.wait(1000);
+  assert.equal(state.sent.length, 4);
+});
+
+test("an empty pad is not sent again", async () => {
+  const state = setUp();
+  state.live = false;
+  state.requests.changed();
+  state.requests.send();
+  await state.reply(0, undefined);
+  state.requests.changed();
+  state.requests.settle();
+  state.wait(60_000);
+  state.requests.retry();
+  assert.equal(state.sent.length, 1);
+});
+
+test("what the server says of the drawing is not asked again", async () => {
+  const state = setUp();
+  state.live = false;
+  state.requests.changed();
+  state.requests.send();
+  await state.reply(0, { error: "too many strokes" });
+  state.wait(60_000);
+  assert.equal(state.sent.length, 1);
+});
+
 test("the failure of an overtaken request is not told", async () => {
   const state = setUp();
   state.live = false;

@@ -3,7 +3,7 @@
 
 import { copyText } from "./clipboard.js";
 import { find, listen, send } from "./dom.js";
-import { describePiece, isToldByPlace, nameOf, signToShow } from "./piece_texts.js";
+import { describePiece, isToldByPlace, nameOf, probabilityOfNone, signToShow } from "./piece_texts.js";
 import { offer } from "./pieces.js";
 import { milliseconds, percent } from "./texts.js";
 
@@ -11,6 +11,8 @@ import { milliseconds, percent } from "./texts.js";
 /** @typedef {Answer & { chosen?: number, sentence?: boolean }} Shown the words may be a whole sentence */
 
 const LONG = 26; // characters above which a sentence needs smaller type
+const SPOKEN = 14; // characters up to which screen readers are told the text, not how many digits it has
+const TALL = 2; // lines above which a phone has no room for bars
 const COPIED_FOR = 1500; // ms for which the button says so
 const PLACE_HOLDER = "0"; // as wide as that of the style sheet
 const WIDE = "+=#%"; // up to one and a half times as wide as a digit, by the font
@@ -117,11 +119,13 @@ class AnswerView {
     const { text, status, digits, layout } = this.#reading;
     const lines = layout.map((token) => this.#shown(token)).join("").split("\n");
     this.#view.style.setProperty("--lines", String(lines.length));
+    this.#view.classList.toggle("tall", lines.length > TALL);
     this.#view.style.setProperty("--length", String(Math.max(1, ...lines.map(lengthOf))));
     this.#text.dataset.status = status;
     // One piece has nothing to choose from: it is no button.
     const parts = digits.length > 1 ? layout.map((token) => this.#partOfText(token)) : [text];
-    this.#text.replaceChildren(...(text ? parts : []));
+    // What is left out of a photo has a box there, but no place holder here: then there is nothing to show.
+    this.#text.replaceChildren(...(text || !this.#copy ? parts : []));
   }
 
   /**
@@ -149,8 +153,13 @@ class AnswerView {
 
   #showWords() {
     const { text, words, sentence } = this.#reading;
+    const isShort = text.length <= SPOKEN && !text.includes("\n");
+    const spoken = text && isShort ? this.#texts("answer.spoken", { text }) : "";
     // Screen readers announce every write, so an unchanged sentence is left alone.
-    if (this.#words.textContent !== words) this.#words.textContent = words;
+    if (this.#words.textContent !== spoken + words) {
+      find(this.#words, ".spoken", HTMLElement).textContent = spoken;
+      find(this.#words, ".written", HTMLElement).textContent = words;
+    }
     this.#words.classList.toggle("sentence", sentence === true);
     this.#words.classList.toggle("long", words.length > LONG);
     if (this.#copy) this.#copy.hidden = text === "";
@@ -191,13 +200,15 @@ class AnswerView {
     this.#byPlace.textContent = isByPlace
       ? this.#texts("answer.by_place", { sign: nameOf(piece.text, this.#texts) }) : "";
     this.#nameSignBar(piece && !isByPlace ? signToShow(piece) : "");
-    const { probabilities = {} } = piece ?? {};
+    /** @type {Record<string, number>} */
+    const shares = piece ? { ...piece.probabilities, none: probabilityOfNone(piece) } : {};
+    const read = piece?.text || "none";
     for (const bar of this.#bars) {
       const { symbol = "" } = bar.dataset;
-      const share = probabilities[symbol] ?? 0;
+      const share = shares[symbol] ?? 0;
       bar.style.setProperty("--share", String(share));
       // What was read need not be the likeliest: a slash is taller than a 1.
-      bar.classList.toggle("read", symbol !== "" && symbol === piece?.text);
+      bar.classList.toggle("read", piece !== undefined && symbol === read);
       find(bar, ".share", HTMLElement).textContent = piece ? percent(share, this.#texts) : "";
     }
   }

@@ -1,16 +1,19 @@
 // @ts-check
 // The table of photos as a file for spreadsheets. Without the DOM.
 
-const COLUMNS = ["file", "status", "text", "error"];
+const COLUMNS = ["file", "status", "text", "confidence", "error"];
+const DECIMALS = 3;
 const NUMBER = /^[+-][\d.,]+$/;
 
 /**
  * As RFC 4180 has it, with the mark by which spreadsheets know UTF-8.
  *
- * @param {{ name: string, status: string, text: string, error: string }[]} photos
+ * @param {{ name: string, status: string, text: string, error: string, answer: { confidence?: number } }[]} photos
  */
 export function csvOf(photos) {
-  const rows = photos.map(({ name, status, text, error }) => [name, status, text, error]);
+  const rows = photos.map(({ name, status, text, error, answer: { confidence } }) => (
+    [name, status, text, error ? "" : confidence?.toFixed(DECIMALS) ?? "", error]
+  ));
   return `\ufeff${[COLUMNS, ...rows].map((row) => `${row.map(quoted).join(",")}\r\n`).join("")}`;
 }
 

@@ -20,7 +20,7 @@ export function find(root, selector, type) {
  * Tells the other components something; see `listen`.
  *
  * @param {string} name
- * @param {unknown} detail
+ * @param {unknown} [detail]
  */
 export function send(name, detail) {
   window.dispatchEvent(new CustomEvent(`lenet:${name}`, { detail }));
@@ -43,6 +43,20 @@ export function isOnScreen(element) {
   return element.isConnected && element.offsetParent !== null;
 }
 
+/**
+ * Acts once the element has a size: on a tab that is hidden, when that is opened.
+ *
+ * @param {Element} element
+ * @param {() => void} act
+ */
+export function whenShown(element, act) {
+  new ResizeObserver((_, observer) => {
+    if (element.clientWidth === 0) return;
+    observer.disconnect();
+    act();
+  }).observe(element);
+}
+
 export function isMotionReduced() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
@@ -62,12 +76,8 @@ export function animate(step) {
   const next = () => { frame = step(performance.now() - start) ? requestAnimationFrame(next) : 0; };
   let frame = requestAnimationFrame(next);
   return {
-    get isRunning() {
-      return frame !== 0;
-    },
     stop() {
       cancelAnimationFrame(frame);
-      frame = 0;
     },
   };
 }

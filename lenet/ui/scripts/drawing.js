@@ -18,6 +18,9 @@ export class Drawing {
   /** @type {Stroke[]} the visitor's drawing before it was cleared */
   #cleared = [];
 
+  /** @type {{ strokes: Stroke[], cleared: Stroke[], isExample: boolean }[]} what was there before each undo */
+  #undone = [];
+
   #points = 0;
 
   get isEmpty() {
@@ -26,6 +29,10 @@ export class Drawing {
 
   get canUndo() {
     return this.strokes.length + this.#cleared.length > 0;
+  }
+
+  get canRedo() {
+    return this.#undone.length > 0;
   }
 
   get isFull() {
@@ -45,6 +52,7 @@ export class Drawing {
   begin(point) {
     this.strokes.push([point]);
     this.#points += 1;
+    this.#undone = [];
   }
 
   /**
@@ -80,22 +88,46 @@ export class Drawing {
 
   /** Takes away the last stroke, or brings back all that was there before the pad was cleared. */
   undo() {
-    if (!this.isEmpty) return this.#replace(this.strokes.slice(0, -1));
+    if (!this.canUndo) return;
+    this.#undone.push({ strokes: this.strokes, cleared: this.#cleared, isExample: this.isExample });
+    if (!this.isEmpty) {
+      this.#replace(this.strokes.slice(0, -1));
+      return;
+    }
     const restored = this.#cleared;
     this.#cleared = [];
     this.isExample = false;
-    return this.#replace(restored);
+    this.#replace(restored);
+  }
+
+  /** Takes back the last undo, unless something has been drawn or cleared since. */
+  redo() {
+    const before = this.#undone.pop();
+    if (!before) return;
+    this.#cleared = before.cleared;
+    this.isExample = before.isExample;
+    this.#replace(before.strokes);
   }
 
   clear() {
     if (!this.isEmpty && !this.isExample) this.#cleared = this.strokes;
+    if (!this.isEmpty) this.#undone = [];
     this.#replace([]);
+  }
+
+  /** @param {{ strokes: Stroke[], isExample: boolean }} other */
+  replaceBy({ strokes, isExample }) {
+    this.isExample = isExample;
+    this.#replace(strokes);
   }
 
   /** @param {number} factor */
   scale(factor) {
     this.strokes = scaledStrokes(this.strokes, factor);
     this.#cleared = scaledStrokes(this.#cleared, factor);
+    this.#undone = this.#undone.map(({ strokes, cleared, isExample }) => ({
+      strokes: scaledStrokes(strokes, factor), cleared: scaledStrokes(cleared, factor), isExample,
+    }));
   }
 
   /** @param {Stroke[]} strokes */

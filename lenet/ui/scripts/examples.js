@@ -1,12 +1,13 @@
 // @ts-check
 // Sends on what belongs to the example clicked.
 
-import { scrollBehavior, send } from "./dom.js";
+import { listen, scrollBehavior, send } from "./dom.js";
 
 /** @import { Component } from "./types.js" */
 
 /** @param {Component} component */
 export function startExamples({ element, props }) {
+  if (props.event === "replay") listen("first-visit", () => send("greeting", props.examples[0].detail));
   element.querySelectorAll("button").forEach((button, number) => {
     button.addEventListener("click", () => {
       // A small screen shows examples or answer, not both.

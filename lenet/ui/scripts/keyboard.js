@@ -1,11 +1,11 @@
 // @ts-check
-// Keys that undo and clear, as long as the pad is on the screen and nobody types.
+// Keys that undo, redo and clear, as long as the pad is on the screen and nobody types.
 
 import { isOnScreen } from "./dom.js";
 
 /**
  * @param {HTMLElement} pad
- * @param {{ undo: () => void, clear: () => void }} commands
+ * @param {Record<"undo" | "redo" | "clear", () => void>} commands
  */
 export function listenToKeys(pad, commands) {
   document.addEventListener("keydown", (event) => {
@@ -19,11 +19,12 @@ export function listenToKeys(pad, commands) {
 
 /**
  * @param {{ key: string, ctrlKey: boolean, metaKey: boolean, shiftKey: boolean }} event
- * @returns {"undo" | "clear" | null}
+ * @returns {"undo" | "redo" | "clear" | null}
  */
 export function commandOf({ key, ctrlKey, metaKey, shiftKey }) {
   const control = ctrlKey || metaKey;
-  if (control && !shiftKey && key.toLowerCase() === "z") return "undo";
+  if (control && key.toLowerCase() === "z") return shiftKey ? "redo" : "undo";
+  if (control && !shiftKey && key.toLowerCase() === "y") return "redo";
   if (!control && ["Escape", "Delete", "Backspace"].includes(key)) return "clear";
   return null;
 }

@@ -4,7 +4,9 @@
 // The event `lenet:photos` gives the table all photos that have been read and which is shown;
 // `lenet:photos-show` requests another.
 
+import { isServerThere } from "./connection.js";
 import { find, listen, scrollBehavior, send } from "./dom.js";
+import { listenForFiles } from "./files.js";
 import { PhotoAlbum } from "./photo_album.js";
 import { choosersIn, takeIn } from "./photo_intake.js";
 import { PhotoQueue } from "./photo_queue.js";
@@ -23,17 +25,20 @@ const MEGABYTE = 2 ** 20;
  */
 export function startPhoto({ element, props, server, upload }, texts) {
   const view = find(element, ".photo", HTMLElement);
+  const undoButton = find(view, ".undo", HTMLElement);
   const clearButton = find(view, ".clear", HTMLElement);
   const photoView = new PhotoView(view, props.channel, texts);
   const album = new PhotoAlbum();
   const queue = new PhotoQueue({ read, onPhoto: keep, onProgress: () => showProgress(view, queue, texts) });
 
-  takeIn(view, (files) => add([...files].map(jobOf)));
+  listenForFiles(texts);
   listen("photo-example", (name) => add([{ name, key: name, read: () => server.read_example(name) }]));
   listen("photos-show", onRequest);
   find(view, ".add", HTMLElement).addEventListener("click", () => choosersIn(view)[0].click());
   find(view, ".cancel", HTMLElement).addEventListener("click", () => queue.cancel());
   clearButton.addEventListener("click", clear);
+  undoButton.addEventListener("click", undo);
+  takeIn(view, (files) => add([...files].map(jobOf))); // may add some at once
 
   /**
    * A photo added twice is shown again, not read again, unless that failed.
@@ -77,13 +82,17 @@ export function startPhoto({ element, props, server, upload }, texts) {
    */
   async function read({ name, key, read: call }, stopped) {
     const late = { error: texts("photo.too_late") };
-    const failed = { error: texts("photo.no_connection") };
     /** @type {Partial<Answer> & { preview?: string }} */
-    const result = (await inTime(call, TIME_OUT, late, stopped)) ?? failed;
+    const result = (await inTime(call, TIME_OUT, late, stopped)) ?? { error: await reasonOfFailure() };
     const { preview = "", ...answer } = result;
     const pictures = preview ? await picturesOf(preview) : {};
     const { text = "", status = "error", error = "" } = answer;
     return { name, key, text, status, error, answer, ...pictures };
+  }
+
+  async function reasonOfFailure() {
+    const isThere = await isServerThere();
+    return texts(isThere ? "photo.server_failed" : "photo.no_connection");
   }
 
   /** @param {Photo} photo */
@@ -98,6 +107,7 @@ export function startPhoto({ element, props, server, upload }, texts) {
     album.shown = number;
     const photo = album.current;
     clearButton.setAttribute("aria-disabled", String(album.photos.length === 0));
+    undoButton.hidden = album.cleared.length === 0;
     photoView.show(photo);
     tellTable();
     send(props.channel, photo?.answer ?? null);
@@ -116,9 +126,15 @@ export function startPhoto({ element, props, server, upload }, texts) {
 
   function clear() {
     queue.cancel();
-    album.photos.forEach(forgetPictures);
-    album.clear();
+    if (album.photos.length === 0) return;
+    album.clear().forEach(forgetPictures);
     show(-1);
+  }
+
+  function undo() {
+    album.undo();
+    show(album.shown);
+    clearButton.focus(); // the button pressed is gone
   }
 }
 

@@ -7,6 +7,9 @@ export class PhotoAlbum {
   /** @type {Photo[]} */
   photos = [];
 
+  /** @type {Photo[]} what was there before the last `clear` */
+  cleared = [];
+
   /** Number of the photo shown; -1 for none. */
   shown = -1;
 
@@ -44,8 +47,20 @@ export class PhotoAlbum {
     if (!this.hasChosen) this.shown = number;
   }
 
+  /** @returns {Photo[]} what is forgotten for good: the photos before those that `undo` brings back */
   clear() {
+    const forgotten = this.cleared;
+    this.cleared = this.photos;
     this.photos = [];
     this.shown = -1;
+    return forgotten;
+  }
+
+  /** Brings back what was cleared, before what has been added since. */
+  undo() {
+    const keys = new Set(this.cleared.map(({ key }) => key));
+    this.photos = [...this.cleared, ...this.photos.filter(({ key }) => !keys.has(key))];
+    this.cleared = [];
+    this.shown = this.photos.length - 1;
   }
 }

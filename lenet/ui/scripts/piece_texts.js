@@ -49,6 +49,15 @@ export function isToldByPlace({ text, probabilities }) {
 }
 
 /**
+ * What the network says for "neither digit nor sign", in [0, 1].
+ *
+ * @param {Piece} piece
+ */
+export function probabilityOfNone({ probabilities }) {
+  return Math.max(0, 1 - Object.values(probabilities).reduce((sum, share) => sum + share, 0));
+}
+
+/**
  * The sign whose probability is worth showing: the piece itself, or the likeliest one.
  *
  * @param {Piece} piece
@@ -78,8 +87,7 @@ function readingOf(piece, texts) {
   if (text === "") return texts("piece.not_a_digit");
   if (isToldByPlace(piece)) return nameOf(text, texts);
   const noDigitOrSign = isDigit(text) ? texts("piece.no_digit") : texts("piece.no_sign");
-  const nothing = 1 - Object.values(probabilities).reduce((sum, share) => sum + share);
-  const others = ranked({ ...probabilities, "": nothing })
+  const others = ranked({ ...probabilities, "": probabilityOfNone(piece) })
     .filter(([symbol, share]) => symbol !== text && share >= MIN_ALTERNATIVE)
     .slice(0, MAX_ALTERNATIVES);
   const isShort = [text, ...others.map(([symbol]) => symbol)].every((symbol) => symbol === "" || isDigit(symbol));

@@ -1,5 +1,5 @@
 // @ts-check
-// The pointer that draws: mouse, pen or one finger; a pen takes over from the palm.
+// The pointer that draws: mouse, pen or one finger. Where there is a pen, what touches is the palm.
 
 /** @import { Point } from "./types.js" */
 
@@ -13,9 +13,12 @@
  * @property {() => void} start before the first `down` of a pointer
  */
 
+const PEN_REMEMBERED = 60_000; // ms after a pen was seen; chosen: then another visitor may draw with a finger
+
 export class Pointer {
   /** @type {{ id: number, type: string } | null} the one that draws */
   #active = null;
+  #penSeen = -Infinity; // time in ms
   #pad;
   #handlers;
 
@@ -30,6 +33,8 @@ export class Pointer {
     pad.addEventListener("pointermove", (event) => this.#onMove(event));
     pad.addEventListener("pointerup", (event) => this.#onUp(event));
     pad.addEventListener("pointercancel", (event) => this.#onCancel(event));
+    // Else Chrome takes a tap on a button within 0.4 s of a stroke for its second tap, and sends no click.
+    pad.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
     pad.addEventListener("contextmenu", (event) => event.preventDefault());
   }
 
@@ -42,6 +47,8 @@ export class Pointer {
   #onDown(event) {
     if (event.button !== 0) return;
     event.preventDefault();
+    this.#notePen(event);
+    if (event.pointerType === "touch" && event.timeStamp - this.#penSeen < PEN_REMEMBERED) return;
     const isPenOverPalm = event.pointerType === "pen" && this.#active?.type === "touch";
     if (this.#active && !isPenOverPalm) return;
     if (this.#active) this.#handlers.undo(); // what the palm has drawn
@@ -52,7 +59,13 @@ export class Pointer {
   }
 
   /** @param {PointerEvent} event */
+  #notePen({ pointerType, timeStamp }) {
+    if (pointerType === "pen") this.#penSeen = timeStamp;
+  }
+
+  /** @param {PointerEvent} event */
   #onMove(event) {
+    this.#notePen(event);
     if (!this.#active) {
       if (event.pointerType === "mouse") this.#handlers.hover(this.#position(event));
       return;

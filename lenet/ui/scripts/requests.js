@@ -2,7 +2,8 @@
 // When the drawing is sent to the server, and which answers count. Without the DOM.
 
 const PAUSE = 80; // ms between two requests while the pen moves
-const PAUSE_AFTER_FAILURE = 1000; // ms
+const PAUSE_AFTER_FAILURE = 1000; // ms; doubled after each further failure for the same drawing
+const LONGEST_PAUSE = 30_000; // ms
 
 /** The browser's clock; tests pass their own. */
 const CLOCK = {
@@ -26,6 +27,7 @@ export class Requests {
   #underWay = 0; // requests
   #lastSent = -Infinity; // time of the newest request
   #pause = PAUSE;
+  #pauseAfterFailure = PAUSE_AFTER_FAILURE;
   /** @type {any} */
   #timer = null;
   #options;
@@ -49,6 +51,7 @@ export class Requests {
   /** The drawing has changed. */
   changed() {
     this.#version += 1;
+    this.#pauseAfterFailure = PAUSE_AFTER_FAILURE;
     if (this.#options.isLive()) this.#sendSoon();
   }
 
@@ -57,8 +60,23 @@ export class Requests {
     this.#shown = this.#version - 1;
   }
 
+  /** Whether there is no answer to the drawing as it is. */
+  get isWaiting() {
+    return this.#shown !== this.#version;
+  }
+
+  /** Sends the drawing again, now, if there is no answer to it. */
+  retry() {
+    if (!this.isWaiting) return;
+    this.#pauseAfterFailure = PAUSE_AFTER_FAILURE;
+    this.#sent = 0;
+    this.send();
+  }
+
   /** The drawing as it is needs no answer. */
   settle() {
+    this.#clock.stop(this.#timer);
+    this.#timer = null;
     this.#shown = this.#sent = this.#version;
   }
 
@@ -89,13 +107,21 @@ export class Requests {
    */
   #take(answer, version, roundTrip) {
     if (version <= this.#shown) return; // a newer answer, or none at all, is on the page
-    this.#pause = answer ? PAUSE : PAUSE_AFTER_FAILURE;
+    if (answer) [this.#pause, this.#pauseAfterFailure] = [PAUSE, PAUSE_AFTER_FAILURE];
     if (answer && !answer.error) {
       this.#shown = version;
       this.#options.onAnswer(answer, roundTrip);
     } else if (version === this.#sent) {
       this.#sent = 0; // so that the same drawing can be sent again
+      if (!answer) this.#sendLater();
       this.#options.onFailure(answer);
     }
+  }
+
+  /** Without an answer the drawing is sent again and again, less and less often. */
+  #sendLater() {
+    this.#pause = this.#pauseAfterFailure;
+    this.#pauseAfterFailure = Math.min(2 * this.#pause, LONGEST_PAUSE);
+    this.#timer ??= this.#clock.start(() => this.send(), this.#pause);
   }
 }

@@ -3,15 +3,21 @@
 //
 // Pointer and replay go through the same three functions: penDown, penMove, penUp.
 
-import { animate, find, isMotionReduced, isOnScreen, listen, send } from "./dom.js";
+import { pieceToShow } from "./choice.js";
+import { isServerThere } from "./connection.js";
+import { find, isOnScreen, listen, send, whenShown } from "./dom.js";
 import { Drawing } from "./drawing.js";
-import { boxAt, nearestBox } from "./geometry.js";
+import { listenForFiles } from "./files.js";
+import { Greeting } from "./greeting.js";
+import { keep, kept } from "./keepsake.js";
 import { listenToKeys } from "./keyboard.js";
+import { Notice } from "./notice.js";
 import { Paper } from "./paper.js";
+import { Player } from "./player.js";
 import { Pointer } from "./pointer.js";
-import { timeline } from "./replay.js";
 import { Requests } from "./requests.js";
 import { inTime } from "./timeout.js";
+import { Tools } from "./tools.js";
 
 /** @import { Answer, Component, Point, Stroke, Texts } from "./types.js" */
 
@@ -25,26 +31,19 @@ const CLOSEST_POINTS = 0.5; // CSS pixels; nearer than that a point says nothing
 export function startSketchpad(component, texts) {
   const sketchpad = new Sketchpad(component, texts);
   const pad = find(component.element, ".pad", HTMLElement);
-  listenToKeys(pad, { undo: () => sketchpad.undo(), clear: () => sketchpad.clear() });
+  listenToKeys(pad, sketchpad);
   listen("replay", (drawing) => isOnScreen(pad) && sketchpad.replay(drawing));
-  for (const kind of ["dragover", "drop"]) window.addEventListener(kind, keepPage);
+  listen("greeting", (drawing) => sketchpad.greet(drawing));
+  listenForFiles(texts);
+  whenShown(pad, () => sketchpad.restore());
   component.server.read_strokes([]); // opens the connection, so that the first stroke does not wait for it
-}
-
-/**
- * The browser would leave the page, and lose the drawing, for a file that is dropped anywhere on it.
- *
- * @param {Event} event
- */
-function keepPage(event) {
-  if (event instanceof DragEvent && event.dataTransfer?.types.includes("Files")) event.preventDefault();
 }
 
 class Sketchpad {
   #drawing = new Drawing();
   #isPenDown = false;
-  /** @type {ReturnType<typeof animate> | undefined} */
-  #replay;
+  #greeting = new Greeting();
+  #player;
 
   #texts;
   /** @type {string} */
@@ -52,8 +51,7 @@ class Sketchpad {
   #sheet;
   #hint;
   #notice;
-  #undoButton;
-  #clearButton;
+  #tools;
   #paper;
   #pointer;
   /** @type {Requests<Answer>} */
@@ -70,11 +68,8 @@ class Sketchpad {
     this.#channel = props.channel;
     this.#sheet = find(element, ".sheet", HTMLElement);
     this.#hint = find(element, ".hint", HTMLElement);
-    this.#notice = find(element, ".notice", HTMLElement);
-    this.#undoButton = find(element, ".undo", HTMLElement);
-    this.#clearButton = find(element, ".clear", HTMLElement);
-    this.#undoButton.addEventListener("click", () => this.undo());
-    this.#clearButton.addEventListener("click", () => this.clear());
+    this.#notice = new Notice(element, () => this.#requests.retry());
+    this.#tools = new Tools(element, this);
     this.#paper = new Paper(element, props.channel, this.#drawing);
     this.#pointer = new Pointer(find(element, ".pad", HTMLElement), {
       start: () => this.#takeOver(),
@@ -84,12 +79,38 @@ class Sketchpad {
       hover: (point) => this.#hover(this.#paper.pointAt(point)),
       undo: () => this.undo(),
     });
+    this.#player = new Player(this, () => this.#paper.side);
     this.#requests = new Requests({
       send: () => inTime(() => server.read_strokes(this.#drawing.strokes), TIME_OUT, undefined),
-      isLive: () => this.#isPenDown,
+      isLive: () => this.#isPenDown && !this.#greeting.isRunning,
       onAnswer: (answer, roundTrip) => this.#showAnswer(answer, roundTrip),
-      onFailure: (answer) => this.#showFailure(answer?.error ?? texts("pad.no_connection")),
+      onFailure: (answer) => this.#showFailure(answer?.error),
     });
+    window.addEventListener("online", () => this.#requests.retry());
+    // A phone may end a page that is hidden without a word.
+    for (const kind of ["pagehide", "visibilitychange"]) {
+      window.addEventListener(kind, () => keep(this.#drawing, this.#paper.side));
+    }
+  }
+
+  /** Takes up the drawing that was there before a reload; at the first visit asks for an example to draw. */
+  restore() {
+    const before = kept(this.#paper.side);
+    if (!before) this.#greeting.askSoon();
+    if (!before || before.strokes.length === 0 || !this.#drawing.isEmpty) return;
+    this.#drawing.replaceBy(before);
+    this.#onReplaced();
+  }
+
+  /**
+   * Shows what the pad is for, unless the visitor has begun; it is answered once, at its end.
+   *
+   * @param {Stroke[]} drawing in sides of the pad
+   */
+  greet(drawing) {
+    if (!this.#drawing.isEmpty) return;
+    this.replay(drawing);
+    this.#greeting.isRunning = true;
   }
 
   // --- The pen ---------------------------------------------------------------
@@ -103,7 +124,7 @@ class Sketchpad {
   /** @param {Point} point in units of the paper */
   penDown(point) {
     if (this.#drawing.isFull) {
-      this.#say(this.#texts("pad.full"));
+      this.#notice.say(this.#texts("pad.full"));
       return;
     }
     this.#setPen(true);
@@ -137,16 +158,23 @@ class Sketchpad {
     send(`${this.#channel}:busy`, isDown);
   }
 
-  // --- Undo, clear, replay ---------------------------------------------------
+  // --- Undo, redo, clear, replay ---------------------------------------------
 
   undo() {
-    this.#replay?.stop();
+    this.#player.stop();
     this.#drawing.undo();
     this.#onReplaced();
   }
 
+  redo() {
+    this.#player.stop();
+    this.#drawing.redo();
+    this.#onReplaced();
+  }
+
   clear() {
-    this.#replay?.stop();
+    this.#greeting.end();
+    this.#player.stop();
     this.#drawing.clear();
     this.#onReplaced();
   }
@@ -155,30 +183,13 @@ class Sketchpad {
   replay(drawing) {
     this.clear();
     this.#drawing.isExample = true;
-    const moments = timeline(drawing);
-    if (isMotionReduced()) {
-      for (const moment of moments) this.#trace(moment);
-      return;
-    }
-    let next = 0;
-    this.#replay = animate((elapsed) => {
-      while (next < moments.length && moments[next].time <= elapsed / 1000) this.#trace(moments[next++]);
-      return next < moments.length;
-    });
+    this.#player.play(drawing);
   }
 
-  /** @param {ReturnType<typeof timeline>[number]} moment */
-  #trace({ point: [x, y], starts, ends }) {
-    /** @type {Point} */
-    const point = [x * this.#paper.side, y * this.#paper.side];
-    if (starts) this.penDown(point);
-    else this.penMove(point);
-    if (ends) this.penUp();
-  }
-
-  /** The visitor draws: half an example is of no use to them. */
+  /** The visitor draws: neither half an example nor a whole one is a part of their number. */
   #takeOver() {
-    if (this.#replay?.isRunning) this.clear();
+    this.#greeting.end();
+    if (this.#drawing.isExample) this.clear();
     this.#drawing.isExample = false;
   }
 
@@ -186,9 +197,8 @@ class Sketchpad {
 
   #onChange() {
     this.#pointedAt = null;
-    const { isEmpty, canUndo } = this.#drawing;
-    this.#clearButton.setAttribute("aria-disabled", String(isEmpty));
-    this.#undoButton.setAttribute("aria-disabled", String(!canUndo));
+    const { isEmpty, canUndo, canRedo } = this.#drawing;
+    this.#tools.show({ undo: canUndo, redo: canRedo, clear: !isEmpty });
     this.#hint.hidden = !isEmpty;
     this.#paper.redraw();
     this.#requests.changed();
@@ -201,7 +211,7 @@ class Sketchpad {
     this.#requests.forget();
     if (this.#drawing.isEmpty) {
       this.#requests.settle();
-      this.#say("");
+      this.#notice.say("");
       this.#paper.reset();
       send(this.#channel, null);
     } else {
@@ -215,34 +225,20 @@ class Sketchpad {
    * @param {number} roundTrip in ms
    */
   #showAnswer(answer, roundTrip) {
-    this.#say("");
+    this.#notice.say("");
     this.#paper.mark(answer.digits);
     if (!this.#isPenDown) this.#paper.settlePen();
-    send(this.#channel, { ...answer, chosen: this.#pieceToShow(answer), round_trip_ms: roundTrip });
+    const chosen = pieceToShow(answer, {
+      pointedAt: this.#pointedAt, newest: this.#drawing.lastPoint, isPenDown: this.#isPenDown,
+    });
+    send(this.#channel, { ...answer, chosen, round_trip_ms: roundTrip });
   }
 
-  /**
-   * Bars and picture follow the pen; when it rests they show what is least sure.
-   *
-   * @param {Answer} answer
-   */
-  #pieceToShow({ digits, doubtful }) {
-    const boxes = digits.map(({ box }) => box);
-    const pointedAt = this.#pointedAt ? boxAt(this.#pointedAt, boxes) : -1;
-    if (pointedAt >= 0) return pointedAt; // an answer that comes late does not undo a choice
-    if (!this.#isPenDown && doubtful !== null) return doubtful;
-    const newest = this.#drawing.lastPoint;
-    return newest && digits.length > 0 ? nearestBox(newest, boxes) : undefined;
-  }
-
-  /** @param {string} sentence */
-  #showFailure(sentence) {
-    this.#say(sentence);
+  /** @param {string | undefined} sentence of the server; none if there was no answer */
+  async #showFailure(sentence) {
     send(this.#channel, { stale: true });
-  }
-
-  /** @param {string} sentence */
-  #say(sentence) {
-    if (this.#notice.textContent !== sentence) this.#notice.textContent = sentence;
+    const isThere = sentence !== undefined || (await isServerThere());
+    if (!this.#requests.isWaiting) return; // an answer has come meanwhile
+    this.#notice.say(sentence ?? this.#texts(isThere ? "pad.server_failed" : "pad.no_connection"), true);
   }
 }

@@ -50,6 +50,8 @@ export interface Answer {
   text: string;
   /** Of the whole text. */
   status: Status;
+  /** Probability that the whole text is right, in [0, 1]. */
+  confidence?: number;
   words: string;
   /** Numbers of pieces, and the separators between them. */
   layout: (number | string)[];
