@@ -32,7 +32,12 @@ LONG_WORDS = "a closing bracket or an opening bracket, or no sign?; 12 marks lef
 HIDDEN = """(answer) => {
     const pieces = [...answer.querySelectorAll("[data-testid] button")];
     const room = answer.querySelector("[data-testid]").getBoundingClientRect();
-    return pieces.map((piece) => piece.getBoundingClientRect()).filter((box) => (
+    const boxes = pieces.map((piece) => {
+        const { left, right, top, bottom, width } = piece.getBoundingClientRect();
+        const more = parseFloat(getComputedStyle(piece).paddingTop); // for the finger, not for the eye
+        return { left, right, top: top + more, bottom: bottom - more, width };
+    });
+    return boxes.filter((box) => (
         box.width === 0 || box.left < room.left - 1 || box.right > room.right + 1
         || box.top < room.top - 3 || box.bottom > room.bottom + 3
     )).length;
