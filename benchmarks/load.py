@@ -29,14 +29,13 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate, chain, cycle, pairwise
 from math import dist
-from pathlib import Path
 from typing import NamedTuple
 from urllib.request import urlopen
 
 import anyio
 import numpy as np
 
-from benchmarks.serving import app, behind_proxy, free_port, haproxy, wait_for_page
+from benchmarks.serving import app, behind_proxy, free_port, haproxy, megabytes, wait_for_page
 from lenet.ui import examples
 
 Stroke = list[tuple[float, float]]
@@ -158,16 +157,10 @@ def _print_visits(places: dict[str, Place], options: argparse.Namespace, pid: in
     empty = visits(places["empty function"], options.visitors, options.seconds / 10)
     print(f"{name}, empty function: {empty}")
     visits(places["page"], options.visitors, options.seconds / 10)
-    before = _megabytes(pid)
+    before = megabytes(pid)
     print(f"{name}, page: {visits(places['page'], options.visitors, options.seconds)}")
-    after = _megabytes(pid)
+    after = megabytes(pid)
     print(f"memory of the page: {before:.0f} MB, at the end {after:.0f} MB ({after / before - 1:+.1%})")
-
-
-def _megabytes(pid: int) -> float:
-    """Resident memory of a process; of Linux only."""
-    status = Path(f"/proc/{pid}/status").read_text("utf-8")
-    return int(status.partition("VmRSS:")[2].split(None, 1)[0]) / 1024
 
 
 @contextmanager

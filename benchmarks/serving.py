@@ -123,6 +123,12 @@ START_SECONDS = 120
 """Seconds to wait for a page that starts; measured: 4 to 30, on a busy machine."""
 
 
+def megabytes(pid: int) -> float:
+    """Return the resident memory of a process in MB; of Linux only."""
+    status = Path(f"/proc/{pid}/status").read_text("utf-8")
+    return int(status.partition("VmRSS:")[2].split(None, 1)[0]) / 1024
+
+
 def wait_for_page(address: str, is_running: Callable[[], bool]) -> None:
     """Wait until a page answers.
 

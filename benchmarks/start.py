@@ -1,10 +1,11 @@
-"""Cold start: how long the shell waits for one image to be read, by each backend and by RapidOCR.
+"""Cold start: of `read` by each backend beside RapidOCR, and of the page beside an empty page of Gradio.
 
     python -m benchmarks.start [IMAGE] [--runs N]
 
 Each run is a new process. The commands take turns, so that a slow moment of the machine meets all of them.
 Prints for each command the median seconds, processor seconds and peak memory, and their ratios to RapidOCR's
-(extra `peer`), where it is installed.
+(extra `peer`), where it is installed. Then likewise for the page: seconds until it is served, and its resident
+memory (of Linux only). The empty page has one function and imports torch.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.example_photos import FOLDER
+from benchmarks.serving import free_port, megabytes, wait_for_page
 
 _DEFAULT_IMAGE = FOLDER / "a_year_on_lined_paper.jpg"
 
@@ -52,6 +54,7 @@ def main() -> None:
         for name in commands.keys() - {"rapidocr"}:
             ratio = statistics.median(turn[name].wall / turn["rapidocr"].wall for turn in turns)
             print(f"{name} / rapidocr: {ratio:.2f} of the time")
+    print_pages(options.runs)
 
 
 def _commands(image: Path) -> dict[str, list[str]]:
@@ -70,6 +73,49 @@ def _run(command: list[str]) -> Run:
     if process.returncode:
         raise RuntimeError(f"{command}: wanted exit status 0, got {process.returncode}")
     return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+_EMPTY_PAGE = """
+import gradio, torch
+with gradio.Blocks(analytics_enabled=False) as page:
+    gradio.api(lambda: None, api_name="nothing")
+page.launch(quiet=True)
+"""
+
+_PAGES = {
+    "empty page, torch": ["-c", _EMPTY_PAGE],
+    "page, torch": ["app.py"],
+    "page, onnx": ["app.py", "--backend", "onnx"],
+}
+
+
+def print_pages(runs: int) -> None:
+    """Print seconds until each page is served, its memory then, and the ratios to the empty page."""
+    turns = [{name: _served(command) for name, command in _PAGES.items()} for _ in range(runs + 1)][1:]
+    medians = {
+        name: [statistics.median(figures) for figures in zip(*(turn[name] for turn in turns), strict=True)]
+        for name in _PAGES
+    }
+    seconds_of_empty, memory_of_empty = medians["empty page, torch"]
+    for name, (seconds, memory) in medians.items():
+        ratios = f"{seconds / seconds_of_empty:.2f} and {memory / memory_of_empty:.2f} of the empty page's"
+        print(f"{name:20} {seconds:5.2f} s  {memory:4.0f} MB: {ratios}")
+
+
+def _served(command: list[str]) -> tuple[float, float]:
+    """Seconds from the start of a page until it is served, and its resident memory in MB."""
+    port = free_port()
+    settings = {"GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(port)}
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, *command], env={**os.environ, **settings}, stdout=subprocess.DEVNULL
+    )
+    try:
+        wait_for_page(f"http://127.0.0.1:{port}/", lambda: process.poll() is None)
+        return time.perf_counter() - start, megabytes(process.pid)
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def _median(runs: list[Run]) -> Run:
