@@ -4,8 +4,8 @@
 
 Each run is a new process. The commands take turns, so that a slow moment of the machine meets all of them.
 Prints for each command the median seconds, processor seconds and peak memory, and their ratios to RapidOCR's
-(extra `peer`), where it is installed. Then likewise for the page: seconds until it is served, and its resident
-memory (of Linux only). The empty page has one function and imports torch.
+(extra `peer`), where it is installed. Then likewise for the page: seconds until it is served, and its memory
+(of Linux only). The empty page has one function and imports torch.
 """
 
 from __future__ import annotations

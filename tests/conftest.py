@@ -72,7 +72,7 @@ def reader() -> Reader:
     return Reader.load()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it runs, no other event loop can: none of a test in another file
 def browser() -> Iterator[Browser]:
     """Chromium, running."""
     with ExitStack() as stack:

@@ -180,7 +180,10 @@ def test_requests_beyond_the_rate_of_a_client_wait_and_those_beyond_his_patience
     [
         ("192.0.2.1", "192.0.2.2", False),
         ("2001:db8::1", "2001:db8::ffff:1", True),
-        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("2001:db8::1", "2001:db8:0:1::1", True),
+        ("2001:db8::1", "2001:db8:0:100::1", False),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
         (None, "127.0.0.1", True),
         ("127.0.0.1", "192.0.2.1", False),
         ("unix socket", "unix socket", True),

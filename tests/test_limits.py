@@ -7,12 +7,13 @@ import json
 from collections.abc import Iterable
 
 import pytest
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
 from lenet.ui import limits
 from lenet.ui.lanes import BusyError
-from lenet.ui.limits import MAX_BODY_BYTES, Bodies
+from lenet.ui.limits import MAX_BODY_BYTES, Bodies, stated_size
 from lenet.ui.refusals import Refusal
 
 
@@ -127,3 +128,16 @@ def test_bodies_in_progress_take_a_bounded_memory_which_is_free_again_after_them
 
     asyncio.run(reading())
     assert len(read(coming([b"1" * 4_900_000]), bodies)) == 4_900_000
+
+
+@pytest.mark.parametrize(
+    ("headers", "size"),
+    [
+        ({"content-length": "10"}, 10),
+        ({}, 0),
+        ({"transfer-encoding": "chunked"}, None),
+        ({"content-length": "10", "transfer-encoding": "chunked"}, None),
+    ],
+)
+def test_a_body_in_chunks_states_no_size(headers, size):
+    assert stated_size(Headers(headers)) == size

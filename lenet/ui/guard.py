@@ -17,7 +17,7 @@ from gradio.routes import App
 from gradio.utils import get_space
 from starlette.datastructures import Headers, QueryParams
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lenet.ui.connections import close_idle_forever
@@ -150,6 +150,10 @@ class Guard:
         await self._app(scope, receive, send)
 
     async def _page(self, client: Client, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/" and scope["query_string"]:
+            # Gradio's script would take the query for a part of the server's address, and ask in vain.
+            await RedirectResponse("./")(scope, receive, send)
+            return
         async with self._pages.turn(client):
             with anyio.move_on_after(_PAGE_SECONDS):
                 await self._app(scope, receive, send)
@@ -229,6 +233,10 @@ class _Started:
             await self({"type": "http.response.body", "body": b"", "more_body": False})
 
 
+_MAX_SESSION_NAME = 100
+"""Characters of a session's name, which is kept for a while; those of Gradio's clients have at most 36."""
+
+
 def _session(body: bytes) -> str | None:
     """As which session an API call wants to be answered."""
     try:
@@ -236,4 +244,6 @@ def _session(body: bytes) -> str | None:
     except json.JSONDecodeError as error:
         raise Refusal(400, "error.request.malformed") from error
     session = call.get("session_hash") if isinstance(call, dict) else None
+    if isinstance(session, str) and len(session) > _MAX_SESSION_NAME:
+        raise Refusal(400, "error.request.malformed")
     return session if isinstance(session, str) else None

@@ -156,10 +156,9 @@ def in_time(receive: Receive, seconds: float = _MAX_UPLOAD_TIME, max_bytes: floa
 
 def stated_size(headers: Headers) -> int | None:
     """How many bytes a request says that its body has; None if it does not say so."""
-    stated = headers.get("content-length")
-    if stated is None:
-        return None if "transfer-encoding" in headers else 0
-    return int(stated)  # the server has refused what is no number
+    if "transfer-encoding" in headers:  # it counts, whatever else is stated (RFC 9112, section 6.3)
+        return None
+    return int(headers.get("content-length", 0))  # the server has refused what is no number
 
 
 def too_large(megabytes: int) -> Refusal:

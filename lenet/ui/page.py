@@ -83,12 +83,13 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
     Returns:
         What `gr.Blocks.launch` returns: the app, its local and its public address.
     """
+    style = (_HERE / "page.css").read_text("utf-8")
     guard = Guard()
     trust_the_proxy_of_spaces()
     started = page.launch(
         theme=_theme(),
         # Not as `css`, whose rules Gradio rewrites: `:root` would not survive.
-        head=f"<style>{(_HERE / 'page.css').read_text('utf-8')}</style><script>{script()}</script>",
+        head=f"<style>{style}</style><script>{script()}</script>",
         footer_links=[],
         run_history=False,
         max_file_size=f"{MAX_UPLOAD_MEGABYTES}mb",

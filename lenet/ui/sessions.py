@@ -78,13 +78,23 @@ class Results:
 
         Then forget it: Gradio's loop would keep the last one, with what it brought, until the next.
         """
+        if task := asyncio.current_task():
+            task.set_name(
+                ""
+            )  # by the name that Gradio gave it, giving up one call would stop all of a session
+        has_begun = False
         try:
             for event in events:
                 if event.data:
                     event.data.data = [packed(value) for value in event.data.data]
             async with self._calls.turn(_client(events[0])):
+                has_begun = True
                 await self._process(events, batch, begin_time, fn)
         finally:
+            if not has_begun:  # stopped while it waited; of what is not alive Gradio only clears its lists
+                for event in events:
+                    event.alive = False
+                await self._process(events, batch, begin_time, fn)
             for event in events:
                 event.data = None
                 vars(event).pop("request")
