@@ -78,10 +78,9 @@ class Results:
 
         Then forget it: Gradio's loop would keep the last one, with what it brought, until the next.
         """
+        # By the name that Gradio gave the task, giving up one call would stop all calls of a session.
         if task := asyncio.current_task():
-            task.set_name(
-                ""
-            )  # by the name that Gradio gave it, giving up one call would stop all of a session
+            task.set_name("")
         has_begun = False
         try:
             for event in events:
