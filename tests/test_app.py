@@ -10,14 +10,13 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from benchmarks.serving import free_port
+from benchmarks.serving import free_port, wait_for_page
 from lenet.network import checkpoint
 from lenet.network.record import load_record, shipped_weights
 
@@ -170,7 +169,7 @@ def test_it_stops_though_a_client_holds_on_and_deletes_the_uploads(
 ) -> None:
     port = free_port()
     with _app(GRADIO_SERVER_PORT=port, GRADIO_TEMP_DIR=tmp_path) as app:
-        _wait_for_page(f"http://127.0.0.1:{port}/", app)
+        wait_for_page(f"http://127.0.0.1:{port}/", lambda: app.poll() is None)
         _upload(port, whole=True).close()
         assert _uploads(tmp_path)
         with _upload(port, whole=False):
@@ -199,21 +198,10 @@ def test_it_talks_to_no_other_machine_while_it_starts_and_serves(tmp_path: Path)
     path = os.pathsep.join([str(tmp_path), *sys.path])
     unset = {"GRADIO_ANALYTICS_ENABLED": "True", "HF_HUB_OFFLINE": "0"}
     with _app(PYTHONPATH=path, GRADIO_SERVER_PORT=port, **unset) as app:
-        _wait_for_page(f"http://127.0.0.1:{port}/", app)
+        wait_for_page(f"http://127.0.0.1:{port}/", lambda: app.poll() is None)
         time.sleep(1)  # what a thread asks for beside the start
         app.terminate()
         assert app.communicate(timeout=STOP_WITHIN)[1] == ""
-
-
-def _wait_for_page(address: str, app: subprocess.Popen[str]) -> None:
-    end = time.monotonic() + START_WITHIN
-    while time.monotonic() < end and app.poll() is None:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError(f"no page at {address}; app.py ended with {app.poll()}")
 
 
 def _upload(port: int, whole: bool) -> socket.socket:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import time
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import uvicorn
 
-_LOGGER = logging.getLogger(__name__)
+from lenet.ui.sweeping import repeat
 
 _MAX_IDLE = 15
 """Seconds that the head of a request may take; uvicorn waits 5 for another request of an answered client."""
@@ -22,15 +21,10 @@ _SWEEP_EVERY = 5
 async def close_idle_forever(server: uvicorn.Server) -> None:
     """Close the connections of a server that bring no request, from time to time, whatever happens."""
     idle_since: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
-    while True:
-        await asyncio.sleep(_SWEEP_EVERY)
-        try:
-            _close_idle(server, idle_since)
-        except Exception:
-            _LOGGER.exception("connections could not be swept; the next sweep tries again")
+    await repeat(partial(_close_idle, server, idle_since), _SWEEP_EVERY)
 
 
-def _close_idle(server: uvicorn.Server, idle_since: WeakKeyDictionary[Any, float]) -> None:
+async def _close_idle(server: uvicorn.Server, idle_since: WeakKeyDictionary[Any, float]) -> None:
     now = time.monotonic()
     for connection in list(server.server_state.connections):
         request = getattr(connection, "cycle", None)

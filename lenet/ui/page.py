@@ -32,7 +32,6 @@ _MONO = ["ui-monospace", "monospace"]
 _MAX_QUEUE = 64
 """Maximum number of waiting requests to the API; further ones are refused."""
 
-
 _COMPRESSED_FROM = 20_000
 """Bytes from which an answer is compressed; chosen: those to the pad are smaller, and should not wait."""
 

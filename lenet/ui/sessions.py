@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
 import time
 from typing import Any
@@ -15,13 +14,12 @@ from gradio.routes import App
 from gradio.state_holder import SessionState, StateHolder
 
 from lenet.ui.lanes import ANYBODY, BusyError, Client, Lane, client_of
-
-_LOGGER = logging.getLogger(__name__)
+from lenet.ui.sweeping import repeat
 
 RESULT_SECONDS = 180
 """Seconds from a call to the API until its result is forgotten.
 
-Chosen: twice what 40 photos of 3 s take, two at a time.
+Chosen: three times what 40 photos of 3 s take, two at a time.
 """
 
 _MAX_CALLS = 8
@@ -78,22 +76,17 @@ class Results:
 
         Then forget it: Gradio's loop would keep the last one, with what it brought, until the next.
         """
-        # By the name that Gradio gave the task, giving up one call would stop all calls of a session.
+        # By the name that Gradio gave the task, giving up one call would stop all calls of a session; those
+        # that wait for their turn would stay in Gradio's lists for ever.
         if task := asyncio.current_task():
             task.set_name("")
-        has_begun = False
         try:
             for event in events:
                 if event.data:
                     event.data.data = [packed(value) for value in event.data.data]
             async with self._calls.turn(_client(events[0])):
-                has_begun = True
                 await self._process(events, batch, begin_time, fn)
         finally:
-            if not has_begun:  # stopped while it waited; of what is not alive Gradio only clears its lists
-                for event in events:
-                    event.alive = False
-                await self._process(events, batch, begin_time, fn)
             for event in events:
                 event.data = None
                 vars(event).pop("request")
@@ -121,12 +114,7 @@ class Results:
 
     async def sweep_forever(self) -> None:
         """Sweep from time to time, whatever happens."""
-        while True:
-            await asyncio.sleep(_SWEEP_EVERY)
-            try:
-                await self.sweep()
-            except Exception:
-                _LOGGER.exception("results could not be swept; the next sweep tries again")
+        await repeat(self.sweep, _SWEEP_EVERY)
 
     async def sweep(self, max_age: float = RESULT_SECONDS) -> None:
         """Forget sessions whose last call is older than `max_age` in seconds, with all results."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import os
 import secrets
 import shutil
@@ -25,8 +23,7 @@ from starlette.requests import Request
 
 from lenet.ui.lanes import Budget, Client
 from lenet.ui.refusals import Refusal
-
-_LOGGER = logging.getLogger(__name__)
+from lenet.ui.sweeping import repeat
 
 QUOTA_BYTES = 512_000_000
 """What all uploads together may take on the disk, in bytes; chosen: ten of the largest, a hundred photos."""
@@ -127,12 +124,7 @@ class Uploads:
 
     async def sweep_forever(self) -> None:
         """Sweep from time to time, whatever happens."""
-        while True:
-            await asyncio.sleep(_SWEEP_EVERY)
-            try:
-                await self.sweep()
-            except Exception:
-                _LOGGER.exception("uploads could not be swept; the next sweep tries again")
+        await repeat(self.sweep, _SWEEP_EVERY)
 
     async def sweep(self, max_age: float = _MAX_AGE) -> None:
         """Delete the uploads that are older than `max_age` in seconds."""
