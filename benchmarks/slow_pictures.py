@@ -10,9 +10,11 @@ memory is read from /proc.
 from __future__ import annotations
 
 import argparse
+import io
 import struct
 import tempfile
 import time
+import zlib
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -28,6 +30,9 @@ from lenet.network.classifiers import use_one_thread
 from lenet.reading.reader import Reader
 
 SEED = 22
+FILE_BYTES = 9_000_000
+"""Size of the files that are made of very many parts."""
+
 LIMITS = {"AVIF": 44, "WEBP": 25, "JPEG2000": 20}
 """Megapixels of the large images by format, at the limit of each; 50 of others."""
 
@@ -85,7 +90,7 @@ def _many_images(path: Path) -> None:
     """A TIFF of 9 MB whose 100,000 directories each describe an image of one pixel."""
     tags = [(256, 3, 1), (257, 3, 1), (258, 3, 8), (259, 3, 1), (262, 3, 1), (273, 4, 0), (277, 3, 1)]
     content = bytearray(b"II*\0" + struct.pack("<I", 8))
-    while len(content) < 9_000_000:
+    while len(content) < FILE_BYTES:
         content += struct.pack("<H", len(tags))
         for tag, kind, value in tags:
             content += struct.pack("<HHII", tag, kind, 1, value)
@@ -98,7 +103,83 @@ def _many_frames(path: Path) -> None:
     """A GIF of 9 MB whose frames are one pixel each."""
     frame = b"," + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x02\x44\x01\x00"
     head = b"GIF89a" + struct.pack("<HHBBB", 100, 100, 0x80, 0, 0) + b"\0\0\0\xff\xff\xff"
-    path.write_bytes(head + frame * (9_000_000 // len(frame)) + b";")
+    path.write_bytes(head + frame * (FILE_BYTES // len(frame)) + b";")
+
+
+def _small(file_format: str, **how: object) -> bytes:
+    """A small white picture as a file."""
+    file = io.BytesIO()
+    Image.new("L", (100, 100), 255).save(file, file_format, **how)
+    return file.getvalue()
+
+
+def _repeated(file_format: str, at: int, part: bytes) -> Callable[[Path], None]:
+    """A small picture with a part put in at a place, again and again."""
+
+    def make(path: Path) -> None:
+        small = _small(file_format)
+        path.write_bytes(small[:at] + part * (FILE_BYTES // len(part)) + small[at:])
+
+    return make
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    """A chunk of a PNG."""
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def _long_comment(blocks: int) -> Callable[[Path], None]:
+    """A GIF whose comment has very many blocks."""
+
+    def make(path: Path) -> None:
+        small = _small("GIF")
+        start = small.index(b",")  # of the image; colours of a white picture have no such byte
+        comment = b"!\xfe" + (b"\xff" + b"x" * 255) * blocks + b"\0"
+        path.write_bytes(small[:start] + comment + small[start:])
+
+    return make
+
+
+def _many_scans(count: int) -> Callable[[Path], None]:
+    """A progressive JPEG of 50 megapixels whose last scan, of few bytes, comes again and again."""
+
+    def make(path: Path) -> None:
+        file = io.BytesIO()
+        Image.new("L", (7_000, 7_000), 255).save(file, "JPEG", progressive=True)
+        jpeg = file.getvalue()
+        scan = jpeg[jpeg.rindex(b"\xff\xda") : -2]
+        path.write_bytes(jpeg[:-2] + scan * (count - jpeg.count(b"\xff\xda")) + jpeg[-2:])
+
+    return make
+
+
+def _many_runs(path: Path) -> None:
+    """A BMP compressed in runs of one pixel."""
+    width = 5_000
+    row = b"\x01\x00" * width + b"\0\0"
+    pixels = row * (FILE_BYTES // len(row)) + b"\0\1"
+    colours = b"".join(bytes((grey, grey, grey, 0)) for grey in range(256))
+    start = 54 + len(colours)
+    head = struct.pack("<IHHI", start + len(pixels), 0, 0, start)
+    shape = struct.pack("<IiiHHIIiiII", 40, width, FILE_BYTES // len(row), 1, 8, 1, len(pixels), 0, 0, 256, 0)
+    path.write_bytes(b"BM" + head + shape + colours + pixels)
+
+
+def _in_words(path: Path) -> None:
+    """A PPM whose pixels are written as words."""
+    width = 2_500
+    height = FILE_BYTES // (width * 6)
+    path.write_bytes(b"P3\n%d %d\n1\n" % (width, height) + b"1 " * (3 * width * height))
+
+
+def _many_tags(path: Path) -> None:
+    """A TIFF of 65,535 tags, each of which says that nearly the whole file is its value."""
+    count = 65_535
+    start = 8 + 2 + 12 * count + 4
+    size = FILE_BYTES - start
+    tags = b"".join(struct.pack("<HHII", tag, 1, size, start) for tag in range(1_000, 1_000 + count - 1_000))
+    head = b"II*\0" + struct.pack("<IH", 8, len(tags) // 12)
+    path.write_bytes((head + tags).ljust(FILE_BYTES, b"\xff"))
 
 
 def _specks(count: int) -> Callable[[Path], None]:
@@ -130,6 +211,13 @@ PICTURES: dict[str, Callable[[Path], None]] = {
     "large JPEG 2000": _large("RGB", "JPEG2000"),
     "TIFF of very many images": _many_images,
     "GIF of very many frames": _many_frames,
+    "JPEG of very many segments": _repeated("JPEG", 2, b"\xff\xfe\x00\x02"),
+    **{f"JPEG of {count:,} scans": _many_scans(count) for count in (50, 2_000)},
+    "PNG of very many chunks": _repeated("PNG", 33, _chunk(b"prVt", b"")),
+    **{f"GIF, comment of {count:,} blocks": _long_comment(count) for count in (5_700, 35_000)},
+    "BMP of very many runs": _many_runs,
+    "PPM in words": _in_words,
+    "TIFF of very many tags": _many_tags,
     **{f"{count:,} specks": _specks(count) for count in (300, 800, 2_500, 10_000)},
     "noise": _noise,
     "crossing stripes": _stripes,

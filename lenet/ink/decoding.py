@@ -9,8 +9,7 @@ from __future__ import annotations
 import functools
 import warnings
 from os import PathLike, fspath
-from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -20,6 +19,7 @@ from lenet import files
 from lenet.errors import InputError
 from lenet.ink import background
 from lenet.ink.notes import Note, NoteCode
+from lenet.ink.picture_file import PictureFile, TooManyPartsError
 
 MAX_PIXELS = 50_000_000
 """Maximum number of pixels of an image: a bound on time, and on memory, of which most decoders take at most 8
@@ -55,6 +55,9 @@ ImageSource = str | PathLike[str] | Image.Image | np.ndarray
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "HEIF", "TIFF", "BMP", "DIB", "GIF", "PPM", "JPEG2000")
 """Pillow's names of the formats that are opened. Not all that it knows: EPS would start Ghostscript."""
+
+_PLAIN = (b"P1", b"P2", b"P3")
+"""How PPM files begin whose pixels are written as words; to read these takes minutes, and nobody has them."""
 
 SUFFIXES = {
     *(".png", ".jpg", ".jpeg", ".jfif", ".webp", ".avif", ".heic", ".heif"),
@@ -120,12 +123,12 @@ def _register_heif() -> None:
     pi_heif.register_heif_opener(thumbnails=False)
 
 
-def _file(name: str) -> BinaryIO:
+def _file(name: str) -> PictureFile:
     """Open a file. Given its name, Pillow 12 reads plain TIFFs of orientation 5 to 8 in a wrong shape."""
     if files.may_be_endless(name):
         raise InputError(f"{name}: wanted a picture file, got a pipe or a device; save it to a file")
     try:
-        return Path(name).open("rb")
+        return PictureFile(name)
     except FileNotFoundError:
         raise FileNotFoundError(f"{name}: no such file; check the path") from None
     except (OSError, ValueError) as error:  # a folder, or a name that no file can have
@@ -135,16 +138,22 @@ def _file(name: str) -> BinaryIO:
         ) from error
 
 
-def _opened(file: BinaryIO, name: str) -> Image.Image:
+def _opened(file: PictureFile, name: str) -> Image.Image:
     """Let Pillow identify an image file by its first bytes."""
     formats = list(_FORMATS)
     try:
-        if file.read(8)[4:] == b"ftyp":  # ISO/IEC 14496-12, the container of HEIC and AVIF
+        start = file.read(8)
+        if start[4:] == b"ftyp":  # ISO/IEC 14496-12, the container of HEIC and AVIF
             _register_heif()
         else:
             formats.remove("HEIF")
+        if start.startswith(_PLAIN):
+            formats.remove("PPM")
         file.seek(0)
-        return Image.open(file, formats=formats)
+        image = Image.open(file, formats=formats)
+        if image.format in ("JPEG", "MPO"):
+            file.check_scans()
+        return image
     except Image.DecompressionBombError:
         raise _too_large(name, "many times as many") from None
     except Exception as error:  # broken files make Pillow raise almost any exception
@@ -187,8 +196,7 @@ def _decoded(image: Image.Image, name: str, is_ours: bool) -> Picture:
             _draft(image)
         image.load()
         orientation = _orientation(image)
-        # The further images of a photo are previews, not frames. Counting frames may take minutes.
-        is_animated = image.format not in ("MPO", "HEIF") and getattr(image, "is_animated", False)
+        is_animated = _is_animated(image)
         image = _reduced(image)
         # Pixels that are not 8-bit colours keep their range; `_eight_bit` checks it.
         pixels = np.asarray(image) if image.mode.startswith(("I", "F")) else _rgb(image)
@@ -219,6 +227,16 @@ def _reduced(image: Image.Image) -> Image.Image:
     elif image.mode in ("1", "P", "PA"):  # numbers of colours
         image = image.convert("RGBA" if "transparency" in image.info or image.mode == "PA" else "RGB")
     return image.reduce(factor)
+
+
+def _is_animated(image: Image.Image) -> bool:
+    """Whether an image has further frames, as far as that is soon known; counting them may take minutes."""
+    if image.format in ("MPO", "HEIF"):  # the further images of a photo are previews
+        return False
+    try:
+        return bool(getattr(image, "is_animated", False))
+    except TooManyPartsError:  # before the second frame of a GIF come all blocks of the first
+        return False
 
 
 def _orientation(image: Image.Image) -> int:
