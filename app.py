@@ -40,7 +40,8 @@ def _unused() -> None:
 def need_port() -> int:
     """Return the port to serve at, which must be free.
 
-    It is taken from Gradio's variables GRADIO_SERVER_NAME and GRADIO_SERVER_PORT.
+    It is taken from Gradio's variables GRADIO_SERVER_NAME and GRADIO_SERVER_PORT. Gradio serves no
+    addresses of IPv6; a proxy can.
 
     Raises:
         OSError: another program has it, or nothing can listen there.
@@ -72,8 +73,8 @@ def need_temporary_folder() -> None:
         OSError: the folder cannot be written to, or there is none.
     """
     try:
-        folder = os.environ.get("GRADIO_TEMP_DIR") or Path(tempfile.gettempdir()) / "gradio"
-        need_folder(Path(folder))
+        spool = Path(tempfile.gettempdir())  # where uploads lie until they are whole
+        need_folder(Path(os.environ.get("GRADIO_TEMP_DIR") or spool / "gradio"))
     except OSError as error:
         raise OSError(f"{error.strerror or error}; uploads go to GRADIO_TEMP_DIR") from error
 
@@ -81,6 +82,7 @@ def need_temporary_folder() -> None:
 def main() -> None:
     """Load the reader, build the page and serve it."""
     end_quietly_on_interrupt()
+    os.environ.pop("GRADIO_NUM_PORTS", None)  # one is tried; Gradio fails where this is no number
     satisfy_zerogpu()  # before torch: ZeroGPU insists on being imported first
 
     from lenet.network.classifiers import BACKENDS, use_one_thread

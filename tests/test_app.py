@@ -78,6 +78,11 @@ def test_an_address_of_another_machine_is_one_sentence() -> None:
     assert "wanted a free port to serve the page at" in refusal
 
 
+@pytest.mark.parametrize("name", ["::1", "[::1]"])
+def test_an_address_of_ipv6_is_one_sentence(name: str) -> None:
+    assert _refusal(GRADIO_SERVER_NAME=name, GRADIO_SERVER_PORT=free_port()).startswith(f"app.py: {name}:")
+
+
 def test_uploads_that_cannot_be_stored_are_one_sentence(tmp_path: Path) -> None:
     folder = tmp_path / "uploads"
     folder.write_bytes(b"")
@@ -168,7 +173,7 @@ def test_it_stops_though_a_client_holds_on_and_deletes_the_uploads(
     stop: signal.Signals, tmp_path: Path
 ) -> None:
     port = free_port()
-    with _app(GRADIO_SERVER_PORT=port, GRADIO_TEMP_DIR=tmp_path) as app:
+    with _app(GRADIO_SERVER_PORT=port, GRADIO_TEMP_DIR=tmp_path, GRADIO_NUM_PORTS="none") as app:
         wait_for_page(f"http://127.0.0.1:{port}/", lambda: app.poll() is None)
         _upload(port, whole=True).close()
         assert _uploads(tmp_path)

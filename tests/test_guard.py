@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import json
+import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +25,8 @@ from benchmarks.serving import serve
 from lenet.reading.result import Reading
 from lenet.ui import connections, guard, sessions, uploads
 from lenet.ui.api import _only_upload
+from lenet.ui.functions import ServerFunctions
+from lenet.ui.photo import is_upload
 
 LARGE = [[[0, 0], [1, 1]]] * 500
 """A drawing that waits in a lane."""
@@ -361,6 +365,39 @@ def test_a_connection_that_asks_for_nothing_is_closed(monkeypatch, sent):
             assert connection.recv(100) == b""
 
 
+def test_the_head_of_a_request_is_bounded_whatever_parses_it(address):
+    head = f"GET / HTTP/1.1\nHost: x\nX-Long: {'x' * 1_000_000}\n\n"
+    assert raw(address, head).startswith(b"HTTP/1.1 400")
+
+
+def failing_with(error: Exception) -> Callable[..., Awaitable[None]]:
+    async def fail(*_: object) -> None:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(OSError(errno.ENOSPC, "no space"), 500), (MemoryError(), 500), (KeyError("no such component"), 400)],
+)
+def test_a_fault_of_the_machine_is_not_called_one_of_the_visitor(monkeypatch, error, status):
+    monkeypatch.setattr(ServerFunctions, "_answer", failing_with(error))
+    with serve(FakeReader()) as address:
+        answer = httpx.post(f"{address}gradio_api/component_server", json={})
+    assert (answer.status_code, list(answer.json())) == (status, ["error"])
+
+
+def test_a_flood_of_refused_requests_does_not_fill_the_log(monkeypatch, caplog):
+    monkeypatch.setattr(ServerFunctions, "_answer", failing_with(KeyError("x" * 10_000)))
+    with serve(FakeReader()) as address, httpx.Client() as client:
+        for _ in range(50):
+            client.post(f"{address}gradio_api/component_server", json={})
+    told = [record.getMessage() for record in caplog.records if record.name == "lenet.ui.refusals"]
+    assert len(told) == 1
+    assert len(told[0]) < 300
+
+
 # --- Nothing stays -----------------------------------------------------------
 
 
@@ -437,6 +474,34 @@ def test_the_folder_of_the_uploads_begins_empty_and_goes_with_the_server(folder)
         upload(address)
         assert len(files_in(folder)) == 2
     assert files_in(folder) == [folder / "other.png"]
+
+
+def test_uploads_go_on_when_somebody_empties_the_folder(folder, monkeypatch):
+    monkeypatch.setattr(uploads, "_SWEEP_EVERY", 0.1)
+    with serve(FakeReader()) as address:
+        shutil.rmtree(next(folder.glob("lenet-*")))
+        assert Path(upload(address).json()[0]).read_bytes() == b"seven"
+        shutil.rmtree(next(folder.glob("lenet-*")))
+        time.sleep(0.5)
+        assert next(folder.glob("lenet-*")).is_dir()
+
+
+def test_a_file_that_cannot_be_stored_is_refused_with_the_reason(folder, monkeypatch):
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(uploads, "_copy", fail)
+    with serve(FakeReader()) as address:
+        answer = upload(address)
+    assert answer.status_code == 503
+    assert "could not be stored" in answer.json()["error"]
+
+
+def test_another_file_in_gradios_folder_is_no_upload(folder):
+    for path in (folder / "other.png", folder / "a" / "b" / "other.png", folder / "lenet-x" / "other.png"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"of another program")
+        assert not is_upload(str(path))
 
 
 @pytest.mark.parametrize("field", ["file", "", "files2"])

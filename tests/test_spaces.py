@@ -10,6 +10,7 @@ import time
 import urllib.request
 import venv
 from importlib.metadata import requires, version
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,8 @@ def test_gradio_and_its_extras_on_spaces_take_the_pinned_versions() -> None:
 def test_the_gate_runs_the_pinned_versions() -> None:
     pins = {name: pin for name, pin in _requirements().items() if name != "torch"}
     assert {name: version(name) for name in pins} == pins
+    # uvicorn would take these for its event loop and its parser if they were there.
+    assert [name for name in ("uvloop", "httptools") if find_spec(name)] == []
 
 
 @pytest.mark.slow

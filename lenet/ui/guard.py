@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
 import os
@@ -19,6 +20,7 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from lenet.ui.connections import close_idle_forever
 from lenet.ui.doors import Door, door, with_headers, without_names_of_hosts
@@ -34,7 +36,7 @@ from lenet.ui.limits import (
     stated_size,
     too_large,
 )
-from lenet.ui.refusals import Refusal
+from lenet.ui.refusals import Refusal, Untold
 from lenet.ui.sessions import RESULT_SECONDS, Results
 from lenet.ui.uploads import Uploads
 
@@ -64,6 +66,10 @@ _BYTES_PER_UNIT = 10_000
 """Bytes of a large body that take about a millisecond of processor to parse and to read (measured)."""
 
 
+_FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+"""Errors of the machine, which no request is to blame for."""
+
+
 class Guard:
     """Stands between the server and Gradio, as an ASGI middleware."""
 
@@ -71,6 +77,7 @@ class Guard:
         """Nothing is in progress yet."""
         self._is_launched = False
         self._tasks: list[asyncio.Task[None]] = []
+        self._untold = Untold()
         self._bodies = Bodies()
         self._pace = Pace(rate=200, burst=300, patience=10)  # to open the page takes 182
         self._pages = Lane(slots=16, share=4, waiting=256)
@@ -95,8 +102,13 @@ class Guard:
         return self
 
     def watch(self, server: uvicorn.Server) -> None:
-        """Close idle connections, and what only `Blocks.launch` asks for, after it has returned."""
+        """Take the server over when it has started.
+
+        Idle connections are closed, and what only `Blocks.launch` asks for. Requests are parsed by h11, which
+        bounds their heads: of the parsers that the server may find, httptools takes any number of bytes.
+        """
         self._is_launched = True
+        server.config.http_protocol_class = H11Protocol
         sweep = close_idle_forever(server)
         asyncio.run_coroutine_threadsafe(self._keep(sweep), self._loop)
 
@@ -142,9 +154,13 @@ class Guard:
         except BusyError:
             await send.instead(Refusal(429, "error.busy").response(), scope, receive)
         except Exception as error:
-            # The page's functions do not raise, so Gradio was asked for what it does not have.
-            _LOGGER.warning("%s %s: refused after %r", scope["method"], kind, error)
-            await send.instead(Refusal(400, "error.request.malformed").response(), scope, receive)
+            if isinstance(error, MemoryError) or getattr(error, "errno", None) in _FAULTS:
+                _LOGGER.exception("%s %s", scope["method"], kind)
+                refusal = Refusal(500, "error.internal")
+            else:  # the page's functions do not raise, so Gradio was asked for what it does not have
+                self._untold.add(f"{scope['method']} {kind}: {error!r}")
+                refusal = Refusal(400, "error.request.malformed")
+            await send.instead(refusal.response(), scope, receive)
 
     async def _pass(self, client: Client, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import shutil
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-from gradio.utils import get_upload_folder, is_in_or_equal
+from gradio.utils import get_upload_folder
 from gradio_client.utils import strip_invalid_filename_characters
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -24,6 +25,8 @@ from starlette.requests import Request
 from lenet.ui.lanes import Budget, Client
 from lenet.ui.refusals import Refusal
 from lenet.ui.sweeping import repeat
+
+_LOGGER = logging.getLogger(__name__)
 
 QUOTA_BYTES = 512_000_000
 """What all uploads together may take on the disk, in bytes; chosen: ten of the largest, a hundred photos."""
@@ -54,10 +57,12 @@ _CHUNK_BYTES = 2**20
 
 
 def is_upload(path: Any) -> bool:
-    """Whether a client may have this file read: it is an upload."""
+    """Whether a client may have this file read: it is an upload, to this copy of the page or to another."""
     try:
-        return isinstance(path, str) and is_in_or_equal(path, get_upload_folder()) and Path(path).is_file()
-    except (OSError, ValueError):  # no file can have such a name
+        below = Path(path).resolve().relative_to(Path(get_upload_folder()).resolve())
+        is_stored_here = len(below.parts) == 3 and below.parts[0].startswith(_PREFIX)
+        return is_stored_here and Path(path).is_file()
+    except (TypeError, OSError, ValueError):  # no path, or one outside, or no file can have such a name
         return False
 
 
@@ -108,8 +113,9 @@ class Uploads:
                 return [await self._keep(file, client) for file in files]
         except HTTPException as error:
             raise Refusal(400, "error.request.malformed") from error
-        except OSError as error:  # the disk is full
-            raise Refusal(503, "error.busy") from error
+        except OSError as error:
+            _LOGGER.error("an upload could not be stored: %s", error)
+            raise Refusal(503, "error.upload.disk") from error
         finally:
             self._budget.give_back(client, size)
 
@@ -132,8 +138,12 @@ class Uploads:
             upload = self._kept.popleft()
             self._budget.give_back(upload.client, upload.size)
             await anyio.to_thread.run_sync(partial(shutil.rmtree, upload.folder, ignore_errors=True))
-        await anyio.to_thread.run_sync(os.utime, self.folder)  # a sign of life
+        await anyio.to_thread.run_sync(self._give_sign_of_life)
         await anyio.to_thread.run_sync(self._delete_dead)
+
+    def _give_sign_of_life(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)  # somebody may have emptied Gradio's folder
+        os.utime(self.folder)
 
     def _delete_dead(self) -> None:
         """Delete the folders of servers that were killed."""
@@ -154,6 +164,6 @@ def _safe_name(name: str | None) -> str:
 
 
 def _copy(file: UploadFile, path: Path) -> None:
-    path.parent.mkdir()
+    path.parent.mkdir(parents=True)
     with path.open("wb") as target:
         shutil.copyfileobj(file.file, target, _CHUNK_BYTES)
