@@ -105,7 +105,7 @@ def main() -> None:
     """Measure and print."""
     options = _options()
     with app() as page, _empty_page() as empty:
-        places = {"empty function": _place(empty), "page": _place(page.port)}
+        places = {"empty function": place_of(empty), "page": place_of(page.port)}
         for connections in CONNECTIONS:
             _print_loops(f"{connections} connections", connections, options.loop_seconds, places)
         _print_visits(places, options, page.process.pid)
@@ -116,7 +116,7 @@ def main() -> None:
 def _print_copies(port: int, seconds: float) -> None:
     """Closed loops through haproxy, in front of the page alone and of two copies."""
     with app() as other, behind_proxy(port, port) as one, behind_proxy(port, other.port) as two:
-        places = {"one copy behind haproxy": _place(one), "two copies behind haproxy": _place(two)}
+        places = {"one copy behind haproxy": place_of(one), "two copies behind haproxy": place_of(two)}
         for connections in CONNECTIONS:
             _print_loops(f"{connections} connections", connections, seconds, places)
 
@@ -129,7 +129,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _place(port: int) -> Place:
+def place_of(port: int) -> Place:
+    """Where the page, or the empty function, at a port of 127.0.0.1 is to be asked."""
     with urlopen(f"http://127.0.0.1:{port}/config", timeout=TIME_OUT) as response:
         components = json.load(response)["components"]
     (pad,) = (part["id"] for part in components if "read_strokes" in part["props"].get("server_fns", []))

@@ -65,14 +65,15 @@ class App(NamedTuple):
 
 
 @contextmanager
-def app(*arguments: str, **environment: str) -> Iterator[App]:
-    """Run `app.py` on a free port of 127.0.0.1.
+def app(*arguments: str, port: int | None = None, **environment: str) -> Iterator[App]:
+    """Run `app.py` on 127.0.0.1.
 
     Args:
         *arguments: of the command line.
+        port: where; by default one that is free.
         **environment: further variables.
     """
-    port = free_port()
+    port = port or free_port()
     settings = {"GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(port)}
     process = subprocess.Popen(
         [sys.executable, "app.py", *arguments],

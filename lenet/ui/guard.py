@@ -156,11 +156,11 @@ class Guard:
         except Exception as error:
             if isinstance(error, MemoryError) or getattr(error, "errno", None) in _FAULTS:
                 _LOGGER.exception("%s %s", scope["method"], kind)
-                refusal = Refusal(500, "error.internal")
+                answer = Refusal(500, "error.internal")
             else:  # the page's functions do not raise, so Gradio was asked for what it does not have
                 self._untold.add(f"{scope['method']} {kind}: {error!r}")
-                refusal = Refusal(400, "error.request.malformed")
-            await send.instead(refusal.response(), scope, receive)
+                answer = Refusal(400, "error.request.malformed")
+            await send.instead(answer.response(), scope, receive)
 
     async def _pass(self, client: Client, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
