@@ -66,8 +66,8 @@ def scaled(value: Value, factor: float, capped: bool = True) -> Value:
     """Multiply a value by a factor.
 
     Whole numbers stay whole and change by 1 at least; 0 stays 0. Tuples, named or not, lists and arrays are
-    multiplied element by element. A share from 0.5 to 1 that would exceed 1 comes half as near to 1 where
-    `capped`.
+    multiplied element by element. A share from 0.5 to 1 that would exceed 1 is as many times nearer to 1
+    where `capped`.
     """
     if isinstance(value, (tuple, list)):
         elements = [scaled(one, factor, capped) for one in value]
@@ -79,7 +79,7 @@ def scaled(value: Value, factor: float, capped: bool = True) -> Value:
         if value == 0:
             return value
         return int(max(changed, value + 1) if factor > 1 else min(changed, value - 1))
-    return (1 + value) / 2 if capped and 0.5 <= value < 1 < changed else changed
+    return 1 - (1 - value) / factor if capped and 0.5 <= value < 1 < changed else changed
 
 
 def is_numeric(value: object) -> bool:
