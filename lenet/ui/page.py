@@ -29,9 +29,6 @@ _HERE = Path(__file__).parent
 _FONT = ["ui-sans-serif", "system-ui", "sans-serif"]  # fonts of the visitor's system: no download
 _MONO = ["ui-monospace", "monospace"]
 
-_MAX_QUEUE = 64
-"""Maximum number of waiting requests to the API; further ones are refused."""
-
 _COMPRESSED_FROM = 20_000
 """Bytes from which an answer is compressed; chosen: those to the pad are smaller, and should not wait."""
 
@@ -58,7 +55,6 @@ def build(reader: ReadsDigits, tested: int = 0) -> gr.Blocks:
                 photo.build(reader, lanes)
         gr.HTML(_foot(tested), apply_default_css=False, js_on_load=None)
         api.build(reader, lanes)
-    page.queue(max_size=_MAX_QUEUE)
     return page
 
 

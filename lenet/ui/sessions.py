@@ -25,6 +25,9 @@ Chosen: three times what 40 photos of 3 s take, two at a time.
 _MAX_CALLS = 8
 """Calls to the API that one client may have in progress; Gradio's queue works at 40 at once."""
 
+_MAX_WAITING = 64
+"""Maximum number of calls to the API that wait in Gradio's queue; further ones are refused."""
+
 _SWEEP_EVERY = 2
 """Seconds between two sweeps."""
 
@@ -60,6 +63,7 @@ class Results:
     def __init__(self, app: App) -> None:
         """Watch over the queue of an app, and let its sessions keep nothing."""
         self._queue: Queue = app.get_blocks()._queue
+        self._queue.max_size = _MAX_WAITING  # by `Blocks.queue` the app would be made once more, in 0.1 s
         self._calls = Lane(slots=32, share=1, waiting=_MAX_CALLS)
         self._owners: dict[str, tuple[Client, float]] = {}
         # Gradio sums up a table of the last 10,000 calls after each of them, for a page that is closed here.
