@@ -37,7 +37,7 @@ _OWN = rf"{FOLDER}[\w.-]+"
 
 _DOORS = {
     ("GET", r"/|/config/?"): Door.PAGE,
-    ("GET", r"/theme\.css|/robots\.txt|/favicon\.ico|/manifest\.json|/(?:assets|static)/.+"): Door.FILE,
+    ("GET", r"/theme\.css|/robots\.txt|/favicon\.ico|/(?:assets|static)/.+"): Door.FILE,
     ("GET", rf"{_API}/info/?"): Door.PAGE,
     ("GET", _OWN): Door.FILE,
     ("HEAD", _OWN): Door.FILE,

@@ -97,13 +97,14 @@ def drawings() -> list[dict[str, Any]]:
     return [
         {
             "name": text(f"example.drawing.{example.name}"),
-            "path": "".join(_svg_path(stroke) for stroke in example.strokes),
+            "path": path_of(example.strokes),
             "detail": example.strokes,
         }
         for example in load()
     ]
 
 
-def _svg_path(stroke: list[tuple[float, float]]) -> str:
-    """The stroke as an SVG path in a square of 100."""
-    return "M" + "L".join(f"{100 * x:.1f},{100 * y:.1f}" for x, y in stroke)
+def path_of(strokes: list[list[tuple[float, float]]]) -> str:
+    """Strokes as an SVG path in a square of 100; their points are in sides of the pad."""
+    lines = ("L".join(f"{100 * x:.1f},{100 * y:.1f}" for x, y in stroke) for stroke in strokes)
+    return "".join(f"M{line}" for line in lines)

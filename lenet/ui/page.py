@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from lenet import __version__
-from lenet.ui import api, draw, photo
+from lenet.ui import api, draw, head, photo
 from lenet.ui.assets import Asset, Assets
 from lenet.ui.functions import ServerFunctions
 from lenet.ui.guard import Guard, trust_the_proxy_of_spaces
@@ -90,6 +90,7 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
         theme=_theme(),
         # Not as `css`, whose rules Gradio rewrites: `:root` would not survive.
         head=f"<style>{style}</style><script>{script()}</script>",
+        favicon_path=head.ICON,
         footer_links=[],
         run_history=False,
         max_file_size=f"{MAX_UPLOAD_MEGABYTES}mb",
@@ -99,6 +100,7 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
                 Middleware(guard.around),
                 Middleware(Assets, files=_files()),
                 Middleware(ServerFunctions, page=page),
+                Middleware(head.Head),
             ],
             "lifespan": guard.lifespan,
         },
@@ -113,7 +115,7 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
 
 def _files() -> dict[str, Asset]:
     """The page's own files, by name."""
-    return {}
+    return head.files()
 
 
 _GRACE_SECONDS = 2
