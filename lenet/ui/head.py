@@ -21,9 +21,7 @@ ICON = _PICTURES / "icon.svg"
 CARD_SIZE = (1200, 630)
 """Width and height, in pixels, of the picture that link previews show: what Open Graph's users ask for."""
 
-_GRADIOS = re.compile(
-    rb"""\s*<meta\s+(?:property|name)="(?:og|twitter):[^>]*>|\s*<link\s+rel="manifest"[^>]*>"""
-)
+_GRADIOS = re.compile(rb"""<(?:meta\s+(?:property|name)="(?:og|twitter):|link\s+rel="manifest")[^>]*>\s*""")
 """Title, description, picture and application of Gradio's; in its scripts each "<" is written otherwise."""
 
 _AFTER = b"<style>"
