@@ -11,7 +11,7 @@ import { densified, lengthOf, simplified } from "./polyline.js";
 
 const VERSION = "1";
 const GRID = 512; // steps a side of the pad: about one a pixel
-const TOLERANCE = 0.0015; // sides of the pad by which the line may be off: 0.7 pixels of the largest
+const TOLERANCE = 0.8; // steps by which the line may be off; a point is off by up to 0.71 on the grid alone
 const STEP = 0.01; // sides of the pad between the points of a drawing that was read
 const FARTHEST = 32; // sides of the pad from its corner: farther off nobody draws
 
@@ -32,13 +32,12 @@ export function encoded(strokes) {
   const bytes = [];
   let last = [0, 0];
   for (const stroke of strokes) {
-    const points = simplified(stroke, TOLERANCE);
+    const points = simplified(stroke.map(onGrid), TOLERANCE);
+    if (!points.flat().every(isNear)) return null;
     writeNumber(bytes, points.length);
     for (const point of points) {
-      const place = point.map((value) => Math.round(value * GRID));
-      if (!place.every(isNear)) return null;
-      place.forEach((value, axis) => writeNumber(bytes, unsigned(value - last[axis])));
-      last = place;
+      point.forEach((value, axis) => writeNumber(bytes, unsigned(value - last[axis])));
+      last = point;
     }
     if (bytes.length > LONGEST) return null;
   }
@@ -85,6 +84,14 @@ function readStrokes(bytes) {
     strokes.push(stroke);
   }
   return strokes;
+}
+
+/**
+ * @param {Point} point in sides of the pad
+ * @returns {Point}
+ */
+function onGrid([x, y]) {
+  return [Math.round(x * GRID), Math.round(y * GRID)];
 }
 
 /** @param {number} steps */
