@@ -17,6 +17,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from lenet import __version__
 from lenet.ui import api, draw, head, photo
 from lenet.ui.assets import Asset, Assets
+from lenet.ui.component import component
 from lenet.ui.functions import ServerFunctions
 from lenet.ui.guard import Guard, trust_the_proxy_of_spaces
 from lenet.ui.lanes import Lanes
@@ -57,6 +58,7 @@ def build(reader: ReadsDigits, tested: int = 0) -> gr.Blocks:
                 draw.build(reader, lanes)
             with gr.Tab(text("page.tab.photo")):
                 photo.build(reader, lanes)
+        component("foot")
         gr.HTML(_foot(tested), apply_default_css=False, js_on_load=None)
         api.build(reader, lanes)
     page.queue(max_size=_MAX_QUEUE)
