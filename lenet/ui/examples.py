@@ -25,19 +25,23 @@ class Example:
     """An example drawing.
 
     Attributes:
-        label: the digit that was meant.
+        label: the digit that was meant; None for what is no digit.
         name: of its text in the catalogue, `example.drawing.<name>`.
         strokes: lists of (x, y), in sides of the pad, y downward.
     """
 
-    label: int
+    label: int | None
     name: str
     strokes: list[list[tuple[float, float]]]
 
 
-def load() -> list[Example]:
-    """The examples of `examples.json`, their control points joined by smooth curves."""
-    entries = json.loads((_HERE / "examples.json").read_text("utf-8"))
+EASY, HARD = "examples.json", "hard_examples.json"
+"""Digits of every kind; and what is hard to read, or should be refused."""
+
+
+def load(file: str = EASY) -> list[Example]:
+    """The examples of `EASY` or `HARD`, their control points joined by smooth curves."""
+    entries = json.loads((_HERE / file).read_text("utf-8"))
     return [
         Example(entry["label"], entry["name"], [curve(stroke) for stroke in entry["strokes"]])
         for entry in entries
@@ -83,7 +87,8 @@ def example_row(kind: str, title: str, event: str, entries: list[dict[str, Any]]
     """A row of thumbnails to click.
 
     Args:
-        kind: "drawings" or "photos", for the style sheet.
+        kind: "drawings", "hard" or "photos", for the style sheet. The first one of the "drawings" is
+            the one that greets a visitor.
         title: stands above the row.
         event: what follows `lenet:` in the name of the browser event that a click sends.
         entries: for each example its `name`, its thumbnail, which is an SVG `path`
@@ -92,7 +97,7 @@ def example_row(kind: str, title: str, event: str, entries: list[dict[str, Any]]
     return component("examples", kind=kind, title=title, event=event, examples=entries)
 
 
-def drawings() -> list[dict[str, Any]]:
+def drawings(file: str = EASY) -> list[dict[str, Any]]:
     """The examples as entries of `example_row`; their detail is strokes, for the pad to replay."""
     return [
         {
@@ -100,7 +105,7 @@ def drawings() -> list[dict[str, Any]]:
             "path": path_of(example.strokes),
             "detail": example.strokes,
         }
-        for example in load()
+        for example in load(file)
     ]
 
 

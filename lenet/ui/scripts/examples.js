@@ -7,7 +7,7 @@ import { listen, scrollBehavior, send } from "./dom.js";
 
 /** @param {Component} component */
 export function startExamples({ element, props }) {
-  if (props.event === "replay") listen("first-visit", () => send("greeting", props.examples[0].detail));
+  if (props.kind === "drawings") listen("first-visit", () => send("greeting", props.examples[0].detail));
   element.querySelectorAll("button").forEach((button, number) => {
     button.addEventListener("click", () => {
       // A small screen shows examples or answer, not both.
