@@ -289,3 +289,13 @@ def test_the_buttons_stand_in_one_row_on_the_first_screen(open_page, settings):
     assert len({round(box["y"]) for box in boxes}) == 1
     assert max(box["x"] + box["width"] for box in boxes) <= settings["viewport"]["width"]
     assert boxes[0]["y"] + boxes[0]["height"] <= settings["viewport"]["height"]
+
+
+def test_the_photo_tab_has_its_buttons_on_the_first_screen_of_a_phone_on_its_side(open_page, seven, pair):
+    page = open_page(**ON_ITS_SIDE)
+    page.get_by_role("tab", name="Photo").click()
+    expect(page.get_by_test_id("add")).to_be_in_viewport(ratio=1)
+    page.get_by_test_id("chooser").set_input_files([seven, pair])
+    expect(page.get_by_test_id("photo-answer")).to_have_text("17")
+    for button in page.locator(".photo .tools .button:visible").all():
+        expect(button).to_be_in_viewport(ratio=1)
