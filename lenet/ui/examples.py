@@ -41,15 +41,19 @@ EASY, HARD = "examples.json", "hard_examples.json"
 
 def load(file: str = EASY) -> list[Example]:
     """The examples of `EASY` or `HARD`, their control points joined by smooth curves."""
-    entries = json.loads((_HERE / file).read_text("utf-8"))
     return [
         Example(entry["label"], entry["name"], [curve(stroke) for stroke in entry["strokes"]])
-        for entry in entries
+        for entry in _entries(file)
     ]
 
 
+def _entries(file: str) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = json.loads((_HERE / file).read_text("utf-8"))
+    return entries
+
+
 def curve(controls: list[list[float]]) -> list[tuple[float, float]]:
-    """A smooth line through control points.
+    """A smooth line through control points; `scripts/curve.js` makes the same in the browser.
 
     Args:
         controls: [x, y] in hundredths of the pad; a point given twice is a corner.
@@ -91,21 +95,18 @@ def example_row(kind: str, title: str, event: str, entries: list[dict[str, Any]]
             the one that greets a visitor.
         title: stands above the row.
         event: what follows `lenet:` in the name of the browser event that a click sends.
-        entries: for each example its `name`, its thumbnail, which is an SVG `path`
-            or the address of a `picture`, and the `detail` of the event.
+        entries: for each example its `name`, the `detail` of the event, and the address of a `picture`
+            as its thumbnail. With the event "replay" the detail is control points, from which the
+            browser makes the drawing and its thumbnail: a tenth of the bytes.
     """
     return component("examples", kind=kind, title=title, event=event, examples=entries)
 
 
 def drawings(file: str = EASY) -> list[dict[str, Any]]:
-    """The examples as entries of `example_row`; their detail is strokes, for the pad to replay."""
+    """The examples of `EASY` or `HARD` as entries of `example_row`, for the pad to replay."""
     return [
-        {
-            "name": text(f"example.drawing.{example.name}"),
-            "path": path_of(example.strokes),
-            "detail": example.strokes,
-        }
-        for example in load(file)
+        {"name": text(f"example.drawing.{entry['name']}"), "detail": entry["strokes"]}
+        for entry in _entries(file)
     ]
 
 
