@@ -95,6 +95,15 @@ test("whatever is damaged is no drawing", () => {
   for (const end of [".", ")", "A", "AA", "%20", "=", "…"]) assert.equal(decoded(text + end), null);
 });
 
+test("each drawing is written in one way only", () => {
+  for (const drawing of [SEVEN, SEVEN.slice(1), [[[0.5, 0.5]]], [[[0.5, 0.5]], [[0.1, 0.1]]]]) {
+    const text = encoded(drawing);
+    for (const last of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") {
+      if (last !== text.at(-1)) assert.equal(decoded(text.slice(0, -1) + last), null);
+    }
+  }
+});
+
 test("what never was a drawing is none", () => {
   for (const text of ["", "1", "1AA", "2AAAA", "1AAAA", "__proto__", "1%", "null", "1💥", "1".repeat(1999)]) {
     assert.equal(decoded(text), null, text);

@@ -1,6 +1,8 @@
 // @ts-check
 // Files that the page makes.
 
+const KEPT = 10_000; // ms: Safari reads the file a while after the click
+
 /**
  * @param {Blob} content
  * @param {string} name
@@ -10,5 +12,5 @@ export function download(content, name) {
   link.href = URL.createObjectURL(content);
   link.download = name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href));
+  setTimeout(() => URL.revokeObjectURL(link.href), KEPT);
 }
