@@ -39,6 +39,7 @@ from visiting import (
 )
 
 from lenet.network.record import DIGITS
+from lenet.ui import examples
 from lenet.ui.answer import describe
 from lenet.ui.limits import MAX_UPLOAD_MEGABYTES
 
@@ -321,7 +322,7 @@ def test_examples_are_drawn_as_if_by_hand(page, reader):
 
 def test_examples_are_instant_where_motion_is_unwelcome(open_page, reader):
     page = open_page(reduced_motion="reduce")
-    for number, example in enumerate(DRAWINGS):
+    for number, example in enumerate([*DRAWINGS, *examples.load(examples.HARD)]):
         page.get_by_test_id("example").nth(number).click()
         expect_answer(page, reader.read_strokes(example.strokes))
 
@@ -333,7 +334,7 @@ def test_examples_are_read_as_meant(reader):
 
 
 def test_a_phone_shows_the_answer_to_an_example(phone):
-    phone.locator("[data-testid=example]:visible").last.tap()
+    phone.locator(".drawings [data-testid=example]").last.tap()
     expect(phone.get_by_test_id("answer")).not_to_be_empty()
     expect(phone.get_by_test_id("answer")).to_be_in_viewport(ratio=1)
 

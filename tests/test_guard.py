@@ -106,6 +106,7 @@ CLOSED = [
     ("POST", "login"),
     ("GET", "logout"),
     ("GET", "gradio_api/token"),
+    ("GET", "manifest.json"),
     ("GET", "pwa_icon"),
     ("GET", "docs"),
     ("DELETE", ""),
@@ -120,7 +121,7 @@ def test_what_neither_the_page_nor_its_api_needs_is_closed(address, method, path
     assert answer.json() == {"error": "There is nothing here."}
 
 
-@pytest.mark.parametrize("path", ["", "config", "theme.css", "manifest.json", "gradio_api/info"])
+@pytest.mark.parametrize("path", ["", "config", "theme.css", "favicon.ico", "gradio_api/info"])
 def test_what_the_page_needs_is_open_and_says_what_a_browser_may_do_with_it(address, path):
     answer = httpx.get(f"{address}{path}")
     assert answer.status_code == 200

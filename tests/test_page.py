@@ -252,12 +252,22 @@ def test_an_internal_error_in_reading_a_photo_shows_no_details(wide):
 # --- Examples ----------------------------------------------------------------
 
 
+def test_no_hard_example_is_read_wrong_without_a_doubt(reader):
+    readings = [
+        (example.label, reader.read_strokes(example.strokes)) for example in examples.load(examples.HARD)
+    ]
+    for label, reading in readings:
+        assert reading.status != "ok" or reading.text == str(label)
+    assert {reading.status for _, reading in readings} == {"ok", "unsure", "not_a_digit"}
+
+
 def test_examples_show_every_digit():
     assert {example.label for example in examples.load()} == {int(digit) for digit in DIGITS}
 
 
-def test_examples_fit_on_the_pad():
-    points = [point for example in examples.load() for stroke in example.strokes for point in stroke]
+@pytest.mark.parametrize("file", [examples.EASY, examples.HARD])
+def test_examples_fit_on_the_pad(file):
+    points = [point for example in examples.load(file) for stroke in example.strokes for point in stroke]
     assert all(0.05 < side < 0.95 for point in points for side in point)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from lenet.ui import scripts
+from lenet.ui import examples, scripts
 
 TESTS = sorted((Path(__file__).parent / "js").glob("*.test.mjs"))
 
@@ -41,7 +43,23 @@ def test_the_joined_script_gives_a_function_for_each_component(node):
         "console.log(Object.keys(window.lenet).join(), Object.values(window.lenet).every((one) => one.call))"
     )
     answer = run(node, input=f"const window = {{}};\n{scripts.script()}\n{query}")
-    assert answer == "answer,examples,photo,results,sketchpad true\n"
+    assert answer == "answer,examples,foot,photo,results,sketchpad true\n"
+
+
+@pytest.mark.parametrize("file", [examples.EASY, examples.HARD])
+def test_examples_are_the_same_curves_in_the_browser(node, file):
+    module = (Path(scripts.__file__).parent / "scripts" / "curve.js").as_uri()
+    controls = [entry["detail"] for entry in examples.drawings(file)]
+    program = f"""import {{ curve }} from "{module}";
+        console.log(JSON.stringify({json.dumps(controls)}.map((drawing) => drawing.map(curve))));"""
+    drawn = json.loads(run(node, "--input-type=module", input=program))
+    expected = [example.strokes for example in examples.load(file)]
+    assert [[len(stroke) for stroke in one] for one in drawn] == [
+        [len(stroke) for stroke in one] for one in expected
+    ]
+    for one, other in zip(drawn, expected, strict=True):
+        for stroke, wanted in zip(one, other, strict=True):
+            assert np.allclose(stroke, wanted, rtol=0, atol=1.01e-4)  # a tie may be rounded the other way
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from lenet.errors import InputError
 from lenet.ink.notes import Note, NoteCode
 from lenet.network.record import SIGNS
 from lenet.reading.marks import MARKS
-from lenet.ui import photo, scripts, sentences, texts
+from lenet.ui import examples, photo, scripts, sentences, texts
 from lenet.ui.texts import catalogue, text
 
 UI = Path(texts.__file__).parent
@@ -116,14 +116,14 @@ def keys_by_code() -> set[str]:
     """Keys that end in a code."""
     source = "".join(path.read_text("utf-8") for path in UI.parent.rglob("*.py"))
     codes = set(re.findall(r'code="([\w.]+)"', source))
-    drawings = json.loads((UI / "examples.json").read_text("utf-8"))
+    drawings = [*examples.load(examples.EASY), *examples.load(examples.HARD)]
     return {
         *(f"error.{code}" for code in codes),
         *(f"note.{code.value}" for code in NoteCode),
         *(f"note.rotated_{degrees}" for degrees in (90, 180, 270)),
         *(f"sign.{symbol}" for symbol in (*SIGNS, *MARKS)),
         *(f"results.status.{status}" for status in ("ok", "unsure", "not_a_digit", "empty", "error")),
-        *(f"example.drawing.{drawing['name']}" for drawing in drawings),
+        *(f"example.drawing.{drawing.name}" for drawing in drawings),
         *(f"example.photo.{path.stem}" for path in photo.examples()),
     }
 

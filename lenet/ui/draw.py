@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from lenet.ui.answer import answer_view, answered, answered_in_turn, describe
-from lenet.ui.examples import drawings, example_row
+from lenet.ui.examples import HARD, drawings, example_row
 from lenet.ui.lanes import Lanes, exceeds
 from lenet.ui.protocol import ReadsDigits
 from lenet.ui.sketchpad import sketchpad
@@ -46,6 +46,7 @@ def build(reader: ReadsDigits, lanes: Lanes) -> None:
         sketchpad(answer, _CHANNEL)
         answer_view("answer", _CHANNEL, reader.record.digits, timed=True)
     example_row("drawings", text("examples.drawings"), "replay", drawings())
+    example_row("hard", text("examples.hard"), "replay", drawings(HARD))
 
 
 def _is_quick(strokes: Any) -> bool:

@@ -25,27 +25,35 @@ class Example:
     """An example drawing.
 
     Attributes:
-        label: the digit that was meant.
+        label: the digit that was meant; None for what is no digit.
         name: of its text in the catalogue, `example.drawing.<name>`.
         strokes: lists of (x, y), in sides of the pad, y downward.
     """
 
-    label: int
+    label: int | None
     name: str
     strokes: list[list[tuple[float, float]]]
 
 
-def load() -> list[Example]:
-    """The examples of `examples.json`, their control points joined by smooth curves."""
-    entries = json.loads((_HERE / "examples.json").read_text("utf-8"))
+EASY, HARD = "examples.json", "hard_examples.json"
+"""Digits of every kind; and what is hard to read, or should be refused."""
+
+
+def load(file: str = EASY) -> list[Example]:
+    """The examples of `EASY` or `HARD`, their control points joined by smooth curves."""
     return [
         Example(entry["label"], entry["name"], [curve(stroke) for stroke in entry["strokes"]])
-        for entry in entries
+        for entry in _entries(file)
     ]
 
 
+def _entries(file: str) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = json.loads((_HERE / file).read_text("utf-8"))
+    return entries
+
+
 def curve(controls: list[list[float]]) -> list[tuple[float, float]]:
-    """A smooth line through control points.
+    """A smooth line through control points; `scripts/curve.js` makes the same in the browser.
 
     Args:
         controls: [x, y] in hundredths of the pad; a point given twice is a corner.
@@ -83,27 +91,26 @@ def example_row(kind: str, title: str, event: str, entries: list[dict[str, Any]]
     """A row of thumbnails to click.
 
     Args:
-        kind: "drawings" or "photos", for the style sheet.
+        kind: "drawings", "hard" or "photos", for the style sheet. The first one of the "drawings" is
+            the one that greets a visitor.
         title: stands above the row.
         event: what follows `lenet:` in the name of the browser event that a click sends.
-        entries: for each example its `name`, its thumbnail, which is an SVG `path`
-            or the address of a `picture`, and the `detail` of the event.
+        entries: for each example its `name`, the `detail` of the event, and the address of a `picture`
+            as its thumbnail. With the event "replay" the detail is control points, from which the
+            browser makes the drawing and its thumbnail: a tenth of the bytes.
     """
     return component("examples", kind=kind, title=title, event=event, examples=entries)
 
 
-def drawings() -> list[dict[str, Any]]:
-    """The examples as entries of `example_row`; their detail is strokes, for the pad to replay."""
+def drawings(file: str = EASY) -> list[dict[str, Any]]:
+    """The examples of `EASY` or `HARD` as entries of `example_row`, for the pad to replay."""
     return [
-        {
-            "name": text(f"example.drawing.{example.name}"),
-            "path": "".join(_svg_path(stroke) for stroke in example.strokes),
-            "detail": example.strokes,
-        }
-        for example in load()
+        {"name": text(f"example.drawing.{entry['name']}"), "detail": entry["strokes"]}
+        for entry in _entries(file)
     ]
 
 
-def _svg_path(stroke: list[tuple[float, float]]) -> str:
-    """The stroke as an SVG path in a square of 100."""
-    return "M" + "L".join(f"{100 * x:.1f},{100 * y:.1f}" for x, y in stroke)
+def path_of(strokes: list[list[tuple[float, float]]]) -> str:
+    """Strokes as an SVG path in a square of 100; their points are in sides of the pad."""
+    lines = ("L".join(f"{100 * x:.1f},{100 * y:.1f}" for x, y in stroke) for stroke in strokes)
+    return "".join(f"M{line}" for line in lines)

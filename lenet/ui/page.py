@@ -15,7 +15,9 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from lenet import __version__
-from lenet.ui import api, draw, photo
+from lenet.ui import api, draw, head, photo
+from lenet.ui.assets import Asset, Assets
+from lenet.ui.component import component
 from lenet.ui.functions import ServerFunctions
 from lenet.ui.guard import Guard, trust_the_proxy_of_spaces
 from lenet.ui.lanes import Lanes
@@ -53,6 +55,7 @@ def build(reader: ReadsDigits, tested: int = 0) -> gr.Blocks:
                 draw.build(reader, lanes)
             with gr.Tab(text("page.tab.photo")):
                 photo.build(reader, lanes)
+        component("foot")
         gr.HTML(_foot(tested), apply_default_css=False, js_on_load=None)
         api.build(reader, lanes)
     return page
@@ -85,6 +88,7 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
         theme=_theme(),
         # Not as `css`, whose rules Gradio rewrites: `:root` would not survive.
         head=f"<style>{style}</style><script>{script()}</script>",
+        favicon_path=head.ICON,
         footer_links=[],
         run_history=False,
         max_file_size=f"{MAX_UPLOAD_MEGABYTES}mb",
@@ -92,7 +96,9 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
             "middleware": [
                 Middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM),  # but for event streams
                 Middleware(guard.around),
+                Middleware(Assets, files=_files()),
                 Middleware(ServerFunctions, page=page),
+                Middleware(head.Head),
             ],
             "lifespan": guard.lifespan,
         },
@@ -103,6 +109,11 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
     gc.set_threshold(50_000)
     gc.freeze()  # or each search for garbage goes through torch and Gradio, 90 ms in which nobody is answered
     return started
+
+
+def _files() -> dict[str, Asset]:
+    """The page's own files, by name."""
+    return head.files()
 
 
 _GRACE_SECONDS = 2

@@ -11,7 +11,18 @@ from lenet.ui.texts import catalogue
 
 _FOLDER = Path(__file__).parent / "scripts"
 
-TEXTS = ("language", "answer.", "pad.", "page.tab.", "photo.", "piece.", "results.", "sign.")
+TEXTS = (
+    "language",
+    "answer.",
+    "pad.",
+    "page.tab.",
+    "page.title",
+    "photo.",
+    "piece.",
+    "results.",
+    "share.",
+    "sign.",
+)
 """Prefixes of the keys of all texts that scripts show; only these are sent."""
 
 _IMPORT = re.compile(r'^import \{([\w,\s]+)\} from "\./(\w+)\.js";$', re.MULTILINE)

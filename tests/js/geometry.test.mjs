@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  boxOfDigitBeside, distance, distanceToBox, nearestBox, rightEdge, scaledBox, scaledStrokes,
+  areAlike, boxOfDigitBeside, distance, distanceToBox, nearestBox, rightEdge, scaledBox, scaledStrokes,
 } from "../../lenet/ui/scripts/geometry.js";
 import { eased, penWidth, roomyZoom } from "../../lenet/ui/scripts/view.js";
 
@@ -68,4 +68,13 @@ test("a sign goes with a digit beside it", () => {
   assert.deepEqual(heights(piece(null, 1), piece(null, 2)), [1, 2]);
   const lines = [{ digit: 3, box: [90, 0, 9, 20] }, { digit: null, box: [0, 60, 9, 1] }, { digit: 7, box: [20, 50, 9, 30] }];
   assert.equal(boxOfDigitBeside(lines, 1), lines[2].box);
+});
+
+test("drawings are alike up to rounding", () => {
+  const drawing = [[[0.1, 0.2], [0.3, 0.4]], [[0.5, 0.5]]];
+  assert.ok(areAlike(drawing, scaledStrokes(scaledStrokes(drawing, 358), 1 / 358)));
+  assert.ok(areAlike([], []));
+  for (const other of [[], drawing.slice(1), [drawing[0], [[0.5, 0.5], [0.5, 0.5]]], [drawing[0], [[0.5, 0.501]]]]) {
+    assert.ok(!areAlike(drawing, other));
+  }
 });

@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { packed, unpacked } from "../../lenet/ui/scripts/keepsake.js";
 
 test("a drawing is the same on a pad of another size", () => {
-  const text = packed({ strokes: [[[0, 460], [115, 230]]], isExample: true }, 460);
-  assert.deepEqual(unpacked(text, 300), { strokes: [[[0, 300], [75, 150]]], isExample: true });
+  const text = packed({ strokes: [[[0, 460], [115, 230]]], isExample: true, hash: "#a" }, 460);
+  assert.deepEqual(unpacked(text, 300), { strokes: [[[0, 300], [75, 150]]], isExample: true, hash: "#a" });
 });
 
 test("points stay within a hundredth of a pixel", () => {

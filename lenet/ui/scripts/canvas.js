@@ -1,7 +1,7 @@
 // @ts-check
 // Ink on the pad's canvas.
 
-/** @import { Stroke } from "./types.js" */
+/** @import { Scene, Stroke } from "./types.js" */
 
 const DOT = 0.01; // CSS pixels: a canvas draws no line of length 0
 
@@ -13,9 +13,7 @@ export class Canvas {
 
   /**
    * @param {HTMLCanvasElement} pad
-   * @param {() => { strokes: Stroke[], pen: number, side: number, zoom: number }} scene what to draw:
-   *   strokes and their width in units of the paper, the pad's side in CSS pixels, and how many of
-   *   these a unit of the paper is
+   * @param {() => Scene} scene what to draw
    */
   constructor(pad, scene) {
     this.#pad = pad;
@@ -41,28 +39,38 @@ export class Canvas {
     const scale = (this.#pad.width / side) * zoom;
     this.#context.setTransform(scale, 0, 0, scale, 0, 0);
     this.#context.clearRect(0, 0, side / zoom, side / zoom);
-    this.#context.lineWidth = pen;
-    this.#context.lineCap = this.#context.lineJoin = "round";
     this.#context.strokeStyle = getComputedStyle(this.#pad).color;
-    for (const stroke of strokes) this.#drawStroke(stroke);
+    drawStrokes(this.#context, strokes, pen);
   }
+}
 
-  /**
-   * Quadratic curves from midpoint to midpoint: smooth, and near every point.
-   *
-   * @param {Stroke} stroke
-   */
-  #drawStroke(stroke) {
-    const [first, last] = [stroke[0], stroke[stroke.length - 1]];
-    this.#context.beginPath();
-    this.#context.moveTo(...first);
-    for (let i = 1; i < stroke.length - 1; i += 1) {
-      const [x, y] = stroke[i];
-      const [nextX, nextY] = stroke[i + 1];
-      this.#context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
-    }
-    this.#context.lineTo(...last);
-    if (stroke.length === 1) this.#context.lineTo(first[0] + DOT, first[1]);
-    this.#context.stroke();
+/**
+ * Quadratic curves from midpoint to midpoint: smooth, and near every point.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {Stroke[]} strokes
+ * @param {number} pen stroke width
+ */
+export function drawStrokes(context, strokes, pen) {
+  context.lineWidth = pen;
+  context.lineCap = context.lineJoin = "round";
+  for (const stroke of strokes) drawStroke(context, stroke);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Stroke} stroke
+ */
+function drawStroke(context, stroke) {
+  const [first, last] = [stroke[0], stroke[stroke.length - 1]];
+  context.beginPath();
+  context.moveTo(...first);
+  for (let i = 1; i < stroke.length - 1; i += 1) {
+    const [x, y] = stroke[i];
+    const [nextX, nextY] = stroke[i + 1];
+    context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
   }
+  context.lineTo(...last);
+  if (stroke.length === 1) context.lineTo(first[0] + DOT, first[1]);
+  context.stroke();
 }

@@ -1,6 +1,8 @@
 // @ts-check
 // Files that are dropped on the page or pasted, on any tab: they are photos to read.
 
+import { openTab } from "./tabs.js";
+
 /** @import { Texts } from "./types.js" */
 
 /** @type {File[]} what has come before the tab for photos was ever opened */
@@ -43,9 +45,7 @@ export function takeFiles(take) {
  * @param {Texts} texts
  */
 function give(files, texts) {
-  const tabs = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[role=tab]"));
-  const tab = [...tabs].find(({ textContent }) => textContent?.trim() === texts("page.tab.photo"));
-  tab?.click();
+  openTab("photo", texts);
   if (state.take) state.take(files);
   else waiting.push(...files);
 }

@@ -3,6 +3,8 @@
 
 /** @import { Box, Point, Stroke } from "./types.js" */
 
+const ROUNDING = 1e-6; // sides of the pad
+
 /**
  * @param {Point} one
  * @param {Point} other
@@ -50,6 +52,18 @@ export function nearestBox(point, boxes) {
  */
 export function rightEdge(strokes) {
   return strokes.flat().reduce((right, [x]) => Math.max(right, x), 0);
+}
+
+/**
+ * Whether two drawings differ by no more than rounding.
+ *
+ * @param {Stroke[]} drawing
+ * @param {Stroke[]} other
+ */
+export function areAlike(drawing, other) {
+  return drawing.length === other.length && drawing.every((stroke, i) => (
+    stroke.length === other[i].length && stroke.every((point, j) => distance(point, other[i][j]) < ROUNDING)
+  ));
 }
 
 /**

@@ -12,6 +12,7 @@ const DIGITS = 5; // decimals of a coordinate in sides of the pad: a hundredth o
  * @typedef {object} Kept
  * @property {Stroke[]} strokes in the unit asked for
  * @property {boolean} isExample
+ * @property {string} [hash] of the address at that time
  */
 
 /**
@@ -21,7 +22,7 @@ const DIGITS = 5; // decimals of a coordinate in sides of the pad: a hundredth o
 export function keep({ strokes, isExample }, side) {
   if (side === 0) return;
   try {
-    sessionStorage.setItem(KEY, packed({ strokes, isExample }, side));
+    sessionStorage.setItem(KEY, packed({ strokes, isExample, hash: location.hash }, side));
   } catch {
     // Storage may be full, or forbidden: then a reload loses the drawing.
   }
@@ -43,10 +44,10 @@ export function kept(side) {
  * @param {Kept} drawing
  * @param {number} side
  */
-export function packed({ strokes, isExample }, side) {
+export function packed({ strokes, isExample, hash }, side) {
   const rounded = scaledStrokes(strokes, 1 / side)
     .map((stroke) => stroke.map((point) => point.map((value) => Number(value.toFixed(DIGITS)))));
-  return JSON.stringify({ strokes: rounded, isExample });
+  return JSON.stringify({ strokes: rounded, isExample, hash });
 }
 
 /**
@@ -56,6 +57,6 @@ export function packed({ strokes, isExample }, side) {
  */
 export function unpacked(text, side) {
   if (text === null) return null;
-  const { strokes, isExample } = JSON.parse(text);
-  return { strokes: scaledStrokes(strokes, side), isExample };
+  const { strokes, isExample, hash } = JSON.parse(text);
+  return { strokes: scaledStrokes(strokes, side), isExample, hash };
 }

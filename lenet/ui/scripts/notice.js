@@ -3,6 +3,8 @@
 
 import { find } from "./dom.js";
 
+const BRIEFLY = 5000; // ms
+
 export class Notice {
   #sentence;
   #button;
@@ -25,5 +27,13 @@ export class Notice {
     // Screen readers announce every write.
     if (this.#sentence.textContent !== sentence) this.#sentence.textContent = sentence;
     this.#button.hidden = !canRetry;
+  }
+
+  /** @param {string} sentence that vanishes by itself */
+  sayBriefly(sentence) {
+    this.say(sentence);
+    setTimeout(() => {
+      if (this.#sentence.textContent === sentence) this.say("");
+    }, BRIEFLY);
   }
 }

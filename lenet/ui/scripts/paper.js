@@ -35,9 +35,7 @@ export class Paper {
     this.#pad = find(element, ".pad", HTMLCanvasElement);
     this.#marks = new Marks(find(element, ".marks", HTMLElement), channel);
     this.#zoom = new Zoom(() => this.#roomyZoom(), () => this.#onZoom());
-    this.#canvas = new Canvas(this.#pad, () => ({
-      strokes: drawing.strokes, pen: this.pen, side: this.side, zoom: this.zoom,
-    }));
+    this.#canvas = new Canvas(this.#pad, () => this.scene);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
     new ResizeObserver(() => this.#fit()).observe(this.#pad);
     this.#watchPixelRatio();
@@ -48,6 +46,10 @@ export class Paper {
   /** CSS pixels a unit of the paper. */
   get zoom() {
     return this.#zoom.value;
+  }
+
+  get scene() {
+    return { strokes: this.#drawing.strokes, pen: this.pen, side: this.side, zoom: this.zoom };
   }
 
   /**

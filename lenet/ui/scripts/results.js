@@ -3,6 +3,7 @@
 
 import { csvOf } from "./csv.js";
 import { find, listen, send } from "./dom.js";
+import { download } from "./download.js";
 
 /** @import { Component, Photo, Texts } from "./types.js" */
 
@@ -18,7 +19,9 @@ export function startResults({ element }, texts) {
   let photos = [];
 
   body.addEventListener("click", choose);
-  find(section, ".download", HTMLElement).addEventListener("click", () => download(photos));
+  find(section, ".download", HTMLElement).addEventListener("click", () => {
+    download(new Blob([csvOf(photos)], { type: "text/csv" }), "numbers.csv");
+  });
   listen("photos", show);
 
   /** @param {{ photos: Photo[], shown: number }} detail */
@@ -72,13 +75,4 @@ function rowOf({ name, text, status, error, thumbnail }, texts) {
  */
 function element(name, properties) {
   return Object.assign(document.createElement(name), properties);
-}
-
-/** @param {Photo[]} photos */
-function download(photos) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([csvOf(photos)], { type: "text/csv" }));
-  link.download = "numbers.csv";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href));
 }

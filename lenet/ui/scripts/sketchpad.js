@@ -8,16 +8,16 @@ import { isServerThere } from "./connection.js";
 import { find, isOnScreen, listen, send, whenShown } from "./dom.js";
 import { Drawing } from "./drawing.js";
 import { listenForFiles } from "./files.js";
-import { Greeting } from "./greeting.js";
-import { keep, kept } from "./keepsake.js";
 import { listenToKeys } from "./keyboard.js";
 import { Notice } from "./notice.js";
 import { Paper } from "./paper.js";
+import { PassingOn } from "./passing_on.js";
 import { Player } from "./player.js";
 import { Pointer } from "./pointer.js";
 import { Requests } from "./requests.js";
 import { inTime } from "./timeout.js";
 import { Tools } from "./tools.js";
+import { Visit } from "./visit.js";
 
 /** @import { Answer, Component, Point, Stroke, Texts } from "./types.js" */
 
@@ -33,16 +33,17 @@ export function startSketchpad(component, texts) {
   const pad = find(component.element, ".pad", HTMLElement);
   listenToKeys(pad, sketchpad);
   listen("replay", (drawing) => isOnScreen(pad) && sketchpad.replay(drawing));
-  listen("greeting", (drawing) => sketchpad.greet(drawing));
+  listen("greeting", (drawing) => sketchpad.visit.greet(drawing));
+  listen(`${component.props.channel}:link`, () => sketchpad.visit.follow());
   listenForFiles(texts);
-  whenShown(pad, () => sketchpad.restore());
+  whenShown(pad, () => sketchpad.visit.begin());
   component.server.read_strokes([]); // opens the connection, so that the first stroke does not wait for it
 }
 
 class Sketchpad {
+  visit;
   #drawing = new Drawing();
   #isPenDown = false;
-  #greeting = new Greeting();
   #player;
 
   #texts;
@@ -71,6 +72,17 @@ class Sketchpad {
     this.#notice = new Notice(element, () => this.#requests.retry());
     this.#tools = new Tools(element, this);
     this.#paper = new Paper(element, props.channel, this.#drawing);
+    this.visit = new Visit(props.channel, texts, {
+      drawing: this.#drawing,
+      paper: this.#paper,
+      clear: () => this.clear(),
+      replay: (drawing) => this.replay(drawing),
+      replaceBy: (drawing) => this.#replaceBy(drawing),
+      say: (sentence) => this.#notice.say(sentence),
+    });
+    new PassingOn(element, props.channel, {
+      address: this.visit.address, notice: this.#notice, scene: () => this.#paper.scene,
+    }, texts);
     this.#pointer = new Pointer(find(element, ".pad", HTMLElement), {
       start: () => this.#takeOver(),
       down: (point) => this.penDown(this.#paper.pointAt(point)),
@@ -82,35 +94,11 @@ class Sketchpad {
     this.#player = new Player(this, () => this.#paper.side);
     this.#requests = new Requests({
       send: () => inTime(() => server.read_strokes(this.#drawing.strokes), TIME_OUT, undefined),
-      isLive: () => this.#isPenDown && !this.#greeting.isRunning,
+      isLive: () => this.#isPenDown && !this.visit.isGreeting,
       onAnswer: (answer, roundTrip) => this.#showAnswer(answer, roundTrip),
       onFailure: (answer) => this.#showFailure(answer?.error),
     });
     window.addEventListener("online", () => this.#requests.retry());
-    // A phone may end a page that is hidden without a word.
-    for (const kind of ["pagehide", "visibilitychange"]) {
-      window.addEventListener(kind, () => keep(this.#drawing, this.#paper.side));
-    }
-  }
-
-  /** Takes up the drawing that was there before a reload; at the first visit asks for an example to draw. */
-  restore() {
-    const before = kept(this.#paper.side);
-    if (!before) this.#greeting.askSoon();
-    if (!before || before.strokes.length === 0 || !this.#drawing.isEmpty) return;
-    this.#drawing.replaceBy(before);
-    this.#onReplaced();
-  }
-
-  /**
-   * Shows what the pad is for, unless the visitor has begun; it is answered once, at its end.
-   *
-   * @param {Stroke[]} drawing in sides of the pad
-   */
-  greet(drawing) {
-    if (!this.#drawing.isEmpty) return;
-    this.replay(drawing);
-    this.#greeting.isRunning = true;
   }
 
   // --- The pen ---------------------------------------------------------------
@@ -145,6 +133,7 @@ class Sketchpad {
     if (this.#drawing.settleDot(this.#paper.pen / 2)) this.#onChange();
     this.#requests.send();
     this.#paper.makeRoomSoon();
+    this.visit.tell();
   }
 
   /**
@@ -173,9 +162,15 @@ class Sketchpad {
   }
 
   clear() {
-    this.#greeting.end();
+    this.visit.endGreeting();
     this.#player.stop();
     this.#drawing.clear();
+    this.#onReplaced();
+  }
+
+  /** @param {{ strokes: Stroke[], isExample: boolean }} drawing */
+  #replaceBy(drawing) {
+    this.#drawing.replaceBy(drawing);
     this.#onReplaced();
   }
 
@@ -188,7 +183,7 @@ class Sketchpad {
 
   /** The visitor draws: neither half an example nor a whole one is a part of their number. */
   #takeOver() {
-    this.#greeting.end();
+    this.visit.endGreeting();
     if (this.#drawing.isExample) this.clear();
     this.#drawing.isExample = false;
   }
@@ -218,6 +213,7 @@ class Sketchpad {
       this.#requests.send();
       this.#paper.makeRoomSoon();
     }
+    this.visit.tell();
   }
 
   /**

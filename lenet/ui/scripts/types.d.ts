@@ -24,6 +24,16 @@ export type Point = [number, number];
 
 export type Stroke = Point[];
 
+/** What is seen on the pad: strokes and their width are in units of the paper. */
+export interface Scene {
+  strokes: Stroke[];
+  pen: number;
+  /** Of the pad, in CSS pixels. */
+  side: number;
+  /** CSS pixels a unit of the paper. */
+  zoom: number;
+}
+
 /** Left, top, width and height. */
 export type Box = [number, number, number, number];
 
