@@ -8,6 +8,8 @@ from enum import Enum, auto
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Scope, Send
 
+from lenet.ui.assets import FOLDER
+
 
 class Door(Enum):
     """A kind of open address."""
@@ -31,11 +33,14 @@ class Door(Enum):
 
 
 _API = "/gradio_api"
+_OWN = rf"{FOLDER}[\w.-]+"
 
 _DOORS = {
     ("GET", r"/|/config/?"): Door.PAGE,
     ("GET", r"/theme\.css|/robots\.txt|/favicon\.ico|/manifest\.json|/(?:assets|static)/.+"): Door.FILE,
     ("GET", rf"{_API}/info/?"): Door.PAGE,
+    ("GET", _OWN): Door.FILE,
+    ("HEAD", _OWN): Door.FILE,
     ("HEAD", "/"): Door.PAGE,
     ("GET", rf"{_API}/app_id/?"): Door.SMALL,
     ("POST", rf"{_API}/(?:component_server|cancel|reset)/?"): Door.CALL,

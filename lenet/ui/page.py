@@ -16,6 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from lenet import __version__
 from lenet.ui import api, draw, photo
+from lenet.ui.assets import Asset, Assets
 from lenet.ui.functions import ServerFunctions
 from lenet.ui.guard import Guard, trust_the_proxy_of_spaces
 from lenet.ui.lanes import Lanes
@@ -96,6 +97,7 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
             "middleware": [
                 Middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM),  # but for event streams
                 Middleware(guard.around),
+                Middleware(Assets, files=_files()),
                 Middleware(ServerFunctions, page=page),
             ],
             "lifespan": guard.lifespan,
@@ -107,6 +109,11 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
     gc.set_threshold(50_000)
     gc.freeze()  # or each search for garbage goes through torch and Gradio, 90 ms in which nobody is answered
     return started
+
+
+def _files() -> dict[str, Asset]:
+    """The page's own files, by name."""
+    return {}
 
 
 _GRACE_SECONDS = 2
