@@ -10,12 +10,42 @@ import json
 import struct
 from pathlib import Path
 
+import gradio as gr
 import numpy as np
 
-from lenet.network.record import shipped_weights
+from lenet.network.record import Record, shipped_weights
+from lenet.ui.assets import Asset
+from lenet.ui.component import component, with_texts
+from lenet.ui.scripts import inside_script
+
+_HERE = Path(__file__).parent
 
 _LAYERS = (("c1",), ("c3",), ("c5",), ("f6",), ("output", "signs"))
-"""The layers that have weights, in the order of the scripts; digits and signs are outputs of one layer there."""
+"""The layers that have weights, in the order of the scripts: digits and signs are outputs of one layer."""
+
+
+def inside_view(channel: str, record: Record) -> gr.HTML:
+    """The panel, which shows the piece that is chosen in the answer.
+
+    It tells its state by events `lenet:<channel>:inside` (`InsideState` in scripts/inside_types.d.ts; null
+    when it is closed), and is opened at a state by an event `lenet:<channel>:inside:show`.
+
+    Args:
+        channel: of the answers, as for `answer.answer_view`.
+        record: what the outputs mean.
+    """
+    return component("inside", channel=channel, symbols=record.alphabet)
+
+
+def files() -> dict[str, Asset]:
+    """What the panel fetches when it is opened, by name."""
+    template, style = ((_HERE / f"inside_view.{kind}").read_text("utf-8") for kind in ("html", "css"))
+    return {
+        "inside.js": Asset(inside_script().encode(), "text/javascript"),
+        "inside.html": Asset(with_texts(template).encode(), "text/html"),
+        "inside.css": Asset(style.encode(), "text/css"),
+        "weights.bin": Asset(weights(), "application/octet-stream"),
+    }
 
 
 def weights(path: Path | None = None) -> bytes:

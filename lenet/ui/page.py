@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from lenet import __version__
-from lenet.ui import api, draw, photo
+from lenet.ui import api, draw, inside, photo
 from lenet.ui.assets import Asset, Assets
 from lenet.ui.functions import ServerFunctions
 from lenet.ui.guard import Guard, trust_the_proxy_of_spaces
@@ -113,7 +113,7 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
 
 def _files() -> dict[str, Asset]:
     """The page's own files, by name."""
-    return {}
+    return {**inside.files()}
 
 
 _GRACE_SECONDS = 2

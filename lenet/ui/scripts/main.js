@@ -3,6 +3,7 @@
 
 import { startAnswer } from "./answer.js";
 import { startExamples } from "./examples.js";
+import { startInside } from "./inside.js";
 import { startPhoto } from "./photo.js";
 import { startResults } from "./results.js";
 import { startSketchpad } from "./sketchpad.js";
@@ -24,6 +25,7 @@ export function components(catalogue) {
   return {
     answer: withTexts(startAnswer),
     examples: withTexts(startExamples),
+    inside: startInside,
     photo: withTexts(startPhoto),
     results: withTexts(startResults),
     sketchpad: withTexts(startSketchpad),

@@ -1,0 +1,184 @@
+// @ts-check
+// The view of the inside of the network: computes all layers of the newest drawing, and shows one of three levels.
+
+import { AllMaps } from "./all_maps.js";
+import { find, isMotionReduced, isOnScreen, send } from "./dom.js";
+import { START, moved } from "./inside_state.js";
+import { titleOf } from "./inside_texts.js";
+import { forward, networkOf } from "./lenet.js";
+import { OneMap } from "./one_map.js";
+import { textsOf } from "./texts.js";
+
+/** @import { Activations, InsideState } from "./inside_types.js" */
+/** @import { Texts } from "./types.js" */
+
+/**
+ * @typedef {object} Options
+ * @property {HTMLDetailsElement} panel holds the template
+ * @property {Float32Array} weights as `networkOf` takes them
+ * @property {string} channel
+ * @property {string[]} symbols of the outputs, the last for "none"
+ */
+
+/**
+ * What the page fetches: a function that starts a view.
+ *
+ * @param {Record<string, string | Record<string, string>>} catalogue
+ */
+export function viewsOf(catalogue) {
+  const texts = textsOf(catalogue);
+  return (/** @type {Options} */ options) => new InsideView(options, texts);
+}
+
+class InsideView {
+  #state = START;
+  #image = "";
+  #computed = ""; // the image whose layers are known
+  /** @type {Activations | null} */
+  #layers = null;
+  #frame = 0;
+  #isSeen = true;
+  #width = 0;
+
+  #texts;
+  #panel;
+  #channel;
+  #symbols;
+  #network;
+  #all;
+  #one;
+  #told;
+  /** @type {NodeListOf<HTMLElement>} */
+  #levels;
+
+  /**
+   * @param {Options} options
+   * @param {Texts} texts
+   */
+  constructor({ panel, weights, channel, symbols }, texts) {
+    this.#texts = texts;
+    this.#panel = panel;
+    this.#channel = channel;
+    this.#symbols = symbols.map((symbol) => (symbol === "none" ? texts("piece.no_digit") : symbol));
+    this.#network = networkOf(weights);
+    this.#told = find(panel, ".inside-told", HTMLElement);
+    this.#levels = panel.querySelectorAll("[data-level]");
+    const options = {
+      symbols: this.#symbols, network: this.#network,
+      onGo: (/** @type {Partial<InsideState>} */ wanted) => this.#goByHand(wanted),
+    };
+    this.#all = new AllMaps(find(panel, ".inside-all", HTMLElement), options, texts);
+    this.#one = new OneMap(find(panel, ".inside-one", HTMLElement), options, texts);
+    this.#listen();
+  }
+
+  #listen() {
+    for (const button of this.#levels) {
+      button.addEventListener("click", () => this.#goByHand({ level: Number(button.dataset.level) }));
+    }
+    this.#panel.addEventListener("keydown", (event) => this.#onKey(event));
+    new ResizeObserver(() => {
+      if (this.#panel.clientWidth !== this.#width) this.#layOut();
+    }).observe(this.#panel);
+    new IntersectionObserver((entries) => {
+      this.#isSeen = entries[entries.length - 1].isIntersecting;
+      this.#drawSoon();
+    }).observe(this.#panel);
+  }
+
+  /** @param {string} image base64 of 28 × 28 bytes; empty for no drawing */
+  show(image) {
+    this.#image = image;
+    this.#drawSoon();
+  }
+
+  /** @param {Partial<Record<keyof InsideState, unknown>>} wanted whatever does not fit is left out */
+  go(wanted) {
+    const { level, layer } = this.#state;
+    this.#state = moved(this.#state, wanted);
+    send(`${this.#channel}:inside`, this.#state);
+    if (level !== this.#state.level || layer !== this.#state.layer || this.#width === 0) this.#layOut();
+    this.#drawSoon();
+  }
+
+  /** @param {Partial<InsideState>} wanted */
+  #goByHand(wanted) {
+    const { level, layer } = this.#state;
+    const from = level === 1 ? this.#all.boxOf(moved(this.#state, wanted)) : null;
+    this.go(wanted);
+    if (level === this.#state.level && layer === this.#state.layer) return;
+    const title = titleOf(this.#state, this.#symbols, this.#texts);
+    this.#told.textContent = `${this.#texts(`inside.level.${this.#state.level}`)}: ${title}`;
+    if (from && this.#state.level > 1) this.#enter(from);
+  }
+
+  /** @param {DOMRect} from where the map was that is opened */
+  #enter(from) {
+    this.#draw();
+    this.#one.focus();
+    if (!isMotionReduced()) this.#one.growFrom(from);
+  }
+
+  /**
+   * Escape leads one level up. It does not clear the pad, as it does elsewhere.
+   *
+   * @param {KeyboardEvent} event
+   */
+  #onKey(event) {
+    if (event.key !== "Escape" || this.#state.level === 1) return;
+    event.stopPropagation();
+    const { level, layer } = this.#state;
+    this.#goByHand({ level: level - 1 });
+    if (level === 2) this.#all.focus(layer);
+  }
+
+  // --- Drawing -------------------------------------------------------------------
+
+  #layOut() {
+    if (!this.#panel.open || !isOnScreen(this.#panel)) return;
+    const { level } = this.#state;
+    this.#width = this.#panel.clientWidth;
+    for (const button of this.#levels) {
+      button.setAttribute("aria-pressed", String(Number(button.dataset.level) === level));
+    }
+    find(this.#panel, ".inside-all", HTMLElement).hidden = level !== 1;
+    find(this.#panel, ".inside-one", HTMLElement).hidden = level === 1;
+    if (level === 1) this.#all.layOut();
+    else this.#one.layOut(this.#state);
+    this.#drawSoon();
+  }
+
+  /** At the next frame, once, if anybody can see it. */
+  #drawSoon() {
+    if (this.#frame !== 0 || !this.#isSeen || !this.#panel.open || !isOnScreen(this.#panel)) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#draw();
+    });
+  }
+
+  #draw() {
+    if (this.#computed !== this.#image) {
+      this.#computed = this.#image;
+      this.#layers = this.#image ? withNone(forward(this.#network, imageOf(this.#image))) : null;
+    }
+    this.#panel.classList.toggle("nothing", this.#layers === null);
+    (this.#state.level === 1 ? this.#all : this.#one).draw(this.#state, this.#layers);
+  }
+}
+
+/**
+ * @param {string} bytes base64
+ * @returns {Float32Array} in [0, 1]
+ */
+function imageOf(bytes) {
+  return Float32Array.from(atob(bytes), (byte) => byte.charCodeAt(0) / 255);
+}
+
+/**
+ * @param {Activations} layers
+ * @returns {Activations} with the fixed logit of "none"
+ */
+function withNone(layers) {
+  return { ...layers, output: Float32Array.of(...layers.output, 0) };
+}

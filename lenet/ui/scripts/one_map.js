@@ -1,0 +1,268 @@
+// @ts-check
+// The second and third level of the inside: one map with its kernels and the patches it sees, and one of its values
+// as the sum that it is.
+
+import { find } from "./dom.js";
+import { afterKey, placeSeeing, slid, toLayer } from "./inside_state.js";
+import { nameOfLayer, textOfPlace, titleOf } from "./inside_texts.js";
+import { LAYERS, isPooling, layerOf } from "./layers.js";
+import { DEVIATION, MEAN } from "./lenet.js";
+import { MapCanvas } from "./map_canvas.js";
+import { largest } from "./map_grid.js";
+import { layoutOfBlock } from "./map_layouts.js";
+import { Numbers } from "./numbers.js";
+import { sourcesOf, sumAt } from "./weighted_sums.js";
+
+/** @import { Activations, InsideState, LeNet, Sum } from "./inside_types.js" */
+/** @import { Texts } from "./types.js" */
+
+const PAUSE = 700; // ms at each place of the kernel that slides
+const GROWTH = 320; // ms in which a map opens
+const MAX_WIDTHS = { sources: 300, kernels: 200, result: 300 }; // CSS pixels
+
+/**
+ * @typedef {object} Options
+ * @property {string[]} symbols of the outputs
+ * @property {LeNet} network
+ * @property {(wanted: Partial<InsideState>) => void} onGo
+ */
+
+export class OneMap {
+  /** @type {InsideState | null} */
+  #state = null;
+  #slide = 0;
+
+  #root;
+  #texts;
+  #options;
+  #title;
+  #sources;
+  #kernels;
+  #result;
+  #numbers;
+  #slider;
+  /** @type {Record<string, HTMLElement>} */
+  #layers = {};
+
+  /**
+   * @param {HTMLElement} root
+   * @param {Options} options
+   * @param {Texts} texts
+   */
+  constructor(root, options, texts) {
+    this.#root = root;
+    this.#texts = texts;
+    this.#options = options;
+    this.#title = find(root, "h3", HTMLElement);
+    this.#slider = find(root, ".slide", HTMLElement);
+    this.#sources = new MapCanvas(find(root, ".sources .maps", HTMLElement), {
+      onPick: (cell) => this.#onSource(cell), onKey: (event) => this.#onSourceKey(event),
+    });
+    this.#kernels = new MapCanvas(find(root, ".kernels .maps", HTMLElement));
+    this.#result = new MapCanvas(find(root, ".result .maps", HTMLElement), {
+      onPick: (cell) => this.#onResult(cell), onKey: (event) => this.#onResultKey(event),
+    });
+    this.#numbers = new Numbers(find(root, ".numbers", HTMLElement), options.symbols, texts);
+    this.#addLayers();
+    for (const [name, step] of /** @type {[string, number][]} */ ([["previous", -1], ["next", 1]])) {
+      find(root, `.${name}`, HTMLElement).addEventListener("click", () => this.#turn(step));
+    }
+    this.#slider.addEventListener("click", () => (this.#slide ? this.#stop() : this.#start()));
+  }
+
+  #addLayers() {
+    const list = find(this.#root, ".layers", HTMLElement);
+    for (const { name, source } of LAYERS) {
+      if (!source) continue;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button smaller";
+      button.textContent = nameOfLayer(name, this.#texts);
+      button.addEventListener("click", () => this.#go(toLayer(this.#now, name)));
+      this.#layers[name] = button;
+      list.append(button);
+    }
+  }
+
+  get #now() {
+    if (!this.#state) throw new Error("wanted a state, got none: nothing was shown yet");
+    return this.#state;
+  }
+
+  // --- Moving --------------------------------------------------------------------
+
+  /**
+   * A place that is chosen is pinned: what slides stops.
+   *
+   * @param {Partial<InsideState>} wanted
+   */
+  #go(wanted) {
+    this.#stop();
+    this.#options.onGo(wanted);
+  }
+
+  /** @param {number} step */
+  #turn(step) {
+    const { maps } = layerOf(this.#now.layer);
+    this.#go({ map: (this.#now.map + step + maps) % maps });
+  }
+
+  /** @param {{ map: number, row: number, column: number }} cell */
+  #onResult({ map, row, column }) {
+    this.#go(layerOf(this.#now.layer).side === 1 ? { map } : { row, column });
+  }
+
+  /** @param {{ map: number, row: number, column: number }} cell */
+  #onSource({ map, row, column }) {
+    const source = sourcesOf(this.#now)[map];
+    this.#go({ source, ...placeSeeing(this.#now, row, column) });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onResultKey({ key }) {
+    const next = afterKey(this.#now, key, layerOf(this.#now.layer).side === 1 ? this.#result.columns : 0);
+    if (next) this.#go(next);
+    return next !== null;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onSourceKey({ key }) {
+    const sources = sourcesOf(this.#now);
+    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.#sources.columns, ArrowDown: this.#sources.columns }[key];
+    if (step === undefined) return false;
+    const number = sources.indexOf(this.#now.source) + step;
+    if (number in sources) this.#go({ source: sources[number] });
+    return true;
+  }
+
+  focus() {
+    this.#result.element.focus({ preventScroll: true });
+  }
+
+  // --- The kernel that slides ------------------------------------------------------
+
+  #start() {
+    this.#stop();
+    this.#slide = window.setInterval(() => this.#options.onGo(slid(this.#now)), PAUSE);
+    this.#nameSlider();
+  }
+
+  #stop() {
+    clearInterval(this.#slide);
+    this.#slide = 0;
+    this.#nameSlider();
+  }
+
+  #nameSlider() {
+    this.#slider.textContent = this.#texts(this.#slide ? "inside.slide.stop" : "inside.slide");
+  }
+
+  // --- Showing ---------------------------------------------------------------------
+
+  /**
+   * Fits the maps into the width that there is.
+   *
+   * @param {InsideState} state
+   */
+  layOut(state) {
+    const layer = layerOf(state.layer);
+    const source = layerOf(layer.source ?? "input");
+    const room = this.#root.clientWidth;
+    const sources = sourcesOf(state).length;
+    const width = (/** @type {keyof typeof MAX_WIDTHS} */ part, /** @type {number} */ share) =>
+      Math.min(MAX_WIDTHS[part], share * room);
+    this.#sources.layOut(layoutOfBlock(sources, source.side, width("sources", 0.56)));
+    this.#kernels.layOut(layoutOfBlock(sources, layer.window, width("kernels", 0.36)));
+    this.#result.layOut(layoutOfBlock(layer.side === 1 ? layer.maps : 1, layer.side, width("result", 1)));
+    this.#sources.element.classList.toggle("ink", source.name === "input");
+  }
+
+  /**
+   * @param {InsideState} state
+   * @param {Activations | null} layers null without a drawing
+   */
+  draw(state, layers) {
+    if (state.level < 3) this.#stop();
+    this.#state = state;
+    this.#describe(state, layers);
+    find(this.#root, ".numbers", HTMLElement).hidden = state.level < 3 || !layers;
+    if (!layers) return [this.#sources, this.#kernels, this.#result].forEach((canvas) => canvas.clear());
+    const sum = sumAt(this.#options.network, layers, state);
+    this.#paint(state, layers, sum);
+    if (state.level === 3) this.#numbers.draw(state, sum);
+  }
+
+  /**
+   * @param {InsideState} state
+   * @param {Activations} layers
+   * @param {Sum} sum
+   */
+  #paint(state, layers, { parts }) {
+    const layer = layerOf(state.layer);
+    const source = layerOf(layer.source ?? "input");
+    const seen = layers[source.name];
+    const [size, area] = [layer.side ** 2, source.side ** 2];
+    const sources = sourcesOf(state);
+    if (source.name === "input") this.#sources.paintInk(seen.map((value) => value * DEVIATION + MEAN));
+    else this.#sources.paint(seen.subarray(sources[0] * area, (sources[sources.length - 1] + 1) * area), largest(seen));
+    this.#kernels.paint(parts.flatMap((part) => [...part.weights]));
+    const made = layers[layer.name];
+    this.#result.paint(layer.side === 1 ? made : made.subarray(state.map * size, (state.map + 1) * size), largest(made));
+    this.#mark(state);
+  }
+
+  /** @param {InsideState} state */
+  #mark(state) {
+    const { side, window, step } = layerOf(state.layer);
+    const [row, column] = [state.row * step, state.column * step];
+    const sources = sourcesOf(state);
+    const isOfUnits = layerOf(layerOf(state.layer).source ?? "input").side === 1;
+    this.#sources.mark(isOfUnits ? [] : sources.map((_, map) => ({ map, row, column, size: window })));
+    this.#result.mark([side === 1 ? { map: state.map, row: 0, column: 0, size: 1 }
+      : { map: 0, row: state.row, column: state.column, size: 1 }]);
+  }
+
+  /**
+   * @param {InsideState} state
+   * @param {Activations | null} layers
+   */
+  #describe(state, layers) {
+    const { symbols } = this.#options;
+    const layer = layerOf(state.layer);
+    const source = nameOfLayer(layer.source ?? "input", this.#texts);
+    const title = titleOf(state, symbols, this.#texts);
+    const value = layers?.[layer.name][state.map * layer.side ** 2 + state.row * layer.side + state.column];
+    const place = textOfPlace(state, value, this.#texts);
+    this.#title.textContent = title;
+    for (const [name, button] of Object.entries(this.#layers)) {
+      button.setAttribute("aria-pressed", String(name === layer.name));
+    }
+    const say = (/** @type {string} */ part, /** @type {string} */ words) => {
+      find(this.#root, part, HTMLElement).textContent = words;
+    };
+    const kind = isPooling(layer) ? "mean" : layer.window === 1 ? "units" : "patches";
+    const sources = sourcesOf(state);
+    say(".sentence", this.#texts(`inside.sees.${kind}`, { count: sources.length, window: layer.window, source }));
+    say(".sources figcaption", source);
+    say(".kernels figcaption", this.#texts(isPooling(layer) ? "inside.kernels.mean" : "inside.kernels", { count: sources.length }));
+    say(".result figcaption", layer.side === 1 ? `${title}: ${place}` : place);
+    this.#sources.tell({ label: this.#texts("inside.sources.label", { layer: source }),
+      now: sources.indexOf(state.source) + 1, most: sources.length, text: this.#texts("inside.sources.text", { number: state.source + 1, count: layerOf(layer.source ?? "input").maps }) });
+    this.#kernels.tell({ label: this.#texts("inside.kernels.label", { title }) });
+    this.#result.tell({ label: title, now: state.map + 1, most: layer.maps, text: place });
+  }
+
+  /** @param {DOMRect} from */
+  growFrom(from) {
+    const { element } = this.#result;
+    const to = find(element, "canvas", HTMLCanvasElement).getBoundingClientRect();
+    const easing = "cubic-bezier(0.2, 0, 0, 1)";
+    element.animate([{
+      transformOrigin: "0 0",
+      transform: `translate(${from.left - to.left}px, ${from.top - to.top}px) scale(${from.width / to.width}, ${from.height / to.height})`,
+    }, { transformOrigin: "0 0", transform: "none" }], { duration: GROWTH, easing });
+    for (const part of this.#root.querySelectorAll(".fading")) {
+      part.animate([{ opacity: 0 }, { opacity: 1 }], { duration: GROWTH, easing });
+    }
+  }
+}
