@@ -16,7 +16,7 @@ import numpy as np
 from lenet.network.record import Record, shipped_weights
 from lenet.ui.assets import Asset
 from lenet.ui.component import component, with_texts
-from lenet.ui.scripts import inside_script
+from lenet.ui.scripts import inside_script, saliency_script
 
 _HERE = Path(__file__).parent
 
@@ -42,6 +42,7 @@ def files() -> dict[str, Asset]:
     template, style = ((_HERE / f"inside_view.{kind}").read_text("utf-8") for kind in ("html", "css"))
     return {
         "inside.js": Asset(inside_script().encode(), "text/javascript"),
+        "saliency.js": Asset(saliency_script().encode(), "text/javascript"),
         "inside.html": Asset(with_texts(template).encode(), "text/html"),
         "inside.css": Asset(style.encode(), "text/css"),
         "weights.bin": Asset(weights(), "application/octet-stream"),

@@ -41,6 +41,11 @@ def inside_script() -> str:
     return f"export const viewOf = {_joined('inside_view', f'viewsOf({_texts(INSIDE_TEXTS)})')};"
 
 
+def saliency_script() -> str:
+    """The script of the Worker that explains differences of outputs; errors as for `script`."""
+    return f"{_joined('saliency_worker', 'listenForQuestions()')};"
+
+
 def _texts(prefixes: tuple[str, ...]) -> str:
     """The texts whose keys begin with one of `prefixes`, as JSON."""
     shown = {key: text for key, text in catalogue().items() if key.startswith(prefixes)}

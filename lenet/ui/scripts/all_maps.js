@@ -18,8 +18,6 @@ export class AllMaps {
   /** @type {Record<string, MapCanvas>} */
   #canvases = {};
   #options;
-  /** @type {HTMLElement[]} the symbols below the outputs */
-  #symbols = [];
   /** @type {InsideState | null} */
   #state = null;
 
@@ -43,7 +41,7 @@ export class AllMaps {
         onKey: (event) => this.#onKey(layer.name, event),
       } : {});
       if (!layer.source) this.#makePicture(element);
-      if (layer.name === "output") this.#addSymbols(element);
+      if (layer.name === "output") canvas.name(options.symbols);
       this.#canvases[layer.name] = canvas;
       root.append(row);
     }
@@ -54,20 +52,6 @@ export class AllMaps {
     element.setAttribute("role", "img");
     element.removeAttribute("tabindex");
     element.classList.add("ink");
-  }
-
-  /** @param {HTMLElement} element */
-  #addSymbols(element) {
-    const { symbols } = this.#options;
-    this.#symbols = symbols.map((symbol, number) => {
-      const name = document.createElement("span");
-      name.textContent = number < symbols.length - 1 ? symbol : "∅";
-      return name;
-    });
-    const names = document.createElement("div");
-    names.className = "symbols";
-    names.append(...this.#symbols);
-    element.append(names);
   }
 
   /**
@@ -90,19 +74,8 @@ export class AllMaps {
   layOut() {
     const width = find(this.#root, ".room", HTMLElement).clientWidth;
     for (const layer of LAYERS) {
-      const layout = layoutOfAll(layer, width);
-      this.#canvases[layer.name].layOut(layout);
-      if (layer.name === "output") this.#layOutSymbols(layout);
+      this.#canvases[layer.name].layOut(layoutOfAll(layer, width));
     }
-  }
-
-  /** @param {ReturnType<typeof layoutOfAll>} layout */
-  #layOutSymbols({ grid, scale }) {
-    this.#symbols.forEach((symbol, number) => {
-      symbol.style.left = `${(number % grid.columns) * scale}px`;
-      symbol.style.top = `${(Math.floor(number / grid.columns) * 2 + 1) * scale}px`;
-      symbol.style.width = `${scale}px`;
-    });
   }
 
   /**
@@ -146,7 +119,7 @@ export class AllMaps {
       else canvas.paint(layers[name]);
     }
     const highest = layers ? layers.output.indexOf(Math.max(...layers.output)) : -1;
-    this.#symbols.forEach((symbol, number) => symbol.classList.toggle("highest", number === highest));
+    this.#canvases.output.emphasize(highest);
   }
 
   /**

@@ -75,7 +75,8 @@ class Inside {
       const { viewOf, template, weights } = await (parts ??= fetchParts());
       this.#failed.hidden = true;
       this.#body.innerHTML = template;
-      this.#view = viewOf({ panel: this.#panel, weights, ...this.#props });
+      const worker = new Worker(addressOf("saliency.js"));
+      this.#view = viewOf({ panel: this.#panel, weights, worker, ...this.#props });
       this.#view?.show(this.#image);
       this.#view?.go(this.#wanted);
     } catch {

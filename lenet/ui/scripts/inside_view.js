@@ -2,20 +2,24 @@
 // The view of the inside of the network: computes all layers of the newest drawing, and shows one of three levels.
 
 import { AllMaps } from "./all_maps.js";
-import { find, isMotionReduced, isOnScreen, send } from "./dom.js";
+import { find, isMotionReduced, isOnScreen, listen, send } from "./dom.js";
 import { START, moved } from "./inside_state.js";
 import { titleOf } from "./inside_texts.js";
 import { forward, networkOf } from "./lenet.js";
 import { OneMap } from "./one_map.js";
+import { Saliency } from "./saliency.js";
 import { textsOf } from "./texts.js";
 
 /** @import { Activations, InsideState } from "./inside_types.js" */
 /** @import { Texts } from "./types.js" */
 
+const NONE = "∅"; // the symbol for "no digit"
+
 /**
  * @typedef {object} Options
  * @property {HTMLDetailsElement} panel holds the template
  * @property {Float32Array} weights as `networkOf` takes them
+ * @property {Worker} worker runs `listenForQuestions`
  * @property {string} channel
  * @property {string[]} symbols of the outputs, the last for "none"
  */
@@ -34,6 +38,8 @@ class InsideView {
   #state = START;
   #image = "";
   #computed = ""; // the image whose layers are known
+  /** @type {Float32Array} */
+  #pixels = new Float32Array(0);
   /** @type {Activations | null} */
   #layers = null;
   #frame = 0;
@@ -47,6 +53,7 @@ class InsideView {
   #network;
   #all;
   #one;
+  #saliency;
   #told;
   /** @type {NodeListOf<HTMLElement>} */
   #levels;
@@ -55,20 +62,24 @@ class InsideView {
    * @param {Options} options
    * @param {Texts} texts
    */
-  constructor({ panel, weights, channel, symbols }, texts) {
+  constructor({ panel, weights, worker, channel, symbols }, texts) {
     this.#texts = texts;
     this.#panel = panel;
     this.#channel = channel;
-    this.#symbols = symbols.map((symbol) => (symbol === "none" ? texts("piece.no_digit") : symbol));
+    this.#symbols = symbols.map((symbol) => (symbol === "none" ? NONE : symbol));
     this.#network = networkOf(weights);
     this.#told = find(panel, ".inside-told", HTMLElement);
     this.#levels = panel.querySelectorAll("[data-level]");
     const options = {
       symbols: this.#symbols, network: this.#network,
       onGo: (/** @type {Partial<InsideState>} */ wanted) => this.#goByHand(wanted),
+      onSlide: (/** @type {Partial<InsideState>} */ wanted) => this.#move(wanted),
     };
     this.#all = new AllMaps(find(panel, ".inside-all", HTMLElement), options, texts);
     this.#one = new OneMap(find(panel, ".inside-one", HTMLElement), options, texts);
+    this.#saliency = new Saliency(find(panel, ".inside-why", HTMLElement), {
+      symbols, weights, worker, onGo: options.onGo,
+    }, texts);
     this.#listen();
   }
 
@@ -76,6 +87,7 @@ class InsideView {
     for (const button of this.#levels) {
       button.addEventListener("click", () => this.#goByHand({ level: Number(button.dataset.level) }));
     }
+    listen(`${this.#channel}:busy`, (isPenDown) => this.#saliency.setPen(isPenDown));
     this.#panel.addEventListener("keydown", (event) => this.#onKey(event));
     new ResizeObserver(() => {
       if (this.#panel.clientWidth !== this.#width) this.#layOut();
@@ -94,9 +106,15 @@ class InsideView {
 
   /** @param {Partial<Record<keyof InsideState, unknown>>} wanted whatever does not fit is left out */
   go(wanted) {
+    this.#one.stop();
+    this.#move(wanted);
+    send(`${this.#channel}:inside`, this.#state);
+  }
+
+  /** @param {Partial<Record<keyof InsideState, unknown>>} wanted */
+  #move(wanted) {
     const { level, layer } = this.#state;
     this.#state = moved(this.#state, wanted);
-    send(`${this.#channel}:inside`, this.#state);
     if (level !== this.#state.level || layer !== this.#state.layer || this.#width === 0) this.#layOut();
     this.#drawSoon();
   }
@@ -110,6 +128,7 @@ class InsideView {
     const title = titleOf(this.#state, this.#symbols, this.#texts);
     this.#told.textContent = `${this.#texts(`inside.level.${this.#state.level}`)}: ${title}`;
     if (from && this.#state.level > 1) this.#enter(from);
+    if (this.#state.level === 3) this.#one.slideUnlessPinned();
   }
 
   /** @param {DOMRect} from where the map was that is opened */
@@ -160,10 +179,12 @@ class InsideView {
   #draw() {
     if (this.#computed !== this.#image) {
       this.#computed = this.#image;
-      this.#layers = this.#image ? withNone(forward(this.#network, imageOf(this.#image))) : null;
+      this.#pixels = imageOf(this.#image);
+      this.#layers = this.#image ? withNone(forward(this.#network, this.#pixels)) : null;
     }
     this.#panel.classList.toggle("nothing", this.#layers === null);
     (this.#state.level === 1 ? this.#all : this.#one).draw(this.#state, this.#layers);
+    this.#saliency.draw(this.#state, this.#pixels, this.#layers);
   }
 }
 

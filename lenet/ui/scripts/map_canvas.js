@@ -2,7 +2,7 @@
 // A canvas that shows maps, on which a place is chosen by pointer or keys.
 
 import { find } from "./dom.js";
-import { cellAt, cornerOf, largest, paintInk, paintSigned } from "./map_grid.js";
+import { cellAt, cornerOf, largest, paintInk, paintOnInk, paintSigned } from "./map_grid.js";
 
 /** @import { MapGrid } from "./inside_types.js" */
 /** @typedef {{ map: number, row: number, column: number }} Cell */
@@ -15,6 +15,8 @@ export class MapCanvas {
   #canvas;
   #context;
   #marks;
+  /** @type {HTMLElement[]} */
+  #names = [];
   /** @type {MapGrid | null} */
   #grid = null;
   /** @type {ImageData | null} */
@@ -53,6 +55,28 @@ export class MapCanvas {
     this.#canvas.style.height = `${height * scale}px`;
     this.#grid = grid;
     this.#pixels = new ImageData(width, height);
+    this.#names.forEach((name, map) => this.#place(name, { map, row: 0, column: 0, size: grid.side }));
+  }
+
+  /**
+   * Writes a name on or below each map, as the style sheet wants it.
+   *
+   * @param {string[]} names empty for none
+   */
+  name(names) {
+    for (const name of this.#names) name.remove();
+    this.#names = names.map((text) => {
+      const name = document.createElement("span");
+      name.textContent = text;
+      return name;
+    });
+    this.#element.classList.toggle("named", names.length > 0);
+    this.#element.append(...this.#names);
+  }
+
+  /** @param {number} map whose name is written bold; -1 for none */
+  emphasize(map) {
+    this.#names.forEach((name, number) => name.classList.toggle("highest", number === map));
   }
 
   /**
@@ -69,6 +93,16 @@ export class MapCanvas {
   paintInk(ink) {
     if (!this.#grid || !this.#pixels) return;
     paintInk(this.#pixels.data, this.#grid, ink);
+    this.#context?.putImageData(this.#pixels, 0, 0);
+  }
+
+  /**
+   * @param {ArrayLike<number>} values signed
+   * @param {ArrayLike<number>} ink in [0, 1]
+   */
+  paintOnInk(values, ink) {
+    if (!this.#grid || !this.#pixels) return;
+    paintOnInk(this.#pixels.data, this.#grid, values, ink);
     this.#context?.putImageData(this.#pixels, 0, 0);
   }
 
@@ -92,26 +126,30 @@ export class MapCanvas {
   /**
    * Frames patches.
    *
-   * @param {(Cell & { size: number })[]} patches `row` and `column` are of the left upper value
+   * @param {(Cell & { size: number, isChosen?: boolean })[]} patches `row` and `column` are of the left upper value
    */
   mark(patches) {
     while (this.#marks.children.length > patches.length) this.#marks.lastElementChild?.remove();
     while (this.#marks.children.length < patches.length) this.#marks.append(document.createElement("i"));
-    patches.forEach((patch, number) => this.#place(/** @type {HTMLElement} */ (this.#marks.children[number]), patch));
+    patches.forEach((patch, number) => {
+      const mark = /** @type {HTMLElement} */ (this.#marks.children[number]);
+      mark.classList.toggle("chosen", patch.isChosen === true);
+      this.#place(mark, patch);
+    });
   }
 
   /**
-   * @param {HTMLElement} mark
+   * @param {HTMLElement} part a mark or a name
    * @param {Cell & { size: number }} patch
    */
-  #place(mark, { map, row, column, size }) {
+  #place(part, { map, row, column, size }) {
     if (!this.#grid) return;
     const { left, top } = cornerOf(this.#grid, map);
     const { width, height } = this.#grid;
-    mark.style.left = `${(100 * (left + column)) / width}%`;
-    mark.style.top = `${(100 * (top + row)) / height}%`;
-    mark.style.width = `${(100 * size) / width}%`;
-    mark.style.height = `${(100 * size) / height}%`;
+    part.style.left = `${(100 * (left + column)) / width}%`;
+    part.style.top = `${(100 * (top + row)) / height}%`;
+    part.style.width = `${(100 * size) / width}%`;
+    part.style.height = `${(100 * size) / height}%`;
   }
 
   /**

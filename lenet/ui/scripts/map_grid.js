@@ -42,7 +42,8 @@ export function cellAt(grid, x, y) {
 }
 
 /**
- * Paints signed values: above 0 in one colour, below in another, more opaque the farther from 0.
+ * Paints signed values: above 0 in one colour, below in another, more opaque the farther from 0. The opacity is a
+ * square root: most values are small.
  *
  * @param {Uint8ClampedArray} pixels RGBA of a canvas of the grid's size
  * @param {MapGrid} grid
@@ -50,14 +51,14 @@ export function cellAt(grid, x, y) {
  * @param {number} most the value from which on a pixel is opaque
  */
 export function paintSigned(pixels, grid, values, most) {
-  const scale = most > 0 ? 255 / most : 0;
+  const scale = most > 0 ? 255 / Math.sqrt(most) : 0;
   paint(grid, (at, pixel) => {
     const value = values[at];
     const [red, green, blue] = value < 0 ? BELOW : ABOVE;
     pixels[pixel] = red;
     pixels[pixel + 1] = green;
     pixels[pixel + 2] = blue;
-    pixels[pixel + 3] = Math.abs(value) * scale;
+    pixels[pixel + 3] = Math.sqrt(Math.abs(value)) * scale;
   });
 }
 
@@ -79,6 +80,26 @@ export function paintInk(pixels, grid, ink) {
     pixels[pixel + 3] = 255 * ink[at];
   });
 }
+
+/**
+ * Paints ink in the colours of signed values; ink of value 0 is grey.
+ *
+ * @param {Uint8ClampedArray} pixels RGBA of a canvas of the grid's size
+ * @param {MapGrid} grid
+ * @param {ArrayLike<number>} values
+ * @param {ArrayLike<number>} ink in [0, 1]
+ */
+export function paintOnInk(pixels, grid, values, ink) {
+  const most = largest(values) || 1;
+  paint(grid, (at, pixel) => {
+    const share = Math.sqrt(Math.abs(values[at]) / most);
+    const colour = values[at] < 0 ? BELOW : ABOVE;
+    for (let part = 0; part < 3; part++) pixels[pixel + part] = GREY + share * (colour[part] - GREY);
+    pixels[pixel + 3] = 255 * ink[at];
+  });
+}
+
+const GREY = 150; // of ink that says nothing, of 255
 
 /**
  * @param {MapGrid} grid

@@ -45,7 +45,7 @@ export function layoutOfAll({ name, maps, side }, width) {
  */
 export function layoutOfBlock(maps, side, width) {
   const columns = side === 1 ? (COLUMNS_OF_UNITS[maps] ?? maps) : Math.ceil(Math.sqrt(maps));
-  const grid = gridOf({ maps, side, columns, gap: maps > 1 && side > 1 ? 1 : 0, rowGap: maps === 20 ? 1 : undefined });
+  const grid = gridOf({ maps, side, columns, gap: maps > 1 && side > 1 ? 1 : 0 });
   return { grid, scale: scaleFor(grid, width, Infinity) };
 }
 

@@ -142,13 +142,13 @@ export class Numbers {
       return;
     }
     const sums = isOfUnits ? [parts.reduce((total, part) => total + part.sum, 0)] : parts.map((part) => part.sum);
-    const written = sums.map((one, at) => {
-      const term = document.createElement(parts[at].source === source && parts.length > 1 && !isOfUnits ? "b" : "span");
-      term.textContent = number(one);
-      return term;
+    const written = sums.flatMap((one, at) => {
+      const term = document.createElement(sums.length > 1 && parts[at].source === source ? "b" : "span");
+      term.textContent = number(at === 0 ? one : Math.abs(one));
+      return at === 0 ? [term] : [one < 0 ? " − " : " + ", term];
     });
-    const joined = written.flatMap((term) => [" + ", term]).slice(1);
     const end = name === "output" ? "inside.sum.linear" : "inside.sum.silu";
-    terms.replaceChildren(...joined, this.#texts(end, { bias: number(bias), sum: number(sum), value: number(value) }));
+    const values = { bias: number(Math.abs(bias)), sum: number(sum), value: number(value) };
+    terms.replaceChildren(...written, bias < 0 ? " − " : " + ", this.#texts(end, values));
   }
 }

@@ -2,7 +2,7 @@
 // The second and third level of the inside: one map with its kernels and the patches it sees, and one of its values
 // as the sum that it is.
 
-import { find } from "./dom.js";
+import { find, isMotionReduced } from "./dom.js";
 import { afterKey, placeSeeing, slid, toLayer } from "./inside_state.js";
 import { nameOfLayer, textOfPlace, titleOf } from "./inside_texts.js";
 import { LAYERS, isPooling, layerOf } from "./layers.js";
@@ -11,26 +11,28 @@ import { MapCanvas } from "./map_canvas.js";
 import { largest } from "./map_grid.js";
 import { layoutOfBlock } from "./map_layouts.js";
 import { Numbers } from "./numbers.js";
+import { Slide } from "./slide.js";
 import { sourcesOf, sumAt } from "./weighted_sums.js";
 
 /** @import { Activations, InsideState, LeNet, Sum } from "./inside_types.js" */
 /** @import { Texts } from "./types.js" */
 
-const PAUSE = 700; // ms at each place of the kernel that slides
 const GROWTH = 320; // ms in which a map opens
-const MAX_WIDTHS = { sources: 300, kernels: 200, result: 300 }; // CSS pixels
+const WIDTHS = { sources: 300, kernels: 200, result: 300 }; // CSS pixels at most
+const NARROW = 600; // CSS pixels below which the parts stand below each other
 
 /**
  * @typedef {object} Options
  * @property {string[]} symbols of the outputs
  * @property {LeNet} network
  * @property {(wanted: Partial<InsideState>) => void} onGo
+ * @property {(wanted: Partial<InsideState>) => void} onSlide
  */
 
 export class OneMap {
   /** @type {InsideState | null} */
   #state = null;
-  #slide = 0;
+  #isPinned = false; // whether a place was chosen
 
   #root;
   #texts;
@@ -40,7 +42,7 @@ export class OneMap {
   #kernels;
   #result;
   #numbers;
-  #slider;
+  #slide;
   /** @type {Record<string, HTMLElement>} */
   #layers = {};
 
@@ -54,7 +56,6 @@ export class OneMap {
     this.#texts = texts;
     this.#options = options;
     this.#title = find(root, "h3", HTMLElement);
-    this.#slider = find(root, ".slide", HTMLElement);
     this.#sources = new MapCanvas(find(root, ".sources .maps", HTMLElement), {
       onPick: (cell) => this.#onSource(cell), onKey: (event) => this.#onSourceKey(event),
     });
@@ -67,7 +68,8 @@ export class OneMap {
     for (const [name, step] of /** @type {[string, number][]} */ ([["previous", -1], ["next", 1]])) {
       find(root, `.${name}`, HTMLElement).addEventListener("click", () => this.#turn(step));
     }
-    this.#slider.addEventListener("click", () => (this.#slide ? this.#stop() : this.#start()));
+    const names = { start: texts("inside.slide"), stop: texts("inside.slide.stop") };
+    this.#slide = new Slide(find(root, ".slide", HTMLElement), names, () => options.onSlide(slid(this.#now)));
   }
 
   #addLayers() {
@@ -97,7 +99,8 @@ export class OneMap {
    * @param {Partial<InsideState>} wanted
    */
   #go(wanted) {
-    this.#stop();
+    this.#slide.stop();
+    this.#isPinned = wanted.row !== undefined;
     this.#options.onGo(wanted);
   }
 
@@ -139,22 +142,13 @@ export class OneMap {
     this.#result.element.focus({ preventScroll: true });
   }
 
-  // --- The kernel that slides ------------------------------------------------------
-
-  #start() {
-    this.#stop();
-    this.#slide = window.setInterval(() => this.#options.onGo(slid(this.#now)), PAUSE);
-    this.#nameSlider();
+  /** The kernel slides as long as no place was chosen. */
+  slideUnlessPinned() {
+    if (!this.#isPinned && !isMotionReduced()) this.#slide.start();
   }
 
-  #stop() {
-    clearInterval(this.#slide);
-    this.#slide = 0;
-    this.#nameSlider();
-  }
-
-  #nameSlider() {
-    this.#slider.textContent = this.#texts(this.#slide ? "inside.slide.stop" : "inside.slide");
+  stop() {
+    this.#slide.stop();
   }
 
   // --- Showing ---------------------------------------------------------------------
@@ -169,11 +163,14 @@ export class OneMap {
     const source = layerOf(layer.source ?? "input");
     const room = this.#root.clientWidth;
     const sources = sourcesOf(state).length;
-    const width = (/** @type {keyof typeof MAX_WIDTHS} */ part, /** @type {number} */ share) =>
-      Math.min(MAX_WIDTHS[part], share * room);
-    this.#sources.layOut(layoutOfBlock(sources, source.side, width("sources", 0.56)));
-    this.#kernels.layOut(layoutOfBlock(sources, layer.window, width("kernels", 0.36)));
-    this.#result.layOut(layoutOfBlock(layer.side === 1 ? layer.maps : 1, layer.side, width("result", 1)));
+    const isOfSum = state.level === 3 && layer.window > 1; // whose kernel stands in numbers
+    const [half, whole] = room < NARROW ? [isOfSum ? 0.46 : 0.56, isOfSum ? 0.46 : 1] : [1, 1];
+    this.#root.classList.toggle("of-sum", isOfSum);
+    this.#result.name(state.layer === "output" ? this.#options.symbols : []);
+    this.#sources.layOut(layoutOfBlock(sources, source.side, Math.min(WIDTHS.sources, half * room)));
+    this.#kernels.layOut(layoutOfBlock(sources, layer.window, Math.min(WIDTHS.kernels, 0.34 * room)));
+    const made = layer.side === 1 ? layer.maps : 1;
+    this.#result.layOut(layoutOfBlock(made, layer.side, Math.min(WIDTHS.result, whole * room)));
     this.#sources.element.classList.toggle("ink", source.name === "input");
   }
 
@@ -182,7 +179,6 @@ export class OneMap {
    * @param {Activations | null} layers null without a drawing
    */
   draw(state, layers) {
-    if (state.level < 3) this.#stop();
     this.#state = state;
     this.#describe(state, layers);
     find(this.#root, ".numbers", HTMLElement).hidden = state.level < 3 || !layers;
@@ -216,8 +212,12 @@ export class OneMap {
     const { side, window, step } = layerOf(state.layer);
     const [row, column] = [state.row * step, state.column * step];
     const sources = sourcesOf(state);
-    const isOfUnits = layerOf(layerOf(state.layer).source ?? "input").side === 1;
-    this.#sources.mark(isOfUnits ? [] : sources.map((_, map) => ({ map, row, column, size: window })));
+    const before = layerOf(layerOf(state.layer).source ?? "input");
+    const patches = sources.map((source, map) => ({
+      map, row, column, size: window, isChosen: state.level === 3 && sources.length > 1 && source === state.source,
+    }));
+    // A patch that is all of the map needs no frame.
+    this.#sources.mark(before.side === 1 ? [] : patches.filter(({ isChosen }) => isChosen || before.side > window));
     this.#result.mark([side === 1 ? { map: state.map, row: 0, column: 0, size: 1 }
       : { map: 0, row: state.row, column: state.column, size: 1 }]);
   }
@@ -244,7 +244,7 @@ export class OneMap {
     const sources = sourcesOf(state);
     say(".sentence", this.#texts(`inside.sees.${kind}`, { count: sources.length, window: layer.window, source }));
     say(".sources figcaption", source);
-    say(".kernels figcaption", this.#texts(isPooling(layer) ? "inside.kernels.mean" : "inside.kernels", { count: sources.length }));
+    say(".kernels figcaption", this.#texts(`inside.kernels.${kind}`, { count: sources.length }));
     say(".result figcaption", layer.side === 1 ? `${title}: ${place}` : place);
     this.#sources.tell({ label: this.#texts("inside.sources.label", { layer: source }),
       now: sources.indexOf(state.source) + 1, most: sources.length, text: this.#texts("inside.sources.text", { number: state.source + 1, count: layerOf(layer.source ?? "input").maps }) });
