@@ -2,7 +2,7 @@
 // The first level of the inside: all maps of all layers.
 
 import { find } from "./dom.js";
-import { afterKey, moved } from "./inside_state.js";
+import { START, afterKey, moved } from "./inside_state.js";
 import { nameOfLayer, shapeOf, titleOf } from "./inside_texts.js";
 import { LAYERS, parametersOf } from "./layers.js";
 import { DEVIATION, MEAN } from "./lenet.js";
@@ -18,8 +18,7 @@ export class AllMaps {
   /** @type {Record<string, MapCanvas>} */
   #canvases = {};
   #options;
-  /** @type {InsideState | null} */
-  #state = null;
+  #state = START;
 
   /**
    * @param {HTMLElement} root with a template of a row
@@ -83,7 +82,6 @@ export class AllMaps {
    * @param {KeyboardEvent} event
    */
   #onKey(name, { key }) {
-    if (!this.#state) return false;
     const here = this.#state.layer === name ? this.#state : moved(this.#state, { layer: name, map: 0 });
     const next = key === "Enter" || key === " " ? { ...here, level: 2 }
       : afterKey(here, key, this.#canvases[name].columns);

@@ -147,8 +147,9 @@ export class Numbers {
       term.textContent = number(at === 0 ? one : Math.abs(one));
       return at === 0 ? [term] : [one < 0 ? " − " : " + ", term];
     });
-    const end = name === "output" ? "inside.sum.linear" : "inside.sum.silu";
     const values = { bias: number(Math.abs(bias)), sum: number(sum), value: number(value) };
-    terms.replaceChildren(...written, bias < 0 ? " − " : " + ", this.#texts(end, values));
+    const isOutput = name === "output";
+    const end = this.#texts(isOutput ? "inside.sum.linear" : "inside.sum.silu", values);
+    terms.replaceChildren(...written, bias < 0 ? " − " : " + ", end);
   }
 }

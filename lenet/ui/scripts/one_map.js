@@ -3,21 +3,22 @@
 // as the sum that it is.
 
 import { find, isMotionReduced } from "./dom.js";
-import { afterKey, placeSeeing, slid, toLayer } from "./inside_state.js";
-import { nameOfLayer, textOfPlace, titleOf } from "./inside_texts.js";
-import { LAYERS, isPooling, layerOf } from "./layers.js";
+import { grow } from "./growth.js";
+import { START, afterKey, placeSeeing, slid, toLayer } from "./inside_state.js";
+import { nameOfLayer } from "./inside_texts.js";
+import { LAYERS, layerOf } from "./layers.js";
 import { DEVIATION, MEAN } from "./lenet.js";
 import { MapCanvas } from "./map_canvas.js";
 import { largest } from "./map_grid.js";
 import { layoutOfBlock } from "./map_layouts.js";
 import { Numbers } from "./numbers.js";
+import { wordsOf } from "./one_map_texts.js";
 import { Slide } from "./slide.js";
 import { sourcesOf, sumAt } from "./weighted_sums.js";
 
 /** @import { Activations, InsideState, LeNet, Sum } from "./inside_types.js" */
 /** @import { Texts } from "./types.js" */
 
-const GROWTH = 320; // ms in which a map opens
 const WIDTHS = { sources: 300, kernels: 200, result: 300 }; // CSS pixels at most
 const NARROW = 600; // CSS pixels below which the parts stand below each other
 
@@ -30,8 +31,7 @@ const NARROW = 600; // CSS pixels below which the parts stand below each other
  */
 
 export class OneMap {
-  /** @type {InsideState | null} */
-  #state = null;
+  #state = START;
   #isPinned = false; // whether a place was chosen
 
   #root;
@@ -69,7 +69,7 @@ export class OneMap {
       find(root, `.${name}`, HTMLElement).addEventListener("click", () => this.#turn(step));
     }
     const names = { start: texts("inside.slide"), stop: texts("inside.slide.stop") };
-    this.#slide = new Slide(find(root, ".slide", HTMLElement), names, () => options.onSlide(slid(this.#now)));
+    this.#slide = new Slide(find(root, ".slide", HTMLElement), names, () => options.onSlide(slid(this.#state)));
   }
 
   #addLayers() {
@@ -78,17 +78,12 @@ export class OneMap {
       if (!source) continue;
       const button = document.createElement("button");
       button.type = "button";
-      button.className = "button smaller";
+      button.classList.add("button", "smaller");
       button.textContent = nameOfLayer(name, this.#texts);
-      button.addEventListener("click", () => this.#go(toLayer(this.#now, name)));
+      button.addEventListener("click", () => this.#go(toLayer(this.#state, name)));
       this.#layers[name] = button;
       list.append(button);
     }
-  }
-
-  get #now() {
-    if (!this.#state) throw new Error("wanted a state, got none: nothing was shown yet");
-    return this.#state;
   }
 
   // --- Moving --------------------------------------------------------------------
@@ -106,34 +101,34 @@ export class OneMap {
 
   /** @param {number} step */
   #turn(step) {
-    const { maps } = layerOf(this.#now.layer);
-    this.#go({ map: (this.#now.map + step + maps) % maps });
+    const { maps } = layerOf(this.#state.layer);
+    this.#go({ map: (this.#state.map + step + maps) % maps });
   }
 
   /** @param {{ map: number, row: number, column: number }} cell */
   #onResult({ map, row, column }) {
-    this.#go(layerOf(this.#now.layer).side === 1 ? { map } : { row, column });
+    this.#go(layerOf(this.#state.layer).side === 1 ? { map } : { row, column });
   }
 
   /** @param {{ map: number, row: number, column: number }} cell */
   #onSource({ map, row, column }) {
-    const source = sourcesOf(this.#now)[map];
-    this.#go({ source, ...placeSeeing(this.#now, row, column) });
+    const source = sourcesOf(this.#state)[map];
+    this.#go({ source, ...placeSeeing(this.#state, row, column) });
   }
 
   /** @param {KeyboardEvent} event */
   #onResultKey({ key }) {
-    const next = afterKey(this.#now, key, layerOf(this.#now.layer).side === 1 ? this.#result.columns : 0);
+    const next = afterKey(this.#state, key, layerOf(this.#state.layer).side === 1 ? this.#result.columns : 0);
     if (next) this.#go(next);
     return next !== null;
   }
 
   /** @param {KeyboardEvent} event */
   #onSourceKey({ key }) {
-    const sources = sourcesOf(this.#now);
+    const sources = sourcesOf(this.#state);
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.#sources.columns, ArrowDown: this.#sources.columns }[key];
     if (step === undefined) return false;
-    const number = sources.indexOf(this.#now.source) + step;
+    const number = sources.indexOf(this.#state.source) + step;
     if (number in sources) this.#go({ source: sources[number] });
     return true;
   }
@@ -227,42 +222,27 @@ export class OneMap {
    * @param {Activations | null} layers
    */
   #describe(state, layers) {
-    const { symbols } = this.#options;
     const layer = layerOf(state.layer);
-    const source = nameOfLayer(layer.source ?? "input", this.#texts);
-    const title = titleOf(state, symbols, this.#texts);
     const value = layers?.[layer.name][state.map * layer.side ** 2 + state.row * layer.side + state.column];
-    const place = textOfPlace(state, value, this.#texts);
-    this.#title.textContent = title;
+    const words = wordsOf(state, value, this.#options.symbols, this.#texts);
+    this.#title.textContent = words.title;
     for (const [name, button] of Object.entries(this.#layers)) {
       button.setAttribute("aria-pressed", String(name === layer.name));
     }
-    const say = (/** @type {string} */ part, /** @type {string} */ words) => {
-      find(this.#root, part, HTMLElement).textContent = words;
+    const say = (/** @type {string} */ part, /** @type {string} */ text) => {
+      find(this.#root, part, HTMLElement).textContent = text;
     };
-    const kind = isPooling(layer) ? "mean" : layer.window === 1 ? "units" : "patches";
-    const sources = sourcesOf(state);
-    say(".sentence", this.#texts(`inside.sees.${kind}`, { count: sources.length, window: layer.window, source }));
-    say(".sources figcaption", source);
-    say(".kernels figcaption", this.#texts(`inside.kernels.${kind}`, { count: sources.length }));
-    say(".result figcaption", layer.side === 1 ? `${title}: ${place}` : place);
-    this.#sources.tell({ label: this.#texts("inside.sources.label", { layer: source }),
-      now: sources.indexOf(state.source) + 1, most: sources.length, text: this.#texts("inside.sources.text", { number: state.source + 1, count: layerOf(layer.source ?? "input").maps }) });
-    this.#kernels.tell({ label: this.#texts("inside.kernels.label", { title }) });
-    this.#result.tell({ label: title, now: state.map + 1, most: layer.maps, text: place });
+    say(".sentence", words.sentence);
+    say(".source-name", words.source);
+    say(".kernel-name", words.kernels);
+    say(".result-name", words.result);
+    this.#sources.tell(words.toldOfSources);
+    this.#kernels.tell(words.toldOfKernels);
+    this.#result.tell(words.toldOfResult);
   }
 
   /** @param {DOMRect} from */
   growFrom(from) {
-    const { element } = this.#result;
-    const to = find(element, "canvas", HTMLCanvasElement).getBoundingClientRect();
-    const easing = "cubic-bezier(0.2, 0, 0, 1)";
-    element.animate([{
-      transformOrigin: "0 0",
-      transform: `translate(${from.left - to.left}px, ${from.top - to.top}px) scale(${from.width / to.width}, ${from.height / to.height})`,
-    }, { transformOrigin: "0 0", transform: "none" }], { duration: GROWTH, easing });
-    for (const part of this.#root.querySelectorAll(".fading")) {
-      part.animate([{ opacity: 0 }, { opacity: 1 }], { duration: GROWTH, easing });
-    }
+    grow(this.#result.element, from, this.#root.querySelectorAll(".fading"));
   }
 }

@@ -145,12 +145,10 @@ export class Saliency {
     const sumOf = (/** @type {(value: number) => boolean} */ isMeant) =>
       decimal(Math.abs(attributions.filter(isMeant).reduce((sum, value) => sum + value, 0)), this.#texts);
     const sums = { plus: sumOf((value) => value > 0), minus: sumOf((value) => value < 0) };
-    const say = (/** @type {string} */ part, /** @type {string} */ key) => {
-      find(this.#root, part, HTMLElement).textContent = this.#texts(key, { ...names, ...sums });
-    };
-    say(".for", "inside.why.for");
-    say(".against", "inside.why.against");
-    this.#canvas.tell({ label: this.#texts("inside.why.label", { ...names, ...sums }) });
+    const values = { ...names, ...sums };
+    find(this.#root, ".for", HTMLElement).textContent = this.#texts("inside.why.for", values);
+    find(this.#root, ".against", HTMLElement).textContent = this.#texts("inside.why.against", values);
+    this.#canvas.tell({ label: this.#texts("inside.why.label", values) });
   }
 
   /** @param {string} symbol */
