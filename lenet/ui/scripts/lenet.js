@@ -58,21 +58,6 @@ export function silu(value) {
   return value / (1 + Math.exp(-value));
 }
 
-/**
- * Softmax of the logits and of the fixed logit 0 of "none", which comes last.
- *
- * @param {ArrayLike<number>} logits
- * @param {number} temperature by which they are divided
- * @returns {number[]} in [0, 1]
- */
-export function probabilitiesOf(logits, temperature) {
-  const scaled = [...Array.from(logits), 0].map((logit) => logit / temperature);
-  const highest = Math.max(...scaled);
-  const exponentials = scaled.map((logit) => Math.exp(logit - highest));
-  const sum = exponentials.reduce((one, other) => one + other);
-  return exponentials.map((exponential) => exponential / sum);
-}
-
 /** @param {ArrayLike<number>} image */
 function withBorder(image) {
   const padded = new Float32Array(PADDED ** 2).fill(-MEAN / DEVIATION);

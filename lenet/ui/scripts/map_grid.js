@@ -34,7 +34,8 @@ export function cornerOf({ side, columns, gap, rowGap }, map) {
 export function cellAt(grid, x, y) {
   const { maps, side, columns, gap, rowGap, width, height } = grid;
   const across = Math.min(columns - 1, Math.max(0, Math.floor((x * width + gap / 2) / (side + gap))));
-  const down = Math.max(0, Math.floor((y * height + rowGap / 2) / (side + rowGap)));
+  const rows = Math.ceil(maps / columns);
+  const down = Math.min(rows - 1, Math.max(0, Math.floor((y * height + rowGap / 2) / (side + rowGap))));
   const map = Math.min(maps - 1, down * columns + across);
   const { left, top } = cornerOf(grid, map);
   const inside = (/** @type {number} */ at) => Math.min(side - 1, Math.max(0, Math.floor(at)));
