@@ -12,6 +12,7 @@ import torch
 from test_scripts import node  # noqa: F401  # the fixture
 from visiting import DRAWINGS
 
+from benchmarks import saliency
 from lenet.network import checkpoint
 from lenet.network.model import LeNet
 from lenet.network.record import ALPHABET, shipped_weights
@@ -20,6 +21,7 @@ from lenet.ui import inside
 LAYERS = ("c1", "s2", "c3", "s4", "c5", "f6")
 ACTIVE = ("c1", "c3", "c5", "f6")
 TOLERANCE = 1e-4
+METHODS = saliency.METHODS
 
 
 @pytest.fixture(scope="module")
@@ -72,22 +74,34 @@ def test_every_layer_equals_that_of_pytorch(network, images, in_script):
     assert difference.max() <= TOLERANCE
 
 
-def integrated_gradients(network: LeNet, images: np.ndarray, wanted: int, other: int) -> np.ndarray:
-    """By autograd, in 32 steps: (N, 784)."""
-    shares = (torch.arange(32, dtype=torch.float32) + 0.5) / 32
-    found = []
-    for image in torch.from_numpy(images):
-        path = (shares[:, None, None] * image).requires_grad_()
-        logits = network.architecture.complete(network(path))
-        (gradient,) = torch.autograd.grad((logits[:, wanted] - logits[:, other]).sum(), path)
-        found.append((gradient.mean(0) * image).flatten())
-    return torch.stack(found).numpy()
-
-
 @pytest.mark.parametrize(("wanted", "other"), [(7, 1), (3, ALPHABET.index("none")), (10, 0)])
 def test_integrated_gradients_equal_those_of_autograd(network, images, in_script, wanted, other):
     some = images[::5]
     attributions = in_script(some, wanted, other)
-    expected = integrated_gradients(network, some, wanted, other)
+    expected = [saliency.integrated_gradients(network, image, wanted, other).ravel() for image in some]
     assert np.abs(attributions - expected).max() <= TOLERANCE
     assert not attributions[some.reshape(len(some), -1) == 0].any()
+
+
+def test_taking_ink_away_in_their_order_costs_more_than_in_any_other(network, mnist_images):
+    left = {name: saliency.removal(network, mnist_images[:40], each) for name, each in METHODS.items()}
+    assert min(left, key=left.__getitem__) == "integrated gradients"
+
+
+def test_a_planted_bar_that_makes_a_seven_of_a_one_is_found(network, mnist):
+    images, labels = mnist
+    found, strongest, all_ink, count = saliency.planted(network, images[labels == 1])
+    assert count >= 5
+    assert found == 1
+    assert strongest > 2 * all_ink
+
+
+def test_shuffled_weights_leave_nothing_of_the_map(network, mnist_images):
+    assert np.abs(saliency.randomised(network, mnist_images[:20])).mean() <= 0.3
+
+
+def test_the_weights_are_those_of_the_file_in_the_order_of_the_layers(network):
+    numbers = np.frombuffer(inside.weights(), "<f4")
+    assert len(numbers) == sum(parameter.numel() for parameter in network.parameters())
+    assert np.array_equal(numbers[:150], network.c1.weight.detach().numpy().ravel())
+    assert np.array_equal(numbers[-9:], network.signs.bias.detach().numpy())
