@@ -9,8 +9,8 @@ On images of MNIST's test part, whose two likeliest outputs are compared:
 - A bar is planted on each 1 that turns it into a 7. Printed is how often the ink of the bar speaks more for 7
   rather than 1 than the other ink does, and how much of the strongest fifth of the ink lies in it.
 - All weights are shuffled within their layers. Printed is the rank correlation with the map before, on ink
-  only (Adebayo et al.: "Sanity Checks for Saliency Maps", NeurIPS 2018): near 0 if the map depends on what was
-  learnt.
+  only (Adebayo et al.: "Sanity Checks for Saliency Maps", NeurIPS 2018): near 0 if the map depends on what
+  was learnt.
 
 PyTorch computes here; tests/test_inside.py shows that the page's scripts give the same numbers.
 """

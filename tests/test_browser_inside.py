@@ -20,6 +20,7 @@ if os.environ.get("REQUIRE_BROWSER") != "1":
     pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Locator, Page, expect
 
+FILES = {"inside.js", "inside.html", "inside.css", "weights.bin", "digits.png", "saliency.js"}
 LAYERS = ("input", "c1", "s2", "c3", "s4", "c5", "f6", "output")
 LEVELS = {1: "All maps", 2: "One map", 3: "One sum"}
 
@@ -67,12 +68,12 @@ def test_a_closed_panel_fetches_nothing_and_an_open_one_each_file_once(page):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.rpartition("/lenet/")[2]))
     draw(page)
-    assert not {"inside.js", "inside.html", "inside.css", "weights.bin", "saliency.js"} & set(asked)
+    assert not FILES & set(asked)
     panel = open_inside(page)
     panel.locator("summary").click()
     panel.locator("summary").click()
     expect(panel.locator("canvas").first).to_be_visible()
-    for name in ("inside.js", "inside.html", "inside.css", "weights.bin", "saliency.js"):
+    for name in FILES:
         assert asked.count(name) == 1, name
 
 
@@ -224,6 +225,16 @@ def test_what_spoke_for_a_digit_is_found_after_the_pen_is_lifted(page):
     other.select_option("7")  # nothing is explained rather than itself
     expect(wanted).to_have_value("1")
     expect(panel.locator(".for")).to_contain_text("spoke for 1: ")
+
+
+def test_the_nearest_training_digits_are_shown(page):
+    panel = open_inside(page)
+    draw(page)
+    alike = panel.locator(".inside-alike")
+    expect(alike.locator(".named span")).to_have_count(8, timeout=20_000)  # all digits must be looked at once
+    labels = alike.locator(".named span").all_inner_texts()
+    assert labels.count("7") >= 5
+    assert alike.locator(".maps").get_attribute("aria-label").endswith(", ".join(labels))
 
 
 def test_a_failed_load_is_said_and_mended_by_opening_again(page):

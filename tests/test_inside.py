@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from test_scripts import node  # noqa: F401  # the fixture
 from visiting import DRAWINGS
 
@@ -98,6 +99,16 @@ def test_a_planted_bar_that_makes_a_seven_of_a_one_is_found(network, mnist):
 
 def test_shuffled_weights_leave_nothing_of_the_map(network, mnist_images):
     assert np.abs(saliency.randomised(network, mnist_images[:20])).mean() <= 0.3
+
+
+def test_the_sheet_has_a_hundred_training_digits_of_each_label(network):
+    sheet = np.asarray(Image.open(inside.SHEET), np.float32) / 255
+    rows, columns = sheet.shape[0] // 28, inside.SHEET_COLUMNS
+    digits = sheet.reshape(rows, 28, columns, 28).swapaxes(1, 2).reshape(-1, 28, 28)
+    with torch.no_grad():
+        read = network(torch.from_numpy(digits)).argmax(1).numpy()
+    assert (read == np.repeat(np.arange(10), 100)).mean() >= 0.99
+    assert "Attribution-ShareAlike 3.0" in (inside.SHEET.parent / "LICENSE").read_text("utf-8")
 
 
 def test_the_weights_are_those_of_the_file_in_the_order_of_the_layers(network):

@@ -20,6 +20,12 @@ from lenet.ui.scripts import inside_script, saliency_script
 
 _HERE = Path(__file__).parent
 
+SHEET = _HERE / "digits" / "mnist.png"
+"""Digits of MNIST's training part, in the order of their labels; benchmarks/training_digits.py makes it."""
+
+SHEET_COLUMNS = 40
+"""Digits in a row of the sheet."""
+
 _LAYERS = (("c1",), ("c3",), ("c5",), ("f6",), ("output", "signs"))
 """The layers that have weights, in the order of the scripts: digits and signs are outputs of one layer."""
 
@@ -45,6 +51,7 @@ def files() -> dict[str, Asset]:
         "saliency.js": Asset(saliency_script().encode(), "text/javascript"),
         "inside.html": Asset(with_texts(template).encode(), "text/html"),
         "inside.css": Asset(style.encode(), "text/css"),
+        "digits.png": Asset(SHEET.read_bytes(), "image/png"),
         "weights.bin": Asset(weights(), "application/octet-stream"),
     }
 

@@ -6,6 +6,7 @@ import { LAYERS, layerOf, parametersOf } from "../../lenet/ui/scripts/layers.js"
 import { forward, networkOf } from "../../lenet/ui/scripts/lenet.js";
 import { ABOVE, BELOW, cellAt, cornerOf, gridOf, paintOnInk, paintSigned } from "../../lenet/ui/scripts/map_grid.js";
 import { layoutOfAll } from "../../lenet/ui/scripts/map_layouts.js";
+import { digitOf, featuresOf, labelOf, nearest } from "../../lenet/ui/scripts/neighbours.js";
 import { sourcesOf, sumAt } from "../../lenet/ui/scripts/weighted_sums.js";
 
 /** Weights of a network with 19 outputs, neither equal nor large. */
@@ -113,4 +114,16 @@ test("all maps of a layer fit into the width of a small phone", () => {
       assert.ok(grid.width * scale <= width, `${layer.name} in ${width}`);
     }
   }
+});
+
+test("of all digits of a sheet each is the nearest to itself", () => {
+  const sheet = Uint8Array.from({ length: 40 * 28 * 56 }, (_, at) => (at * at) % 251);
+  const digits = Array.from({ length: 80 }, (_, number) => digitOf(sheet, number));
+  assert.notDeepEqual(digits[0], digits[40]);
+  const known = digits.map((digit) => featuresOf(NETWORK, digit));
+  for (const number of [0, 39, 40, 79]) assert.equal(nearest(known, known[number], 3)[0], number);
+});
+
+test("the sheet has a hundred digits of each label", () => {
+  assert.deepEqual([0, 99, 100, 999].map(labelOf), [0, 0, 1, 9]);
 });

@@ -19,6 +19,8 @@ export class AllMaps {
   #canvases = {};
   #options;
   #state = START;
+  /** @type {InsideState | null} the state that marks and words tell */
+  #shown = null;
 
   /**
    * @param {HTMLElement} root with a template of a row
@@ -71,6 +73,7 @@ export class AllMaps {
 
   /** Fits the maps into the width that there is. */
   layOut() {
+    this.#shown = null;
     const width = find(this.#root, ".room", HTMLElement).clientWidth;
     for (const layer of LAYERS) {
       this.#canvases[layer.name].layOut(layoutOfAll(layer, width));
@@ -95,7 +98,8 @@ export class AllMaps {
    */
   draw(state, layers) {
     this.#paint(layers);
-    this.#state = state;
+    if (state === this.#shown) return; // most frames bring another drawing only
+    this.#state = this.#shown = state;
     for (const layer of LAYERS) {
       const isChosen = layer.name === state.layer;
       const label = this.#texts("inside.maps.label", { layer: nameOfLayer(layer.name, this.#texts) });

@@ -72,11 +72,11 @@ class Inside {
   async #load() {
     this.#isLoading = true;
     try {
-      const { viewOf, template, weights } = await (parts ??= fetchParts());
+      const { viewOf, template, weights, sheet } = await (parts ??= fetchParts());
       this.#failed.hidden = true;
       this.#body.innerHTML = template;
       const worker = new Worker(addressOf("saliency.js"));
-      this.#view = viewOf({ panel: this.#panel, weights, worker, ...this.#props });
+      this.#view = viewOf({ panel: this.#panel, weights, sheet, worker, ...this.#props });
       this.#view?.show(this.#image);
       this.#view?.go(this.#wanted);
     } catch {
@@ -91,13 +91,30 @@ class Inside {
 let parts = null;
 
 async function fetchParts() {
-  const [{ viewOf }, template, weights] = await Promise.all([
+  const [{ viewOf }, template, weights, sheet] = await Promise.all([
     import(addressOf("inside.js")),
     fetchFile("inside.html").then((file) => file.text()),
     fetchFile("weights.bin").then((file) => file.arrayBuffer()),
+    fetchFile("digits.png").then((file) => file.blob()).then(greyValues),
     addStyle("inside.css"),
   ]);
-  return { viewOf, template, weights: new Float32Array(weights) };
+  return { viewOf, template, weights: new Float32Array(weights), sheet };
+}
+
+/**
+ * @param {Blob} file a grey picture
+ * @returns {Promise<Uint8Array>} its pixels, row by row
+ */
+async function greyValues(file) {
+  const picture = await createImageBitmap(file);
+  const { width, height } = picture;
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.drawImage(picture, 0, 0);
+  const { data } = context.getImageData(0, 0, width, height);
+  const values = new Uint8Array(width * height);
+  for (let pixel = 0; pixel < values.length; pixel++) values[pixel] = data[4 * pixel];
+  return values;
 }
 
 /** @param {string} name of a file that the page serves */

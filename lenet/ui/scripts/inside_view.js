@@ -6,6 +6,7 @@ import { find, isMotionReduced, isOnScreen, listen, send } from "./dom.js";
 import { START, moved } from "./inside_state.js";
 import { titleOf } from "./inside_texts.js";
 import { forward, networkOf } from "./lenet.js";
+import { Likeness } from "./likeness.js";
 import { OneMap } from "./one_map.js";
 import { Saliency } from "./saliency.js";
 import { textsOf } from "./texts.js";
@@ -20,6 +21,7 @@ const NONE = "∅"; // the symbol for "no digit"
  * @property {HTMLDetailsElement} panel holds the template
  * @property {Float32Array} weights as `networkOf` takes them
  * @property {Worker} worker runs `listenForQuestions`
+ * @property {Uint8Array} sheet of training digits, as `digitOf` takes it
  * @property {string} channel
  * @property {string[]} symbols of the outputs, the last for "none"
  */
@@ -62,7 +64,7 @@ class InsideView {
    * @param {Options} options
    * @param {Texts} texts
    */
-  constructor({ panel, weights, worker, channel, symbols }, texts) {
+  constructor({ panel, weights, worker, sheet, channel, symbols }, texts) {
     this.#texts = texts;
     this.#panel = panel;
     this.#channel = channel;
@@ -77,9 +79,12 @@ class InsideView {
     };
     this.#all = new AllMaps(find(panel, ".inside-all", HTMLElement), options, texts);
     this.#one = new OneMap(find(panel, ".inside-one", HTMLElement), options, texts);
+    const likeness = new Likeness(find(panel, ".inside-alike", HTMLElement), sheet, texts);
     this.#saliency = new Saliency(find(panel, ".inside-why", HTMLElement), {
       symbols, weights, worker, onGo: options.onGo,
+      onNeighbours: (numbers) => likeness.show(numbers),
     }, texts);
+    worker.postMessage(sheet);
     this.#listen();
   }
 

@@ -8,7 +8,7 @@ import { MapCanvas } from "./map_canvas.js";
 import { gridOf } from "./map_grid.js";
 
 /** @import { Activations, InsideState } from "./inside_types.js" */
-/** @import { Question } from "./saliency_worker.js" */
+/** @import { Answer, Question } from "./saliency_worker.js" */
 /** @import { Texts } from "./types.js" */
 
 const SCALE = 9; // CSS pixels a pixel
@@ -29,6 +29,7 @@ export class Saliency {
   #symbols;
   #texts;
   #worker;
+  #onNeighbours;
   #canvas;
   /** @type {NodeListOf<HTMLSelectElement>} */
   #selects;
@@ -36,14 +37,16 @@ export class Saliency {
   /**
    * @param {HTMLElement} root
    * @param {{ symbols: string[], weights: Float32Array, worker: Worker,
-   *   onGo: (wanted: Partial<InsideState>) => void }} options `symbols` of the outputs
+   *   onGo: (wanted: Partial<InsideState>) => void,
+   *   onNeighbours: (numbers: number[]) => void }} options `symbols` of the outputs
    * @param {Texts} texts
    */
-  constructor(root, { symbols, weights, worker, onGo }, texts) {
+  constructor(root, { symbols, weights, worker, onGo, onNeighbours }, texts) {
     this.#root = root;
     this.#symbols = symbols;
     this.#texts = texts;
     this.#worker = worker;
+    this.#onNeighbours = onNeighbours;
     worker.postMessage(weights);
     worker.addEventListener("message", ({ data }) => this.#onAnswer(data));
     this.#canvas = new MapCanvas(find(root, ".maps", HTMLElement));
@@ -85,9 +88,12 @@ export class Saliency {
   draw({ digits }, image, layers) {
     this.#root.hidden = layers === null;
     this.#drawing = layers && { image, layers };
-    if (!layers) return;
-    this.#pair = this.#known(digits) ?? this.#likeliest(layers.output);
-    this.#selects.forEach((select, at) => { select.value = /** @type {string[]} */ (this.#pair)[at]; });
+    if (!layers) return this.#onNeighbours([]);
+    const pair = this.#known(digits) ?? this.#likeliest(layers.output);
+    this.#selects.forEach((select, at) => {
+      if (select.value !== pair[at]) select.value = pair[at];
+    });
+    this.#pair = pair;
     this.#ask();
   }
 
@@ -127,19 +133,24 @@ export class Saliency {
     this.#worker.postMessage(this.#question);
   }
 
-  /** @param {Float32Array} attributions */
-  #onAnswer(attributions) {
+  /** @param {Answer | null} answer null as soon as answers may have neighbours */
+  #onAnswer(answer) {
+    if (!answer) {
+      if (this.#posted && !this.#isAsking) this.#post();
+      return;
+    }
     this.#isAsking = false;
     if (this.#posted !== this.#question) this.#post();
-    else if (this.#posted) this.#show(this.#posted, attributions);
+    else if (this.#posted && this.#drawing) this.#show(this.#posted, answer);
   }
 
   /**
    * @param {Question} question
-   * @param {Float32Array} attributions
+   * @param {Answer} answer
    */
-  #show({ image, wanted, other }, attributions) {
+  #show({ image, wanted, other }, { attributions, neighbours }) {
     this.#root.classList.remove("waiting");
+    this.#onNeighbours(neighbours);
     this.#canvas.paintOnInk(attributions, image);
     const names = { wanted: this.#nameOf(this.#symbols[wanted]), other: this.#nameOf(this.#symbols[other]) };
     const sumOf = (/** @type {(value: number) => boolean} */ isMeant) =>
