@@ -2,8 +2,8 @@
 
     python -m benchmarks.training_digits --data DIR
 
-It holds 1,000 digits of MNIST's training part, a hundred of each, in the order of their labels, 40 in a row. They
-are MNIST's own pixels, under its licence: lenet/ui/digits/LICENSE.
+It holds 1,000 digits of MNIST's training part, a hundred of each, in the order of their labels, 40 in a row.
+They are MNIST's own pixels, under its licence: lenet/ui/digits/LICENSE.
 """
 
 from __future__ import annotations

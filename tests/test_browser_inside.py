@@ -115,7 +115,7 @@ def test_a_tap_opens_a_map_another_pins_a_place_and_escape_leads_back(phone):
     phone.evaluate("scrollTo(0, 0)")
     draw(phone)
     panel.locator("[data-layer=c3] canvas").tap(position={"x": 5, "y": 5})
-    title, place = panel.locator(".inside-one h3"), panel.locator(".result-name")
+    title, place = panel.locator(".inside-one h2"), panel.locator(".result-name")
     expect(title).to_have_text("C3, map 1 of 16")
     result = panel.locator(".result canvas")
     width = result.evaluate("(e) => e.offsetWidth")  # whatever it still grows to
@@ -153,10 +153,10 @@ def test_keys_alone_reach_every_level_layer_map_and_place(page):
     expect(panel.locator(".numbers")).to_be_visible()
     panel.locator(".layers button", has_text="F6").focus()
     page.keyboard.press("Enter")
-    expect(panel.locator(".inside-one h3")).to_have_text("F6, unit 1 of 84")
+    expect(panel.locator(".inside-one h2")).to_have_text("F6, unit 1 of 84")
     panel.locator(".next").focus()
     page.keyboard.press("Enter")
-    expect(panel.locator(".inside-one h3")).to_have_text("F6, unit 2 of 84")
+    expect(panel.locator(".inside-one h2")).to_have_text("F6, unit 2 of 84")
 
 
 def number(text: str) -> float:
@@ -207,7 +207,7 @@ def test_a_state_is_told_and_obeyed(page):
     wanted = {"layer": "s4", "map": 3, "row": 1, "column": 2, "source": 3, "level": 2, "digits": ["7", "1"]}
     go(page, **wanted)
     panel = inside(page)
-    expect(panel.locator(".inside-one h3")).to_have_text("S4, map 4 of 16")
+    expect(panel.locator(".inside-one h2")).to_have_text("S4, map 4 of 16")
     expect(panel.get_by_test_id("why-other")).to_have_value("1")
     assert page.evaluate("states.at(-1)") == wanted
     panel.locator("summary").click()

@@ -55,7 +55,7 @@ export class OneMap {
     this.#root = root;
     this.#texts = texts;
     this.#options = options;
-    this.#title = find(root, "h3", HTMLElement);
+    this.#title = find(root, "h2", HTMLElement);
     this.#sources = new MapCanvas(find(root, ".sources .maps", HTMLElement), {
       onPick: (cell) => this.#onSource(cell), onKey: (event) => this.#onSourceKey(event),
     });

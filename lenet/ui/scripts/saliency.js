@@ -117,13 +117,14 @@ export class Saliency {
   // --- Questions to the Worker ---------------------------------------------------
 
   #ask() {
-    if (this.#isPenDown || !this.#drawing || !this.#pair) return;
+    if (!this.#drawing || !this.#pair) return;
     const [wanted, other] = this.#pair.map((symbol) => this.#symbols.indexOf(symbol));
     const { image } = this.#drawing;
     const last = this.#question;
     if (last?.image === image && last.wanted === wanted && last.other === other) return;
-    this.#question = { image, wanted, other };
     this.#root.classList.add("waiting");
+    if (this.#isPenDown) return;
+    this.#question = { image, wanted, other };
     if (!this.#isAsking) this.#post();
   }
 
