@@ -75,7 +75,7 @@ class InsideView {
     const options = {
       symbols: this.#symbols, network: this.#network,
       onGo: (/** @type {Partial<InsideState>} */ wanted) => this.#goByHand(wanted),
-      onSlide: (/** @type {Partial<InsideState>} */ wanted) => this.#move(wanted),
+      onSlide: (/** @type {Partial<InsideState>} */ wanted) => this.#isVisible && this.#move(wanted),
     };
     this.#all = new AllMaps(find(panel, ".inside-all", HTMLElement), options, texts);
     this.#one = new OneMap(find(panel, ".inside-one", HTMLElement), options, texts);
@@ -172,9 +172,13 @@ class InsideView {
     this.#drawSoon();
   }
 
+  get #isVisible() {
+    return this.#isSeen && this.#panel.open && isOnScreen(this.#panel);
+  }
+
   /** At the next frame, once, if anybody can see it. */
   #drawSoon() {
-    if (this.#frame !== 0 || !this.#isSeen || !this.#panel.open || !isOnScreen(this.#panel)) return;
+    if (this.#frame !== 0 || !this.#isVisible) return;
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
       this.#draw();

@@ -89,13 +89,11 @@ export class OneMap {
   // --- Moving --------------------------------------------------------------------
 
   /**
-   * A place that is chosen is pinned: what slides stops.
-   *
    * @param {Partial<InsideState>} wanted
+   * @param {boolean} isPinned whether a place was chosen, from where nothing slides away
    */
-  #go(wanted) {
-    this.#slide.stop();
-    this.#isPinned = wanted.row !== undefined;
+  #go(wanted, isPinned = false) {
+    this.#isPinned = isPinned;
     this.#options.onGo(wanted);
   }
 
@@ -107,19 +105,19 @@ export class OneMap {
 
   /** @param {{ map: number, row: number, column: number }} cell */
   #onResult({ map, row, column }) {
-    this.#go(layerOf(this.#state.layer).side === 1 ? { map } : { row, column });
+    this.#go(layerOf(this.#state.layer).side === 1 ? { map } : { row, column }, true);
   }
 
   /** @param {{ map: number, row: number, column: number }} cell */
   #onSource({ map, row, column }) {
     const source = sourcesOf(this.#state)[map];
-    this.#go({ source, ...placeSeeing(this.#state, row, column) });
+    this.#go({ source, ...placeSeeing(this.#state, row, column) }, true);
   }
 
   /** @param {KeyboardEvent} event */
   #onResultKey({ key }) {
     const next = afterKey(this.#state, key, layerOf(this.#state.layer).side === 1 ? this.#result.columns : 0);
-    if (next) this.#go(next);
+    if (next) this.#go(next, true);
     return next !== null;
   }
 
@@ -129,7 +127,7 @@ export class OneMap {
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.#sources.columns, ArrowDown: this.#sources.columns }[key];
     if (step === undefined) return false;
     const number = sources.indexOf(this.#state.source) + step;
-    if (number in sources) this.#go({ source: sources[number] });
+    if (number in sources) this.#go({ source: sources[number] }, true);
     return true;
   }
 
@@ -159,11 +157,11 @@ export class OneMap {
     const room = this.#root.clientWidth;
     const sources = sourcesOf(state).length;
     const isOfSum = state.level === 3 && layer.window > 1; // whose kernel stands in numbers
-    const [half, whole] = room < NARROW ? [isOfSum ? 0.46 : 0.56, isOfSum ? 0.46 : 1] : [1, 1];
+    const [half, third, whole] = room < NARROW ? [isOfSum ? 0.46 : 0.56, 0.34, isOfSum ? 0.46 : 1] : [0.31, 0.2, 0.31];
     this.#root.classList.toggle("of-sum", isOfSum);
     this.#result.name(state.layer === "output" ? this.#options.symbols : []);
     this.#sources.layOut(layoutOfBlock(sources, source.side, Math.min(WIDTHS.sources, half * room)));
-    this.#kernels.layOut(layoutOfBlock(sources, layer.window, Math.min(WIDTHS.kernels, 0.34 * room)));
+    this.#kernels.layOut(layoutOfBlock(sources, layer.window, Math.min(WIDTHS.kernels, third * room)));
     const made = layer.side === 1 ? layer.maps : 1;
     this.#result.layOut(layoutOfBlock(made, layer.side, Math.min(WIDTHS.result, whole * room)));
     this.#sources.element.classList.toggle("ink", source.name === "input");
