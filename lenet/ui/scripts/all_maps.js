@@ -2,6 +2,7 @@
 // The first level of the inside: all maps of all layers.
 
 import { find } from "./dom.js";
+import { grow } from "./growth.js";
 import { START, afterKey, moved } from "./inside_state.js";
 import { nameOfLayer, shapeOf, titleOf } from "./inside_texts.js";
 import { LAYERS, parametersOf } from "./layers.js";
@@ -131,6 +132,12 @@ export class AllMaps {
    */
   boxOf({ layer, map }) {
     return this.#canvases[layer].boxOf(map);
+  }
+
+  /** @param {DOMRect} from where the chosen map was */
+  shrinkFrom(from) {
+    const mark = this.#root.querySelector(".marks i");
+    if (mark instanceof HTMLElement) grow(mark, from, [this.#root]);
   }
 
   /** @param {LayerName} layer */

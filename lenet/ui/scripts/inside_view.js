@@ -3,6 +3,7 @@
 
 import { AllMaps } from "./all_maps.js";
 import { find, isMotionReduced, isOnScreen, listen, send } from "./dom.js";
+import { fadeIn } from "./growth.js";
 import { START, moved } from "./inside_state.js";
 import { titleOf } from "./inside_texts.js";
 import { forward, networkOf } from "./lenet.js";
@@ -127,20 +128,27 @@ class InsideView {
   /** @param {Partial<InsideState>} wanted */
   #goByHand(wanted) {
     const { level, layer } = this.#state;
-    const from = level === 1 ? this.#all.boxOf(moved(this.#state, wanted)) : null;
+    const from = level === 1 ? this.#all.boxOf(moved(this.#state, wanted)) : this.#one.box;
     this.go(wanted);
-    if (level === this.#state.level && layer === this.#state.layer) return;
+    const { level: now, layer: there } = this.#state;
+    if (now === 3) this.#one.slideUnlessPinned();
+    if (level === now && layer === there) return;
     const title = titleOf(this.#state, this.#symbols, this.#texts);
-    this.#told.textContent = `${this.#texts(`inside.level.${this.#state.level}`)}: ${title}`;
-    if (from && this.#state.level > 1) this.#enter(from);
-    if (this.#state.level === 3) this.#one.slideUnlessPinned();
+    this.#told.textContent = `${this.#texts(`inside.level.${now}`)}: ${title}`;
+    if (level !== now) this.#change(level, from);
+    if (level === 1 && wanted.layer) this.#one.focus(); // a map was opened
   }
 
-  /** @param {DOMRect} from where the map was that is opened */
-  #enter(from) {
+  /**
+   * @param {number} before the level
+   * @param {DOMRect} from where the map was there
+   */
+  #change(before, from) {
     this.#draw();
-    this.#one.focus();
-    if (!isMotionReduced()) this.#one.growFrom(from);
+    if (isMotionReduced()) return;
+    if (before === 1) this.#one.growFrom(from);
+    else if (this.#state.level === 1) this.#all.shrinkFrom(from);
+    else fadeIn([find(this.#panel, ".numbers", HTMLElement)]);
   }
 
   /**

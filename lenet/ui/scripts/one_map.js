@@ -37,7 +37,6 @@ export class OneMap {
   #root;
   #texts;
   #options;
-  #title;
   #sources;
   #kernels;
   #result;
@@ -55,7 +54,6 @@ export class OneMap {
     this.#root = root;
     this.#texts = texts;
     this.#options = options;
-    this.#title = find(root, "h2", HTMLElement);
     this.#sources = new MapCanvas(find(root, ".sources .maps", HTMLElement), {
       onPick: (cell) => this.#onSource(cell), onKey: (event) => this.#onSourceKey(event),
     });
@@ -223,13 +221,13 @@ export class OneMap {
     const layer = layerOf(state.layer);
     const value = layers?.[layer.name][state.map * layer.side ** 2 + state.row * layer.side + state.column];
     const words = wordsOf(state, value, this.#options.symbols, this.#texts);
-    this.#title.textContent = words.title;
     for (const [name, button] of Object.entries(this.#layers)) {
       button.setAttribute("aria-pressed", String(name === layer.name));
     }
     const say = (/** @type {string} */ part, /** @type {string} */ text) => {
       find(this.#root, part, HTMLElement).textContent = text;
     };
+    say("h2", words.title);
     say(".sentence", words.sentence);
     say(".source-name", words.source);
     say(".kernel-name", words.kernels);
@@ -239,7 +237,12 @@ export class OneMap {
     this.#result.tell(words.toldOfResult);
   }
 
-  /** @param {DOMRect} from */
+  /** Where the map is on the screen. */
+  get box() {
+    return this.#result.element.getBoundingClientRect();
+  }
+
+  /** @param {DOMRect} from where the map was */
   growFrom(from) {
     grow(this.#result.element, from, this.#root.querySelectorAll(".fading"));
   }
