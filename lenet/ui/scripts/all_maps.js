@@ -136,7 +136,7 @@ export class AllMaps {
 
   /** @param {DOMRect} from where the chosen map was */
   shrinkFrom(from) {
-    const mark = this.#root.querySelector(".marks i");
+    const mark = this.#root.querySelector(".marks > :first-child");
     if (mark instanceof HTMLElement) grow(mark, from, [this.#root]);
   }
 
