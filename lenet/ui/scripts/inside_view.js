@@ -131,11 +131,11 @@ class InsideView {
     const from = level === 1 ? this.#all.boxOf(moved(this.#state, wanted)) : this.#one.box;
     this.go(wanted);
     const { level: now, layer: there } = this.#state;
-    if (now === 3) this.#one.slideUnlessPinned();
     if (level === now && layer === there) return;
     const title = titleOf(this.#state, this.#symbols, this.#texts);
     this.#told.textContent = `${this.#texts(`inside.level.${now}`)}: ${title}`;
     if (level !== now) this.#change(level, from);
+    if (level !== now && now === 3) this.#one.slideUnlessPinned();
     if (level === 1 && wanted.layer) this.#one.focus(); // a map was opened
   }
 

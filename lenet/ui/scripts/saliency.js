@@ -14,8 +14,8 @@ import { gridOf } from "./map_grid.js";
 const SCALE = 9; // CSS pixels a pixel
 
 export class Saliency {
-  /** @type {{ image: Float32Array, layers: Activations } | null} */
-  #drawing = null;
+  /** @type {Float32Array | null} of the drawing */
+  #image = null;
   /** @type {[string, string] | null} */
   #pair = null;
   /** @type {Question | null} the newest question that was asked or waits */
@@ -87,7 +87,7 @@ export class Saliency {
    */
   draw({ digits }, image, layers) {
     this.#root.hidden = layers === null;
-    this.#drawing = layers && { image, layers };
+    this.#image = layers && image;
     if (!layers) return this.#onNeighbours([]);
     const pair = this.#known(digits) ?? this.#likeliest(layers.output);
     this.#selects.forEach((select, at) => {
@@ -117,14 +117,13 @@ export class Saliency {
   // --- Questions to the Worker ---------------------------------------------------
 
   #ask() {
-    if (!this.#drawing || !this.#pair) return;
+    if (!this.#image || !this.#pair) return;
     const [wanted, other] = this.#pair.map((symbol) => this.#symbols.indexOf(symbol));
-    const { image } = this.#drawing;
     const last = this.#question;
-    if (last?.image === image && last.wanted === wanted && last.other === other) return;
+    if (last?.image === this.#image && last.wanted === wanted && last.other === other) return;
     this.#root.classList.add("waiting");
     if (this.#isPenDown) return;
-    this.#question = { image, wanted, other };
+    this.#question = { image: this.#image, wanted, other };
     if (!this.#isAsking) this.#post();
   }
 
@@ -142,7 +141,7 @@ export class Saliency {
     }
     this.#isAsking = false;
     if (this.#posted !== this.#question) this.#post();
-    else if (this.#posted && this.#drawing) this.#show(this.#posted, answer);
+    else if (this.#posted && this.#image) this.#show(this.#posted, answer);
   }
 
   /**
