@@ -26,6 +26,8 @@ TEMPLATES = sorted(UI.glob("*.html"))
 
 READ_ALOUD = {"aria-label", "title", "alt", "placeholder", "aria-description", "aria-roledescription"}
 
+LAYERS = ("input", "c1", "s2", "c3", "s4", "c5", "f6", "output")
+
 NOT_FOR_VISITORS = {
     "(prefers-color-scheme: dark)",  # media queries
     "(prefers-reduced-motion: reduce)",
@@ -37,6 +39,7 @@ NOT_FOR_VISITORS = {
     "ArrowUp",
     "ArrowRight",
     "ArrowDown",
+    "Enter",
     "Escape",
     "Delete",
     "Backspace",
@@ -125,6 +128,8 @@ def keys_by_code() -> set[str]:
         *(f"results.status.{status}" for status in ("ok", "unsure", "not_a_digit", "empty", "error")),
         *(f"example.drawing.{drawing.name}" for drawing in drawings),
         *(f"example.photo.{path.stem}" for path in photo.examples()),
+        *(f"inside.{what}.{layer}" for what in ("layer", "meaning") for layer in LAYERS),
+        *(f"inside.{what}.{kind}" for what in ("sees", "kernels") for kind in ("mean", "patches", "units")),
     }
 
 
@@ -134,13 +139,13 @@ def test_every_key_that_is_used_has_a_text_and_every_text_is_used():
 
 
 def test_scripts_are_sent_the_texts_that_they_use():
-    assert all(key.startswith(scripts.TEXTS) for key in keys_in_scripts())
+    assert all(key.startswith((*scripts.TEXTS, *scripts.INSIDE_TEXTS)) for key in keys_in_scripts())
     assert len(keys_in_scripts()) > 10
 
 
 def test_texts_of_scripts_have_plain_placeholders():
     for key, entry in catalogue().items():
-        if key.startswith(scripts.TEXTS):
+        if key.startswith((*scripts.TEXTS, *scripts.INSIDE_TEXTS)):
             for form in entry.values() if isinstance(entry, dict) else [entry]:
                 assert "{" not in re.sub(r"\{\w+\}", "", form), key
 

@@ -32,9 +32,14 @@ def component(name: str, **props: Any) -> gr.HTML:
     """
     template, css = ((_HERE / f"{name}.{kind}").read_text("utf-8") for kind in ("html", "css"))
     return gr.HTML(
-        html_template=_TEXT.sub(lambda found: html.escape(text(found[1])), template),
+        html_template=with_texts(template),
         css_template=css,
         js_on_load=f"lenet.{name}({{ element, props, server, upload }});",
         apply_default_css=False,
         **props,
     )
+
+
+def with_texts(template: str) -> str:
+    """A template whose placeholders `{{texts.KEY}}` are filled from the catalogue."""
+    return _TEXT.sub(lambda found: html.escape(text(found[1])), template)

@@ -9,6 +9,7 @@ import gradio as gr
 
 from lenet.ui.answer import answer_view, answered, answered_in_turn, describe
 from lenet.ui.examples import HARD, drawings, example_row
+from lenet.ui.inside import inside_view
 from lenet.ui.lanes import Lanes, exceeds
 from lenet.ui.protocol import ReadsDigits
 from lenet.ui.sketchpad import sketchpad
@@ -45,6 +46,7 @@ def build(reader: ReadsDigits, lanes: Lanes) -> None:
     with gr.Row(elem_classes="stage"):
         sketchpad(answer, _CHANNEL)
         answer_view("answer", _CHANNEL, reader.record.digits, timed=True)
+    inside_view(_CHANNEL, reader.record)
     example_row("drawings", text("examples.drawings"), "replay", drawings())
     example_row("hard", text("examples.hard"), "replay", drawings(HARD))
 

@@ -20,6 +20,7 @@ from lenet.reading.result import Reading
 from lenet.ui.answer import answer_view, answered, answered_in_turn, describe
 from lenet.ui.component import ServerFunction, component
 from lenet.ui.examples import example_row
+from lenet.ui.inside import inside_view
 from lenet.ui.lanes import Lanes
 from lenet.ui.limits import MAX_UPLOAD_MEGABYTES
 from lenet.ui.protocol import ReadsDigits
@@ -112,6 +113,7 @@ def build(reader: ReadsDigits, lanes: Lanes) -> None:
             max_megabytes=MAX_UPLOAD_MEGABYTES,
         )
         answer_view("photo-answer", _CHANNEL, reader.record.digits, copied=True)
+    inside_view(_CHANNEL, reader.record)
     component("results")  # the table of all photos, once there are several, and its download
     entries = [_example(path) for path in examples()]
     example_row("photos", text("examples.photos"), "photo-example", entries)

@@ -23,7 +23,10 @@ TEXTS = (
     "share.",
     "sign.",
 )
-"""Prefixes of the keys of all texts that scripts show; only these are sent."""
+"""Prefixes of the keys of all texts that the scripts of the page's head show; only these are sent."""
+
+INSIDE_TEXTS = ("language", "inside.", "piece.no_digit", "sign.")
+"""Likewise of the script of the inside."""
 
 _IMPORT = re.compile(r'^import \{([\w,\s]+)\} from "\./(\w+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
@@ -34,25 +37,53 @@ _INDENTATION = re.compile(r"^\s+", re.MULTILINE)
 def script() -> str:
     """The script of the page's head, which defines `lenet`: a function for each component of the page.
 
-    Each module becomes a function that runs once, after the modules that it imports, and returns
-    its exports. So the page loads no files besides, while `node` and `tsc` see plain modules.
-    Comments and indentation are left out.
-
     Raises:
         ValueError: an import or export is not written in the form understood here.
     """
-    sources = {path.stem: path.read_text("utf-8") for path in sorted(_FOLDER.glob("*.js"))}
-    imported = {name: [module for _, module in _IMPORT.findall(source)] for name, source in sources.items()}
-    order = TopologicalSorter(imported).static_order()
-    shown = {key: text for key, text in catalogue().items() if key.startswith(TEXTS)}
+    return f"window.lenet = {_joined('main', f'components({_texts(TEXTS)})')};"
+
+
+def inside_script() -> str:
+    """The script that the panel of the inside fetches: a module that exports `viewOf`.
+
+    Raises:
+        ValueError: as for `script`.
+    """
+    return f"export const viewOf = {_joined('inside_view', f'viewsOf({_texts(INSIDE_TEXTS)})')};"
+
+
+def saliency_script() -> str:
+    """The script of the Worker that explains differences of outputs; errors as for `script`."""
+    return f"{_joined('saliency_worker', 'listenForQuestions()')};"
+
+
+def _texts(prefixes: tuple[str, ...]) -> str:
+    """The texts whose keys begin with one of `prefixes`, as JSON."""
+    shown = {key: text for key, text in catalogue().items() if key.startswith(prefixes)}
     # "</script>" in a text would end the script.
-    texts = json.dumps(shown, ensure_ascii=False).replace("</", "<\\/")
-    body = [
-        "const modules = {};",
-        *(_as_function(name, sources[name]) for name in order),
-        f"return modules.main.components({texts});",
-    ]
-    return "\n".join(["window.lenet = (() => {", *body, "})();"])
+    return json.dumps(shown, ensure_ascii=False).replace("</", "<\\/")
+
+
+def _joined(entry: str, call: str) -> str:
+    """A call of a function of the module `entry`, as an expression that holds all modules that it needs.
+
+    Each module becomes a function that runs once, after the modules that it imports, and returns
+    its exports. So the page loads no files besides, while `node` and `tsc` see plain modules.
+    Comments and indentation are left out.
+    """
+    sources: dict[str, str] = {}
+    imported: dict[str, list[str]] = {}
+    wanted = [entry]
+    while wanted:
+        name = wanted.pop()
+        if name not in sources:
+            sources[name] = (_FOLDER / f"{name}.js").read_text("utf-8")
+            imported[name] = [module for _, module in _IMPORT.findall(sources[name])]
+            wanted += imported[name]
+    functions = (_as_function(name, sources[name]) for name in TopologicalSorter(imported).static_order())
+    return "\n".join(
+        ["(() => {", "const modules = {};", *functions, f"return modules.{entry}.{call};", "})()"]
+    )
 
 
 def _as_function(name: str, source: str) -> str:

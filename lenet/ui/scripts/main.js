@@ -4,6 +4,7 @@
 import { startAnswer } from "./answer.js";
 import { startExamples } from "./examples.js";
 import { startFoot } from "./foot.js";
+import { startInside } from "./inside.js";
 import { startPhoto } from "./photo.js";
 import { startResults } from "./results.js";
 import { startSketchpad } from "./sketchpad.js";
@@ -26,6 +27,7 @@ export function components(catalogue) {
     answer: withTexts(startAnswer),
     examples: withTexts(startExamples),
     foot: withTexts(startFoot),
+    inside: startInside,
     photo: withTexts(startPhoto),
     results: withTexts(startResults),
     sketchpad: withTexts(startSketchpad),

@@ -1,0 +1,88 @@
+"""The panel that shows the inside of the network: all layers, computed in the browser as the pen moves.
+
+Closed it is a line on the page. All that it needs is fetched when it is first opened: its script, its style,
+its template and the weights.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+
+from lenet.network.record import Record, shipped_weights
+from lenet.ui.assets import Asset
+from lenet.ui.component import component, with_texts
+from lenet.ui.scripts import inside_script, saliency_script
+
+_HERE = Path(__file__).parent
+
+SHEET = _HERE / "digits" / "mnist.png"
+"""Digits of MNIST's training part, in the order of their labels; benchmarks/training_digits.py makes it."""
+
+SHEET_COLUMNS = 40
+"""Digits in a row of the sheet."""
+
+_LAYERS = (("c1",), ("c3",), ("c5",), ("f6",), ("output", "signs"))
+"""The layers that have weights, in the order of the scripts: digits and signs are outputs of one layer."""
+
+
+def inside_view(channel: str, record: Record) -> gr.HTML:
+    """The panel, which shows the piece that is chosen in the answer.
+
+    It tells its state by events `lenet:<channel>:inside` (`InsideState` in scripts/inside_types.d.ts; null
+    when it is closed), and is opened at a state by an event `lenet:<channel>:inside:show`.
+
+    Args:
+        channel: of the answers, as for `answer.answer_view`.
+        record: what the outputs mean.
+    """
+    return component("inside", channel=channel, symbols=record.alphabet)
+
+
+def files() -> dict[str, Asset]:
+    """What the panel fetches when it is opened, by name."""
+    template, style = ((_HERE / f"inside_view.{kind}").read_text("utf-8") for kind in ("html", "css"))
+    return {
+        "inside.js": Asset(inside_script().encode(), "text/javascript"),
+        "saliency.js": Asset(saliency_script().encode(), "text/javascript"),
+        "inside.html": Asset(with_texts(template).encode(), "text/html"),
+        "inside.css": Asset(style.encode(), "text/css"),
+        "digits.png": Asset(SHEET.read_bytes(), "image/png"),
+        "weights.bin": Asset(weights(), "application/octet-stream"),
+    }
+
+
+def weights(path: Path | None = None) -> bytes:
+    """The weights as `networkOf` of scripts/lenet.js takes them; read without PyTorch.
+
+    Args:
+        path: of the weights, `….safetensors`; the shipped ones by default.
+
+    Returns:
+        float32, little-endian: of each layer the weights, output by output, then the biases.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    tensors = _tensors((path or shipped_weights()).read_bytes())
+    return b"".join(
+        np.concatenate([tensors[f"{name}.{kind}"].ravel() for name in layer]).astype("<f4").tobytes()
+        for layer in _LAYERS
+        for kind in ("weight", "bias")
+    )
+
+
+def _tensors(file: bytes) -> dict[str, np.ndarray]:
+    """The arrays of a safetensors file: the length of a header, the header as JSON, the numbers."""
+    (length,) = struct.unpack_from("<Q", file)
+    header = json.loads(file[8 : 8 + length])
+    header.pop("__metadata__", None)
+    numbers = memoryview(file)[8 + length :]
+    return {
+        name: np.frombuffer(numbers[slice(*entry["data_offsets"])], "<f4").reshape(entry["shape"])
+        for name, entry in header.items()
+    }
