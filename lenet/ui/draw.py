@@ -12,6 +12,7 @@ from lenet.ui.examples import drawings, example_row
 from lenet.ui.lanes import Lanes, exceeds
 from lenet.ui.protocol import ReadsDigits
 from lenet.ui.sketchpad import sketchpad
+from lenet.ui.steps import OF_DRAWINGS, of_drawing, steps_view
 from lenet.ui.texts import text
 
 _CHANNEL = "drawing"
@@ -45,6 +46,7 @@ def build(reader: ReadsDigits, lanes: Lanes) -> None:
     with gr.Row(elem_classes="stage"):
         sketchpad(answer, _CHANNEL)
         answer_view("answer", _CHANNEL, reader.record.digits, timed=True)
+    steps_view(_CHANNEL, OF_DRAWINGS, partial(of_drawing, reader), lanes.of)
     example_row("drawings", text("examples.drawings"), "replay", drawings())
 
 

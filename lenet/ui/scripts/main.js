@@ -6,6 +6,7 @@ import { startExamples } from "./examples.js";
 import { startPhoto } from "./photo.js";
 import { startResults } from "./results.js";
 import { startSketchpad } from "./sketchpad.js";
+import { startSteps } from "./steps.js";
 import { textsOf } from "./texts.js";
 
 /** @import { Component, Texts } from "./types.js" */
@@ -27,5 +28,6 @@ export function components(catalogue) {
     photo: withTexts(startPhoto),
     results: withTexts(startResults),
     sketchpad: withTexts(startSketchpad),
+    steps: startSteps,
   };
 }
