@@ -41,7 +41,7 @@ def test_the_joined_script_gives_a_function_for_each_component(node):
         "console.log(Object.keys(window.lenet).join(), Object.values(window.lenet).every((one) => one.call))"
     )
     answer = run(node, input=f"const window = {{}};\n{scripts.script()}\n{query}")
-    assert answer == "answer,examples,photo,results,sketchpad true\n"
+    assert answer == "answer,examples,photo,results,sketchpad,steps true\n"
 
 
 @pytest.fixture

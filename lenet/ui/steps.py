@@ -285,5 +285,4 @@ def _answer(probabilities: Mapping[str, float], known: str = "") -> str:
     shares = {**probabilities, "": max(0.0, 1 - sum(probabilities.values()))}
     symbol = known or max(shares, key=lambda symbol: shares[symbol])
     name = symbol if symbol in DIGITS else text(f"sign.{symbol}") if symbol else text("piece.no_digit")
-    percent = text("answer.percent", percent=round(100 * shares[symbol]))
-    return text("steps.answer", symbol=name, percent=percent)
+    return text("steps.answer", symbol=name, percent=round(100 * shares[symbol]))

@@ -37,7 +37,7 @@ export class StepsView {
     this.#shown = null;
     this.#say("");
     this.#panel.classList.add("empty");
-    for (const frame of this.#panel.querySelectorAll(".frame")) frame.replaceChildren();
+    for (const tile of this.#panel.querySelectorAll(".tile")) tile.replaceChildren();
     for (const words of this.#panel.querySelectorAll("li p, strong, .remark")) words.textContent = "";
   }
 
@@ -58,13 +58,13 @@ export class StepsView {
     this.#panel.classList.remove("empty");
     for (const step of explanation.steps) {
       const item = this.#partOf(step.name);
-      showStep(find(item, ".frame", HTMLElement), step);
+      showStep(find(item, ".tile", HTMLElement), step);
       find(item, "p", HTMLElement).textContent = step.words;
     }
     for (const name of /** @type {const} */ (["prepared", "squeezed"])) {
       const { picture, words } = explanation[name];
       const item = this.#partOf(name);
-      showStep(find(item, ".frame", HTMLElement), { picture, view: [1, 1], place: [0, 0, 1, 1] });
+      showStep(find(item, ".tile", HTMLElement), { picture, view: [1, 1], place: [0, 0, 1, 1] });
       find(item, "strong", HTMLElement).textContent = words;
     }
     find(this.#comparison, ".remark", HTMLElement).textContent = explanation.remark;
@@ -82,10 +82,10 @@ export class StepsView {
 }
 
 /**
- * @param {HTMLElement} frame
+ * @param {HTMLElement} tile
  * @param {Pick<Step, "picture" | "view" | "place"> & Partial<Step>} step
  */
-function showStep(frame, step) {
+function showStep(tile, step) {
   const [width, height] = step.view;
   const [left, top, across, down] = step.place;
   const picture = step.picture.jpeg === undefined ? document.createElement("canvas") : new Image();
@@ -97,7 +97,7 @@ function showStep(frame, step) {
   view.className = "view";
   view.style.setProperty("--ratio", String(width / height));
   view.append(picture, overlay({ ...step, name: "", words: "" }));
-  frame.replaceChildren(view);
+  tile.replaceChildren(view);
   if (picture instanceof HTMLCanvasElement) drawInk(picture, step.picture);
   else Object.assign(picture, { src: `data:image/jpeg;base64,${step.picture.jpeg}`, alt: "" });
 }
