@@ -246,6 +246,17 @@ def test_strokes_are_told_to_be_thickened_where_they_are(reader, tmp_path):
     assert len(re.findall(r"\d\.\d", wide["words"])) == 1
 
 
+def test_a_large_photo_is_told_to_be_reduced(reader, tmp_path):
+    with Image.open(thin_line(tmp_path / "line.png", 40)) as picture:
+        picture.resize((3000, 4200)).save(tmp_path / "large.png")
+    for name, is_told in [("line.png", False), ("large.png", True)]:
+        page = photos.page(tmp_path / name)
+        found = steps.of_photo(reader, lambda asked, page=page: page, {"piece": 0})
+        words = found["steps"][1]["words"]
+        assert ("The photo is scaled by" in words) == is_told == (page.scale != 1)
+        assert not is_told or f"{1 / page.scale:.2g} first" in words
+
+
 def test_pictures_are_small(reader, tmp_path):
     path = thin_line(tmp_path / "line.png", 40)
     found = steps.of_photo(reader, lambda asked: photos.page(path), {"piece": 0})
@@ -297,7 +308,6 @@ def test_both_answers_are_of_the_same_network(reader):
     found = shown(reader, drawing(5, 0.6, 0.05, 0.35))
     assert found["prepared"]["words"] == "5, 100\u00a0%"
     assert found["squeezed"]["words"] != found["prepared"]["words"]
-    assert not found["remark"]
     image = ink_of(found["squeezed"]["picture"]).astype(np.float32) / 255
     shares = reader.probabilities(image)
     none = 1 - sum(shares.values())
@@ -305,12 +315,26 @@ def test_both_answers_are_of_the_same_network(reader):
     assert told == pytest.approx(100 * max(none, *shares.values()), abs=1.5)
 
 
-def test_what_a_piece_may_be_in_words():
-    assert steps._answer({"7": 0.9}) == "7, 90\u00a0%"
-    assert steps._answer({"7": 0.2}) == "no digit, 80\u00a0%"
-    assert steps._answer({"7": 0.2, "/": 0.7}) == "a slash, 70\u00a0%"
-    assert steps._answer({"7": 0.2, "1": 0.7}, "7") == "7, 20\u00a0%"
-    assert steps._answer({"7": 0.2}, ".") == "This is a point, told by its size and place."
+@pytest.mark.parametrize(
+    ("probabilities", "likeliest", "words"),
+    [
+        ({"7": 0.9}, "7", "7, 90 %"),
+        ({"7": 0.2}, "", "no digit, 80 %"),
+        ({"7": 0.2, "/": 0.7}, "/", "a slash, 70 %"),
+    ],
+)
+def test_what_is_likeliest_in_words(probabilities, likeliest, words):
+    assert steps._likeliest(probabilities) == likeliest
+    assert steps._answer(likeliest, probabilities).replace("\u00a0", " ") == words
+
+
+def test_what_its_place_tells_has_no_probability():
+    assert steps._answer(".", {"7": 0.2}) == text("answer.by_place", sign=text("sign.."))
+
+
+def test_a_squeezed_canvas_that_is_read_too_is_remarked_on(reader):
+    assert shown(reader, drawing(2))["remark"]
+    assert not shown(reader, drawing(5, 0.6, 0.05, 0.35))["remark"]
 
 
 def test_the_figures_are_those_of_the_benchmark():

@@ -16,7 +16,7 @@ from lenet.errors import InputError
 from lenet.ink.notes import Note, NoteCode
 from lenet.network.record import SIGNS
 from lenet.reading.marks import MARKS
-from lenet.ui import photo, scripts, sentences, texts
+from lenet.ui import photo, scripts, sentences, steps, texts
 from lenet.ui.texts import catalogue, text
 
 UI = Path(texts.__file__).parent
@@ -125,6 +125,8 @@ def keys_by_code() -> set[str]:
         *(f"results.status.{status}" for status in ("ok", "unsure", "not_a_digit", "empty", "error")),
         *(f"example.drawing.{drawing['name']}" for drawing in drawings),
         *(f"example.photo.{path.stem}" for path in photo.examples()),
+        *(f"steps.{name}" for name in (*steps.OF_DRAWINGS, *steps.OF_PHOTOS)),
+        *(f"steps.{kind}.{source}" for kind in ("invitation", "squeeze") for source in ("drawing", "photo")),
     }
 
 

@@ -65,8 +65,8 @@ def steps_view(
         "steps",
         server_functions=[show_steps],
         channel=channel,
-        invitation=text(f"steps.{channel}.invitation"),
-        question=text(f"steps.{channel}.squeeze"),
+        invitation=text(f"steps.invitation.{channel}"),
+        question=text(f"steps.squeeze.{channel}"),
         steps=[{"name": name, "title": text(f"steps.{name}")} for name in names],
     )
 
@@ -120,10 +120,7 @@ def _of_drawing(reader: ReadsDigits, asked: Mapping[str, Any]) -> dict[str, Any]
     width, height = steps.box[2:]
     words = text("steps.pen.words", width=width, height=height, stroke=_width_once_scaled(steps.thick))
     redrawn = {**_step("pen", steps.found, words), "box": steps.box}
-    both = _both(reader, piece, squeezed(pad))
-    is_same = both["prepared"]["words"] == both["squeezed"]["words"]
-    remark = text("steps.squeezed.same") if is_same else ""
-    return {"steps": [drawn, redrawn, *_last_steps(steps)], **both, "remark": remark}
+    return {"steps": [drawn, redrawn, *_last_steps(steps)], **_both(reader, piece, squeezed(pad))}
 
 
 def _of_photo(
@@ -138,11 +135,10 @@ def _of_photo(
         "name": "photo",
         "words": _words_of_box(reading, number, piece.box),
     }
-    height, width = steps.found.shape
-    found = _step("found", steps.found, text("steps.found.words", width=width, height=height))
+    found = _step("found", steps.found, _words_of_ink(page, steps))
     thick = _step("thick", steps.thick, _words_of_strokes(steps))
     both = _both(reader, piece, squeezed(darkness(np.ascontiguousarray(upright))))
-    return {"steps": [on_photo, found, thick, *_last_steps(steps)], **both, "remark": ""}
+    return {"steps": [on_photo, found, thick, *_last_steps(steps)], **both}
 
 
 def _around_pen(box: Box, pen: float) -> Box:
@@ -235,6 +231,12 @@ def _words_of_box(reading: Reading, number: int, box: Box) -> str:
     return text("steps.box_of_many", number=number + 1, total=count, **size)
 
 
+def _words_of_ink(page: Page, steps: Steps) -> str:
+    height, width = steps.found.shape
+    words = text("steps.found.words", width=width, height=height)
+    return words if page.scale == 1 else text("steps.found.scaled", factor=1 / page.scale, words=words)
+
+
 def _width_once_scaled(ink: np.ndarray) -> float:
     """Stroke width of ink when its longer side is 20 pixels."""
     *_, width, height = ink_box(ink) or (0, 0, 1, 1)
@@ -250,8 +252,9 @@ def _words_of_strokes(steps: Steps) -> str:
 
 def _words_of_scale(steps: Steps, column: float, row: float) -> str:
     factor = BOX / max(steps.box[2:])
-    key = "steps.scaled.words" if factor != 1 else "steps.scaled.already"
-    return text(key, factor=factor, column=column, row=row)
+    return text(
+        "steps.scaled.words" if factor != 1 else "steps.scaled.already", factor=factor, column=column, row=row
+    )
 
 
 def _words_of_shift(right: int, down: int, column: float, row: float) -> str:
@@ -262,8 +265,8 @@ def _words_of_shift(right: int, down: int, column: float, row: float) -> str:
         return text("steps.not_moved")
     way = text("steps.two_ways", one=ways[0], other=ways[1]) if len(ways) == 2 else ways[0]
     is_there = max(abs(column - CENTRE), abs(row - CENTRE)) <= 0.5 + 1e-3
-    key = "steps.moved" if is_there else "steps.moved_to_the_edge"
-    return text(key, way=way, column=round(column), row=round(row))
+    where = {"column": round(column), "row": round(row)}
+    return text("steps.moved" if is_there else "steps.moved_to_the_edge", way=way, **where)
 
 
 # Squeezed, for comparison -------------------------------------------------------------------------
@@ -272,17 +275,29 @@ def _words_of_shift(right: int, down: int, column: float, row: float) -> str:
 def _both(reader: ReadsDigits, piece: Digit, image: np.ndarray) -> dict[str, Any]:
     """What the network was shown of a piece, and a canvas merely squeezed, each with the answer to it."""
     probabilities = reader.probabilities(image)
+    symbol, other = piece.text or _likeliest(piece.probabilities), _likeliest(probabilities)
     return {
-        "prepared": {"picture": _picture(piece.image), "words": _answer(piece.probabilities, piece.text)},
-        "squeezed": {"picture": _picture(image), "words": _answer(probabilities)},
+        "prepared": {"picture": _picture(piece.image), "words": _answer(symbol, piece.probabilities)},
+        "squeezed": {"picture": _picture(image), "words": _answer(other, probabilities)},
+        "remark": text("steps.squeezed.same") if symbol == other else "",
     }
 
 
-def _answer(probabilities: Mapping[str, float], known: str = "") -> str:
-    """What was read and its probability, in words: by default what is likeliest."""
-    if known and known not in probabilities:
-        return text("answer.by_place", sign=text(f"sign.{known}"))
-    shares = {**probabilities, "": max(0.0, 1 - sum(probabilities.values()))}
-    symbol = known or max(shares, key=lambda symbol: shares[symbol])
+def _likeliest(probabilities: Mapping[str, float]) -> str:
+    """The likeliest digit or sign; "" where neither is likelier."""
+    symbol = max(probabilities, key=lambda symbol: probabilities[symbol])
+    return symbol if probabilities[symbol] >= _none(probabilities) else ""
+
+
+def _none(probabilities: Mapping[str, float]) -> float:
+    """The probability of "none", in [0, 1]."""
+    return max(0.0, 1 - sum(probabilities.values()))
+
+
+def _answer(symbol: str, probabilities: Mapping[str, float]) -> str:
+    """A symbol, or "" for what is none, and its probability, in words."""
     name = symbol if symbol in DIGITS else text(f"sign.{symbol}") if symbol else text("piece.no_digit")
-    return text("steps.answer", symbol=name, percent=round(100 * shares[symbol]))
+    if symbol and symbol not in probabilities:
+        return text("answer.by_place", sign=name)
+    share = probabilities[symbol] if symbol else _none(probabilities)
+    return text("steps.answer", symbol=name, percent=round(100 * share))

@@ -38,7 +38,7 @@ export class StepsView {
     this.#say("");
     this.#panel.classList.add("empty");
     for (const tile of this.#panel.querySelectorAll(".tile")) tile.replaceChildren();
-    for (const words of this.#panel.querySelectorAll("li p, strong, .remark")) words.textContent = "";
+    for (const words of this.#panel.querySelectorAll(".told")) words.textContent = "";
   }
 
   /** @param {boolean} isStale whether something newer is awaited */
@@ -59,15 +59,15 @@ export class StepsView {
     for (const step of explanation.steps) {
       const item = this.#partOf(step.name);
       showStep(find(item, ".tile", HTMLElement), step);
-      find(item, "p", HTMLElement).textContent = step.words;
+      find(item, ".told", HTMLElement).textContent = step.words;
     }
     for (const name of /** @type {const} */ (["prepared", "squeezed"])) {
       const { picture, words } = explanation[name];
       const item = this.#partOf(name);
       showStep(find(item, ".tile", HTMLElement), { picture, view: [1, 1], place: [0, 0, 1, 1] });
-      find(item, "strong", HTMLElement).textContent = words;
+      find(item, ".told", HTMLElement).textContent = words;
     }
-    find(this.#comparison, ".remark", HTMLElement).textContent = explanation.remark;
+    find(this.#comparison, "p .told", HTMLElement).textContent = explanation.remark;
   }
 
   /** @param {string} name */
