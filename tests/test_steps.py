@@ -173,6 +173,16 @@ def test_the_shift_leads_from_the_middle_to_the_image(reader, label):
         assert (int(told[1]) if told else 0) == max(0, pixels)
 
 
+def test_the_stroke_width_is_that_of_the_scaled_strokes(reader):
+    words = shown(reader, drawing(2))["steps"][1]["words"]
+    width, of_mnist = (float(width) for width in re.findall(r"\d\.\d", words))
+    assert width == pytest.approx(pen.PEN, abs=0.2)
+    assert of_mnist == pytest.approx(pen.PEN, abs=0.2)
+    dot = shown(reader, [[[100, 100]]])["steps"]
+    assert dot[1]["words"].startswith("A dot has no size")
+    assert "81\u00a0×\u00a081" in dot[1]["words"]
+
+
 def test_the_scale_is_that_of_the_ink(reader):
     _, redrawn, scaled, _ = shown(reader, drawing(7))["steps"]
     factor = float(re.search(r"×\s([\d.]+)", scaled["words"])[1])

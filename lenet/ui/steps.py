@@ -117,9 +117,7 @@ def _of_drawing(reader: ReadsDigits, asked: Mapping[str, Any]) -> dict[str, Any]
     box = _around_pen(piece.box, pen)
     on_pad = [coordinate * len(pad) / side for coordinate in box]
     drawn = {**_step("drawn", pad, _words_of_box(reading, number, box)), "box": on_pad}
-    width, height = steps.box[2:]
-    words = text("steps.pen.words", width=width, height=height, stroke=_width_once_scaled(steps.thick))
-    redrawn = {**_step("pen", steps.found, words), "box": steps.box}
+    redrawn = {**_step("pen", steps.found, _words_of_pen(piece, steps)), "box": steps.box}
     return {"steps": [drawn, redrawn, *_last_steps(steps)], **_both(reader, piece, squeezed(pad))}
 
 
@@ -229,6 +227,13 @@ def _words_of_box(reading: Reading, number: int, box: Box) -> str:
     if count == 1:
         return text("steps.box", **size)
     return text("steps.box_of_many", number=number + 1, total=count, **size)
+
+
+def _words_of_pen(piece: Digit, steps: Steps) -> str:
+    *_, width, height = steps.box
+    if max(piece.box[2:]) == 0:
+        return text("steps.pen.dot", width=width, height=height)
+    return text("steps.pen.words", width=width, height=height, stroke=_width_once_scaled(steps.thick))
 
 
 def _words_of_ink(page: Page, steps: Steps) -> str:
