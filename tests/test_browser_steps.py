@@ -200,6 +200,21 @@ def test_without_an_answer_it_asks_again(page):
     expect(panel(page)).not_to_contain_text(text("steps.failed"))
 
 
+def test_without_a_drawing_it_asks_no_more(page, questions):
+    page.route(
+        SERVER_FUNCTIONS,
+        lambda route: route.fulfill(status=500) if asked_for_steps(route.request) else route.continue_(),
+    )
+    open_panel(page)
+    draw_by_mouse(page, placed(page, drawing(3)))
+    expect(panel(page)).to_contain_text(text("steps.failed"))
+    page.get_by_test_id("clear").click()
+    asked = len(questions)
+    page.wait_for_timeout(2500)  # it would have asked again after 1 s
+    assert len(questions) == asked
+    expect(panel(page)).not_to_contain_text(text("steps.failed"))
+
+
 NARROW = {"viewport": {"width": 320, "height": 640}}
 ON_ITS_SIDE = {**PHONE, "viewport": {"width": 844, "height": 390}}
 SPACING = """* {
