@@ -399,3 +399,13 @@ def test_what_is_no_drawing_is_answered_by_a_sentence(reader, change):
 )
 def test_a_photo_that_is_gone_is_answered_by_a_sentence(reader, source):
     assert steps.of_photo(reader, photo._page_of, {**source, "piece": 0}) == {"error": text("steps.gone")}
+
+
+def test_a_photo_that_is_deleted_just_now_is_answered_by_the_same(reader, monkeypatch, tmp_path):
+    monkeypatch.setattr(photo, "is_upload", lambda path: True)
+    asked = {"upload": str(tmp_path / "deleted.png"), "piece": 0}
+    assert steps.of_photo(reader, photo._page_of, asked) == {"error": text("steps.gone")}
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    error = steps.of_photo(reader, photo._page_of, {**asked, "upload": str(tmp_path / "broken.png")})["error"]
+    assert "broken.png" in error
+    assert str(tmp_path) not in error

@@ -119,9 +119,12 @@ def _page_of(source: Mapping[str, Any]) -> photo.Page:
     path = source.get("upload")
     if not is_upload(path):
         path = _example_named(source.get("example"))
-    if path is None:
-        raise InputError(text("steps.gone"))
-    return _without_server_path(path, photo.page)
+    try:
+        if path is None:
+            raise FileNotFoundError
+        return _without_server_path(path, photo.page)
+    except FileNotFoundError as error:  # it was deleted before, or just now
+        raise InputError(text("steps.gone")) from error
 
 
 def _example_named(name: Any) -> Path | None:
