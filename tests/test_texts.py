@@ -16,7 +16,7 @@ from lenet.errors import InputError
 from lenet.ink.notes import Note, NoteCode
 from lenet.network.record import SIGNS
 from lenet.reading.marks import MARKS
-from lenet.ui import examples, photo, scripts, sentences, texts
+from lenet.ui import examples, photo, scripts, sentences, steps, texts
 from lenet.ui.texts import catalogue, text
 
 UI = Path(texts.__file__).parent
@@ -130,6 +130,8 @@ def keys_by_code() -> set[str]:
         *(f"example.photo.{path.stem}" for path in photo.examples()),
         *(f"inside.{what}.{layer}" for what in ("layer", "meaning") for layer in LAYERS),
         *(f"inside.{what}.{kind}" for what in ("sees", "kernels") for kind in ("mean", "patches", "units")),
+        *(f"steps.{name}" for name in (*steps.OF_DRAWINGS, *steps.OF_PHOTOS)),
+        *(f"steps.{kind}.{source}" for kind in ("invitation", "squeeze") for source in ("drawing", "photo")),
     }
 
 

@@ -10,6 +10,7 @@ MNIST's own digits unchanged, bit for bit.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -36,6 +37,26 @@ some 200 pixels and thin is reduced first."""
 
 _INK_THRESHOLD = 0.5
 """Ink from which a pixel counts as part of a stroke when its width is measured: half of full ink."""
+
+
+class Steps(NamedTuple):
+    """How the ink of one digit came to MNIST form; each step follows from the one before.
+
+    Attributes:
+        found: float32 (height, width) in [0, 1], 1 = full ink, with the digit anywhere in it.
+        thick: float32 in [0, 1], the same as `thickened` returns it; `found` itself where it was left alone.
+        box: (left, top, width, height) of the ink in `thick`, in its pixels.
+        scaled: float32, at most (20, 20), in [0, 1]: the ink in the box, its longer side 20 pixels.
+        corner: (left, top) of `scaled` in the image, in pixels.
+        image: float32 (28, 28) in [0, 1], in MNIST form.
+    """
+
+    found: np.ndarray
+    thick: np.ndarray
+    box: tuple[int, int, int, int]
+    scaled: np.ndarray
+    corner: tuple[int, int]
+    image: np.ndarray
 
 
 def checked_ink(ink: np.ndarray) -> np.ndarray:
@@ -94,12 +115,31 @@ def to_mnist(ink: np.ndarray) -> np.ndarray | None:
     Raises:
         InputError: as for `checked_ink`.
     """
+    steps = steps_to_mnist(ink)
+    return steps.image if steps else None
+
+
+def steps_to_mnist(ink: np.ndarray, found: np.ndarray | None = None) -> Steps | None:
+    """Convert the ink of one digit to MNIST form as `to_mnist` does, and return each step.
+
+    Args:
+        ink: as for `to_mnist`.
+        found: the ink before it was thickened; None where it was not.
+
+    Returns:
+        The steps, or None if there is no ink.
+
+    Raises:
+        InputError: as for `checked_ink`.
+    """
     ink = checked_ink(ink)
     box = ink_box(ink)
     if box is None:
         return None
     left, top, width, height = box
-    return _centred(_scaled_to_box(ink[top : top + height, left : left + width]))
+    scaled = _scaled_to_box(ink[top : top + height, left : left + width])
+    corner = _offset(scaled.sum(axis=0)), _offset(scaled.sum(axis=1))
+    return Steps(ink if found is None else found, ink, box, scaled, corner, placed(scaled, corner))
 
 
 def thickened(ink: np.ndarray) -> np.ndarray:
@@ -154,16 +194,33 @@ def _scaled_to_box(ink: np.ndarray) -> np.ndarray:
     return np.minimum(scaled, 1)  # rounding may lift the average of full ink above 1
 
 
-def _centred(ink: np.ndarray) -> np.ndarray:
-    """Place ink (h, w), at most 20×20, on 28×28 with its centre of mass at (14, 14)."""
-    image = np.zeros((SIDE, SIDE), np.float32)
+def placed(ink: np.ndarray, corner: tuple[int, int]) -> np.ndarray:
+    """Place ink on an empty image.
+
+    Args:
+        ink: float32, at most (20, 20).
+        corner: (left, top) of it, in pixels.
+
+    Returns:
+        float32 (28, 28).
+    """
+    left, top = corner
     height, width = ink.shape
-    top, left = _offset(ink.sum(axis=1)), _offset(ink.sum(axis=0))
+    image = np.zeros((SIDE, SIDE), np.float32)
     image[top : top + height, left : left + width] = ink
     return image
 
 
+def centre_of_mass(ink: np.ndarray) -> tuple[float, float]:
+    """Return the (column, row) of the centre of mass of ink, float32 (h, w), in pixels from 0."""
+    return _centre(ink.sum(axis=0)), _centre(ink.sum(axis=1))
+
+
 def _offset(profile: np.ndarray) -> int:
     """Return the first of the 28 rows (columns) of the box, given its ink per row (column), float (n,)."""
-    centre = float(profile @ np.arange(profile.size)) / float(profile.sum())
-    return min(max(round(CENTRE - centre), 0), SIDE - profile.size)
+    return min(max(round(CENTRE - _centre(profile)), 0), SIDE - profile.size)
+
+
+def _centre(profile: np.ndarray) -> float:
+    """Return the centre of mass of the ink per row (column), float (n,), in pixels from 0."""
+    return float(profile @ np.arange(profile.size)) / float(profile.sum())

@@ -113,6 +113,7 @@ class Piece:
         probability: that the network gives the text; 1 for a mark and where there is none.
         is_mark: whether its place told what it is, not the network.
         after_space: a gap lies before it that separates two numbers.
+        part: what the image was made of.
     """
 
     box: Box
@@ -122,6 +123,7 @@ class Piece:
     probability: float
     is_mark: bool
     after_space: bool
+    part: Part | None = None
 
 
 class Line(NamedTuple):

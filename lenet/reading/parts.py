@@ -20,7 +20,7 @@ import numpy as np
 from lenet.ink import strokes
 from lenet.ink.blobs import blobs, blobs_with_seeds
 from lenet.ink.boxes import Box
-from lenet.ink.preprocessing import BOX, ink_box, stroke_width, thickened, to_mnist
+from lenet.ink.preprocessing import BOX, Steps, ink_box, steps_to_mnist, stroke_width, thickened
 from lenet.reading.seams import find_seams
 
 MAX_CROSSED = 4.5
@@ -50,9 +50,13 @@ class Part(ABC):
 
     box: Box
 
-    @abstractmethod
     def image(self) -> np.ndarray:
         """Return the part in MNIST form: float32 (28, 28) in [0, 1]."""
+        return self.steps().image
+
+    @abstractmethod
+    def steps(self) -> Steps:
+        """Return how the part comes to MNIST form."""
 
     @abstractmethod
     def joined(self, others: Sequence[Any]) -> Part:
@@ -96,12 +100,12 @@ class InkPart(Part):
     ink: np.ndarray
     wider: InkPart | None = None
 
-    def image(self) -> np.ndarray:
-        """Return the part in MNIST form: float32 (28, 28) in [0, 1]."""
-        image = to_mnist(thickened(self.ink))
-        if image is None:
+    def steps(self) -> Steps:
+        """Return how the ink comes to MNIST form."""
+        steps = steps_to_mnist(thickened(self.ink), self.ink)
+        if steps is None:
             raise ValueError("ink: wanted a part with ink in it, got none; leave it out")
-        return image
+        return steps
 
     def joined(self, others: Sequence[Any]) -> InkPart:
         """Return this part and others as one."""
@@ -185,12 +189,12 @@ class StrokePart(Part):
     box: Box
     strokes: tuple[np.ndarray, ...]
 
-    def image(self) -> np.ndarray:
-        """Return the part in MNIST form: float32 (28, 28) in [0, 1]."""
-        image = to_mnist(strokes.drawn(list(self.strokes)))
-        if image is None:
+    def steps(self) -> Steps:
+        """Return how the strokes, drawn with the pen of `strokes.draw`, come to MNIST form."""
+        steps = steps_to_mnist(strokes.drawn(list(self.strokes)))
+        if steps is None:
             raise ValueError("strokes: wanted a part with points in it, got none; leave it out")
-        return image
+        return steps
 
     def joined(self, others: Sequence[Any]) -> StrokePart:
         """Return this part and others as one."""

@@ -129,23 +129,42 @@ class Reader:
         search = _Search(_Stopwatch(), Expected.parse(digits))
         return self._reading(self._read(parts_of_ink(checked_ink(ink)), search), search)
 
+    def probabilities(self, image: np.ndarray) -> dict[str, float]:
+        """Show the network an image as it is, whatever is on it.
+
+        Args:
+            image: float32 (28, 28) in [0, 1], 1 = full ink.
+
+        Returns:
+            The probability of each digit and sign, as those of `Digit`.
+        """
+        return self._by_symbol(self._checked(self._classify(image[None]), 1)[0])
+
+    def _by_symbol(self, probabilities: np.ndarray) -> dict[str, float]:
+        """Probabilities over the alphabet, float (K,), without that of "none"."""
+        return dict(zip(self.record.alphabet[:-1], probabilities[:-1].tolist(), strict=True))
+
+    def _checked(self, answers: np.ndarray, count: int) -> np.ndarray:
+        """What the network gave for so many images, float (N, K); ValueError if it is no answer."""
+        wanted = (count, len(self.record.alphabet))
+        if answers.shape != wanted:
+            raise ValueError(
+                f"classify: wanted probabilities of shape {wanted}, got {answers.shape}; "
+                "take the record that was saved with the weights"
+            )
+        # A NaN fails every comparison, so it fails this one too.
+        if not ((answers >= 0) & (answers <= MAX_PROBABILITY)).all():
+            raise ValueError(
+                f"classify: wanted probabilities in [0, 1], got {answers.min()} to {answers.max()}; "
+                "do the weights hold numbers?"
+            )
+        return answers
+
     def _read(self, parts: Sequence[Part], search: _Search, cut: bool = True) -> _Lines:
         def classify(images: np.ndarray) -> np.ndarray:
             with search.stopwatch.network():
                 answers = self._classify(images)
-            wanted = (len(images), len(self.record.alphabet))
-            if answers.shape != wanted:
-                raise ValueError(
-                    f"classify: wanted probabilities of shape {wanted}, got {answers.shape}; "
-                    "take the record that was saved with the weights"
-                )
-            # A NaN fails every comparison, so it fails this one too.
-            if not ((answers >= 0) & (answers <= MAX_PROBABILITY)).all():
-                raise ValueError(
-                    f"classify: wanted probabilities in [0, 1], got {answers.min()} to {answers.max()}; "
-                    "do the weights hold numbers?"
-                )
-            return answers
+            return self._checked(answers, len(images))
 
         return _Lines(segmentation.segment(parts, classify, self._costs, self.record, cut, search.expected))
 
@@ -215,8 +234,8 @@ class Reader:
 
     def _digit(self, piece: Piece, frame: skew.Frame | None) -> Digit:
         box = frame.box(piece.box) if frame else piece.box
-        probabilities = dict(zip(self.record.alphabet[:-1], piece.probabilities[:-1].tolist(), strict=True))
-        digit = Digit(piece.text, probabilities, NOT_A_DIGIT, box, piece.image)
+        probabilities = self._by_symbol(piece.probabilities)
+        digit = Digit(piece.text, probabilities, NOT_A_DIGIT, box, piece.image, piece.part)
         if not piece.text:
             return digit
         return replace(digit, status=OK if digit.confidence >= SURE_FROM else UNSURE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from lenet.ink.boxes import Box
 from lenet.ink.notes import Note
 from lenet.network.record import DIGITS
+from lenet.reading.parts import Part
 
 OK, UNSURE, NOT_A_DIGIT, EMPTY = "ok", "unsure", "not_a_digit", "empty"
 
@@ -32,6 +33,8 @@ class Digit:
         status: "ok", "unsure" or "not_a_digit".
         box: of the ink, in the pixels of the upright input, or in the units of the strokes.
         image: float32 (28, 28) in [0, 1], 1 = ink: what the network was shown.
+        part: the ink or strokes of it; `part.steps()` tells how they became the image. None in a reading that
+            no Reader has made.
     """
 
     text: str
@@ -39,6 +42,7 @@ class Digit:
     status: str
     box: Box
     image: np.ndarray
+    part: Part | None = field(default=None, repr=False, compare=False)
 
     @property
     def digit(self) -> int | None:

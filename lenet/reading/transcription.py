@@ -62,4 +62,5 @@ def _pieces(search: LineSearch, path: Sequence[Choice]) -> Iterator[Piece]:
         is_mark = search.mark(*span) is not None and (not text or text in marks.MARKS)
         known = text in search.record.alphabet
         probability = float(probabilities[search.record.alphabet.index(text)]) if known else 1.0
-        yield Piece(variant.part.box, image, probabilities, text, probability, is_mark, after_space)
+        part = variant.part
+        yield Piece(part.box, image, probabilities, text, probability, is_mark, after_space, part)

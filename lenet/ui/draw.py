@@ -13,6 +13,7 @@ from lenet.ui.inside import inside_view
 from lenet.ui.lanes import Lanes, exceeds
 from lenet.ui.protocol import ReadsDigits
 from lenet.ui.sketchpad import sketchpad
+from lenet.ui.steps import OF_DRAWINGS, of_drawing, steps_view
 from lenet.ui.texts import text
 
 _CHANNEL = "drawing"
@@ -46,6 +47,7 @@ def build(reader: ReadsDigits, lanes: Lanes) -> None:
     with gr.Row(elem_classes="stage"):
         sketchpad(answer, _CHANNEL)
         answer_view("answer", _CHANNEL, reader.record.digits, timed=True)
+    steps_view(_CHANNEL, OF_DRAWINGS, partial(of_drawing, reader), lanes.of)
     inside_view(_CHANNEL, reader.record)
     example_row("drawings", text("examples.drawings"), "replay", drawings())
     example_row("hard", text("examples.hard"), "replay", drawings(HARD))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,9 +19,11 @@ from lenet.ui.answer import answer_view, answered, answered_in_turn, describe
 from lenet.ui.component import ServerFunction, component
 from lenet.ui.examples import example_row
 from lenet.ui.inside import inside_view
+from lenet.ui.jpeg import jpeg
 from lenet.ui.lanes import Lanes
 from lenet.ui.limits import MAX_UPLOAD_MEGABYTES
 from lenet.ui.protocol import ReadsDigits
+from lenet.ui.steps import OF_PHOTOS, of_photo, steps_view
 from lenet.ui.texts import text
 from lenet.ui.uploads import is_upload
 
@@ -35,9 +35,6 @@ _PREVIEW_SIDE = 1280
 
 _THUMBNAIL_SIDE = 240
 """Longer side of an example's thumbnail, in pixels; shown 120 to 150 CSS pixels wide."""
-
-_JPEG_QUALITY = 80
-"""JPEG quality of preview and thumbnails, 0 to 95; chosen by eye."""
 
 _T = TypeVar("_T")
 
@@ -72,7 +69,7 @@ def _read_and_show(reader: ReadsDigits, path: str | Path) -> dict[str, Any]:
         "preprocessing_ms": round(finding_ink + reading.preprocessing_ms, 3),
         "size": page.size if reading.turned % 180 == 0 else page.size[::-1],
         # As all browsers show it: not every one opens HEIC or TIFF.
-        "preview": _jpeg(Image.fromarray(upright), _PREVIEW_SIDE),
+        "preview": jpeg(Image.fromarray(upright), _PREVIEW_SIDE),
     }
 
 
@@ -94,14 +91,6 @@ def _without_server_path(path: str | Path, read: Callable[[str], _T]) -> _T:
         raise InputError(message, error.code, **{**error.values, "name": name}) from error
 
 
-def _jpeg(image: Image.Image, side: int) -> str:
-    """The image, its longer side at most `side` pixels, as JPEG in base64."""
-    image.thumbnail((side, side))
-    file = io.BytesIO()
-    image.save(file, "JPEG", quality=_JPEG_QUALITY)
-    return base64.b64encode(file.getvalue()).decode()
-
-
 def build(reader: ReadsDigits, lanes: Lanes) -> None:
     """Add the tab's components to the Blocks being built."""
     with gr.Row(elem_classes="stage"):
@@ -113,6 +102,7 @@ def build(reader: ReadsDigits, lanes: Lanes) -> None:
             max_megabytes=MAX_UPLOAD_MEGABYTES,
         )
         answer_view("photo-answer", _CHANNEL, reader.record.digits, copied=True)
+    steps_view(_CHANNEL, OF_PHOTOS, partial(of_photo, reader, _page_of), lambda asked: lanes.photos)
     inside_view(_CHANNEL, reader.record)
     component("results")  # the table of all photos, once there are several, and its download
     entries = [_example(path) for path in examples()]
@@ -122,8 +112,25 @@ def build(reader: ReadsDigits, lanes: Lanes) -> None:
 def _example(path: Path) -> dict[str, Any]:
     """What the row of examples needs of a photo."""
     with Image.open(path) as image:
-        thumbnail = f"data:image/jpeg;base64,{_jpeg(image, _THUMBNAIL_SIDE)}"
+        thumbnail = f"data:image/jpeg;base64,{jpeg(image, _THUMBNAIL_SIDE)}"
     return {"name": text(f"example.photo.{path.stem}"), "picture": thumbnail, "detail": path.name}
+
+
+def _page_of(source: Mapping[str, Any]) -> photo.Page:
+    """The page of a photo that has been read before; InputError where it is no longer there."""
+    path = source.get("upload")
+    if not is_upload(path):
+        path = _example_named(source.get("example"))
+    try:
+        if path is None:
+            raise FileNotFoundError
+        return _without_server_path(path, photo.page)
+    except FileNotFoundError as error:  # it was deleted before, or just now
+        raise InputError(text("steps.gone")) from error
+
+
+def _example_named(name: Any) -> Path | None:
+    return next((example for example in examples() if example.name == name), None)
 
 
 def _server_functions(reader: ReadsDigits, lanes: Lanes) -> list[ServerFunction]:
@@ -137,7 +144,7 @@ def _server_functions(reader: ReadsDigits, lanes: Lanes) -> list[ServerFunction]
         return await read(path, request) if is_upload(path) else no_upload
 
     async def read_example(name: Any, request: gr.Request) -> dict[str, Any]:
-        known = next((example for example in examples() if example.name == name), None)
+        known = _example_named(name)
         return await read(known, request) if known else no_upload
 
     return [read_uploaded, read_example]

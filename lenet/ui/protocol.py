@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+import numpy as np
+
 from lenet.ink.photo import Page
 from lenet.network.record import Record
 from lenet.reading.result import Reading
@@ -27,4 +29,8 @@ class ReadsDigits(Protocol):
 
     def read_page(self, page: Page, /) -> Reading:
         """Read a page whose ink has been found."""
+        ...
+
+    def probabilities(self, image: np.ndarray, /) -> dict[str, float]:
+        """What it says about an image, float32 (28, 28) in [0, 1], that it is shown as it is."""
         ...

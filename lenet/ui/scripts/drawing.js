@@ -44,6 +44,11 @@ export class Drawing {
     return this.strokes.at(-1)?.at(-1);
   }
 
+  /** The strokes as they are now, which later points do not change. */
+  copy() {
+    return this.strokes.map((stroke) => [...stroke]);
+  }
+
   /**
    * Starts a stroke.
    *

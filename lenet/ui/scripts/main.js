@@ -8,6 +8,7 @@ import { startInside } from "./inside.js";
 import { startPhoto } from "./photo.js";
 import { startResults } from "./results.js";
 import { startSketchpad } from "./sketchpad.js";
+import { startSteps } from "./steps.js";
 import { textsOf } from "./texts.js";
 
 /** @import { Component, Texts } from "./types.js" */
@@ -31,5 +32,6 @@ export function components(catalogue) {
     photo: withTexts(startPhoto),
     results: withTexts(startResults),
     sketchpad: withTexts(startSketchpad),
+    steps: startSteps,
   };
 }

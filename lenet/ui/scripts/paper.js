@@ -52,6 +52,11 @@ export class Paper {
     return { strokes: this.#drawing.strokes, pen: this.pen, side: this.side, zoom: this.zoom };
   }
 
+  /** The side of the pad and the stroke width, in units of the paper. */
+  get view() {
+    return { side: this.side / this.zoom, pen: this.pen };
+  }
+
   /**
    * @param {Point} point in CSS pixels of the pad
    * @returns {Point} in units of the paper

@@ -12,6 +12,7 @@ import { choosersIn, takeIn } from "./photo_intake.js";
 import { PhotoQueue } from "./photo_queue.js";
 import { PhotoView } from "./photo_view.js";
 import { forgetPictures, picturesOf } from "./pictures.js";
+import { withSource } from "./source.js";
 import { inTime } from "./timeout.js";
 
 /** @import { Answer, Component, Job, Photo, Texts } from "./types.js" */
@@ -32,7 +33,7 @@ export function startPhoto({ element, props, server, upload }, texts) {
   const queue = new PhotoQueue({ read, onPhoto: keep, onProgress: () => showProgress(view, queue, texts) });
 
   listenForFiles(texts);
-  listen("photo-example", (name) => add([{ name, key: name, read: () => server.read_example(name) }]));
+  listen("photo-example", (name) => add([exampleNamed(name)]));
   listen("photos-show", onRequest);
   find(view, ".add", HTMLElement).addEventListener("click", () => choosersIn(view)[0].click());
   find(view, ".cancel", HTMLElement).addEventListener("click", () => queue.cancel());
@@ -70,9 +71,17 @@ export function startPhoto({ element, props, server, upload }, texts) {
           return { error: texts("photo.too_many_bytes", values) };
         }
         const { path } = await upload(file);
-        return server.read_uploaded(path);
+        return withSource({ upload: path }, server.read_uploaded(path));
       },
     };
+  }
+
+  /**
+   * @param {string} name
+   * @returns {Job}
+   */
+  function exampleNamed(name) {
+    return { name, key: name, read: () => withSource({ example: name }, server.read_example(name)) };
   }
 
   /**

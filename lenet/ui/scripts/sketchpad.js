@@ -15,6 +15,7 @@ import { PassingOn } from "./passing_on.js";
 import { Player } from "./player.js";
 import { Pointer } from "./pointer.js";
 import { Requests } from "./requests.js";
+import { withSource } from "./source.js";
 import { inTime } from "./timeout.js";
 import { Tools } from "./tools.js";
 import { Visit } from "./visit.js";
@@ -93,7 +94,10 @@ class Sketchpad {
     });
     this.#player = new Player(this, () => this.#paper.side);
     this.#requests = new Requests({
-      send: () => inTime(() => server.read_strokes(this.#drawing.strokes), TIME_OUT, undefined),
+      send: () => {
+        const source = { strokes: this.#drawing.copy(), ...this.#paper.view };
+        return withSource(source, inTime(() => server.read_strokes(source.strokes), TIME_OUT, undefined));
+      },
       isLive: () => this.#isPenDown && !this.visit.isGreeting,
       onAnswer: (answer, roundTrip) => this.#showAnswer(answer, roundTrip),
       onFailure: (answer) => this.#showFailure(answer?.error),

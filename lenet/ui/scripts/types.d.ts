@@ -71,6 +71,8 @@ export interface Answer {
   notes?: string[];
   /** Of a photo: width and height in the unit of the boxes. */
   size?: [number, number];
+  /** What the server was asked about: a drawing on its pad, or a photo; see steps.py. */
+  source?: Record<string, unknown>;
   [time: `${string}_ms`]: number;
 }
 
@@ -93,4 +95,38 @@ export interface Photo {
   answer: Partial<Answer>;
   preview?: string;
   thumbnail?: string;
+}
+
+/** Pixels, row by row in base64, a byte each, 255 = full ink; or a JPEG in base64. */
+export interface Picture {
+  size: [number, number];
+  ink?: string;
+  jpeg?: string;
+}
+
+/** A step from the pen or the photo to the network, as steps.py makes it. */
+export interface Step {
+  name: string;
+  words: string;
+  picture: Picture;
+  /** Width and height in pixels of what is shown; the rest is in these. */
+  view: [number, number];
+  /** Of the picture in the view. */
+  place: Box;
+  /** Of the ink. */
+  box?: Box;
+  /** 20 × 20 pixels, before the step and after it. */
+  before?: Box;
+  frame?: Box;
+  /** Centre of the mass of the ink. */
+  mass?: Point;
+}
+
+/** All steps of a piece, and a canvas that is merely squeezed, with both answers; with `error`, nothing else. */
+export interface Explanation {
+  error?: string;
+  steps: Step[];
+  prepared: { picture: Picture, words: string };
+  squeezed: { picture: Picture, words: string };
+  remark: string;
 }
