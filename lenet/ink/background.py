@@ -68,11 +68,8 @@ wider one, as a ratio. Tuned on pages with a wedge of light (docs/experiments.md
 _MAX_GROWTH = 2.0
 """The same if no window reaches `_SETTLED_GROWTH`, as on pages with a shadow. Tuned likewise."""
 
-_SETTLED_PEAK = 0.6
-"""Minimum of the highest contrast with such a window, as a fraction of that with the widest window. Tuned."""
-
 _GROWING_PEAK = 0.4
-"""The same if no window reaches `_SETTLED_GROWTH`. Tuned."""
+"""Minimum of the highest contrast then, as a fraction of that with the widest window. Tuned."""
 
 _CLOSING = 0.8
 """Size of dark places that are closed in the median of a narrow window, as a fraction of the window: there
@@ -195,7 +192,7 @@ def estimate_ink(small: np.ndarray) -> InkEstimate | None:
     for window, (view, wider) in zip(narrower, itertools.pairwise(views), strict=True):
         strong = view[1]
         growth = float(wider[1].sum()) / max(float(strong.sum()), 1.0)
-        if growth < _SETTLED_GROWTH and strong.max() > _SETTLED_PEAK * peak:
+        if growth < _SETTLED_GROWTH and strong.any():
             return InkEstimate(window, _direction(*view))
         if window <= _NARROW_WINDOW and growth < least_growth and strong.max() > _GROWING_PEAK * peak:
             least_growth, best = growth, (window, view)

@@ -130,12 +130,6 @@ _STRONG_PIXEL = 0.7
 _MIN_RELATIVE_EXTENT = 0.15
 """Minimum longer side of a blob, relative to the median weighted by area."""
 
-_LONG_BLOB = 4
-"""Longer side from which a blob is long, relative to the median weighted by area."""
-
-_MIN_LONG_AREA = 0.06
-"""Minimum area of a long blob, as a fraction of its longer side squared: less is a line."""
-
 
 def ink_mask(contrast: np.ndarray, noise: float) -> tuple[np.ndarray, tuple[Note, ...]]:
     """Find the pixels of the ink, without printed lines, border, noise, specks and erased strokes.
@@ -309,10 +303,7 @@ def _without_specks(core: np.ndarray, contrast: np.ndarray, min_full: float) -> 
     typical = weighted_quantile(found.extents, found.areas, 0.5)
     if found.extents[1:].max(initial=0) < _MIN_EXTENT:
         return np.zeros_like(core)
-    keep = found.extents > _MIN_RELATIVE_EXTENT * typical
-    is_dense = found.areas > _MIN_LONG_AREA * found.extents**2
-    keep &= (found.extents < _LONG_BLOB * typical) | is_dense
-    return keep_blobs(core, found.labels, keep)
+    return keep_blobs(core, found.labels, found.extents > _MIN_RELATIVE_EXTENT * typical)
 
 
 class _Blobs(NamedTuple):
