@@ -245,7 +245,7 @@ def test_on_a_phone_share_asks_the_system(phone):
 
 
 SCRIBBLE = """() => {
-    const stroke = Array.from({ length: 2000 }, (_, i) => [(i % 97) / 97, (i % 89) / 89]);
+    const stroke = Array.from({ length: 2000 }, (_, i) => [((i * 37) % 97) / 97, ((i * 53) % 89) / 89]);
     const detail = { strokes: [stroke], isGreeting: false };
     window.dispatchEvent(new CustomEvent("lenet:drawing:drawn", { detail }));
 }"""
