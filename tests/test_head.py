@@ -50,10 +50,14 @@ def address() -> Iterator[str]:
         yield url
 
 
+def get(address: str) -> httpx.Response:
+    return httpx.get(address, timeout=20)  # a busy machine takes its time
+
+
 @pytest.fixture(scope="module")
 def told(address) -> list[tuple[str, str]]:
     """What the page tells about itself."""
-    return Told(httpx.get(address).text).found
+    return Told(get(address).text).found
 
 
 def test_each_thing_is_told_once(told):
@@ -71,12 +75,12 @@ def test_it_is_told_in_the_words_of_the_catalogue(told):
 
 def test_nothing_of_gradios_is_told(told, address):
     assert not [said for name, said in told if "gradio" in said.lower()]
-    beginning = httpx.get(address).text.partition("<script>")[0]
+    beginning = get(address).text.partition("<script>")[0]
     assert "gradio" not in beginning.lower()
 
 
 def test_crawlers_find_it_early(address):
-    page = httpx.get(address).content
+    page = get(address).content
     assert page.index(b'property="og:image"') < page.index(b"<script")
     assert page.index(b'property="og:image"') < 5000
 
@@ -84,7 +88,7 @@ def test_crawlers_find_it_early(address):
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
 def test_the_length_is_that_of_the_rewritten_page(address, method, encoding):
-    with httpx.stream(method, address, headers={"Accept-Encoding": encoding}) as answer:
+    with httpx.stream(method, address, headers={"Accept-Encoding": encoding}, timeout=20) as answer:
         sent = b"".join(answer.iter_raw())
     if method == "GET":
         assert int(answer.headers["content-length"]) == len(sent)
@@ -93,7 +97,7 @@ def test_the_length_is_that_of_the_rewritten_page(address, method, encoding):
 
 def test_the_picture_is_of_the_size_told_and_small(address, told):
     said = dict(told)
-    answer = httpx.get(address + said["og:image"])
+    answer = get(address + said["og:image"])
     assert answer.headers["content-type"] == "image/png"
     assert len(answer.content) <= 60_000
     with Image.open(io.BytesIO(answer.content)) as picture:
@@ -103,7 +107,7 @@ def test_the_picture_is_of_the_size_told_and_small(address, told):
 
 @pytest.mark.parametrize(("name", "kind"), [("icon", "image/svg+xml"), ("apple-touch-icon", "image/png")])
 def test_the_icons_are_the_pages_own(address, told, name, kind):
-    answer = httpx.get(address + dict(told)[name])
+    answer = get(address + dict(told)[name])
     assert answer.headers["content-type"] == kind
     assert answer.content in [path.read_bytes() for path in head.ICON.parent.iterdir()]
 
