@@ -7,8 +7,8 @@ panel are both on the screen. It prints for each level
 
 - milliseconds of the frames in which the panel paints (all layers computed and painted, without the browser's
   own painting): median, 95th percentile and the largest;
-- what a frame of the panel adds to the processor time of the page's thread, with all of the browser's work: the
-  time while the panel is open, less that for the same drawings while it is closed, per frame;
+- what a frame of the panel adds to the processor time of the page's thread, all work of the browser included:
+  the time while the panel is open, less that for the same drawings while it is closed, per frame;
 - the tasks of 50 ms or more while the pen moved, and how long the worst took. Those with the panel closed are
   of pad and page.
 """
