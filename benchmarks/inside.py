@@ -7,8 +7,10 @@ panel are both on the screen. It prints for each level
 
 - milliseconds of the frames in which the panel paints (all layers computed and painted, without the browser's
   own painting): median, 95th percentile and the largest;
-- the tasks of 50 ms or more while the pen moved, and how long the worst took;
-- the same tasks with the panel closed, which are those of pad and page.
+- what a frame of the panel adds to the processor time of the page's thread, all work of the browser included:
+  the time while the panel is open, less that for the same drawings while it is closed, per frame;
+- the tasks of 50 ms or more while the pen moved, and how long the worst took. Those with the panel closed are
+  of pad and page.
 """
 
 from __future__ import annotations
@@ -66,21 +68,35 @@ def main() -> None:
         with page.expect_response("**/component_server/**"):  # the pad says hello when it is ready
             page.goto(address)
         devtools = page.context.new_cdp_session(page)
-        measure(page, devtools, slower, "closed")
+        devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+        without = measure(page, devtools, slower, "closed")
         page.locator(".inside summary").first.click()
         for level in (1, 2, 3):
             page.locator(f"[data-level='{level}']").first.click()
             page.wait_for_timeout(500)
-            measure(page, devtools, slower, f"level {level}")
+            measure(page, devtools, slower, f"level {level}", without)
 
 
-def measure(page: Page, devtools: CDPSession, slower: float, name: str) -> None:
-    """Draw examples on the slowed page, and print what it cost."""
+def measure(page: Page, devtools: CDPSession, slower: float, name: str, without: float = 0) -> float:
+    """Draw examples on the slowed page, and print what it cost.
+
+    Args:
+        page: with the pad.
+        devtools: of the page.
+        slower: how many times slower the processor is.
+        name: to print.
+        without: seconds of the page's thread that the same drawings took with the panel closed.
+
+    Returns:
+        The seconds of the page's thread.
+    """
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": slower})
     page.evaluate(BEGIN)
+    before = seconds(devtools)
     for example in examples.load()[:DRAWINGS]:
         page.keyboard.press("Escape")
         draw(page, example.strokes)
+    took = seconds(devtools) - before
     frames, tasks = page.evaluate("[clock.frames, clock.tasks]")
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     worst = f", the worst {max(tasks):.0f} ms" if tasks else ""
@@ -88,6 +104,14 @@ def measure(page: Page, devtools: CDPSession, slower: float, name: str) -> None:
     if frames:
         median, high = np.percentile(frames, [50, 95])
         print(f"  {len(frames)} frames: median {median:.1f}, p95 {high:.1f}, largest {max(frames):.1f} ms")
+        print(f"  of the page's thread, a frame: {1000 * (took - without) / len(frames):.1f} ms")
+    return took
+
+
+def seconds(devtools: CDPSession) -> float:
+    """Processor time of the page's thread."""
+    metrics = devtools.send("Performance.getMetrics")["metrics"]
+    return next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration")
 
 
 def draw(page: Page, strokes: list[list[tuple[float, float]]]) -> None:

@@ -214,7 +214,33 @@ def test_a_state_is_told_and_obeyed(page):
     page.wait_for_function("states.at(-1) === null")
 
 
-def test_what_spoke_for_a_digit_is_found_after_the_pen_is_lifted(page):
+QUESTIONS = """() => {
+    window.questions = 0;
+    const { postMessage } = Worker.prototype;
+    Worker.prototype.postMessage = function (message) {
+        if (message.image) questions += 1;
+        postMessage.call(this, message);
+    };
+}"""
+
+
+def test_nothing_is_explained_before_the_pen_is_lifted(page):
+    page.evaluate(QUESTIONS)
+    panel = open_inside(page)
+    (stroke,) = placed(page, drawing(2))
+    box = pad_box(page)
+    page.mouse.move(box["x"] + stroke[0][0], box["y"] + stroke[0][1])
+    page.mouse.down()
+    for x, y in stroke[1:]:
+        page.mouse.move(box["x"] + x, box["y"] + y)
+    expect(panel.locator("[data-layer=output] .highest")).to_have_text("2")
+    page.wait_for_timeout(200)
+    assert page.evaluate("questions") == 0
+    page.mouse.up()
+    page.wait_for_function("questions > 0")
+
+
+def test_what_spoke_for_the_chosen_digits_is_told(page):
     panel = open_inside(page)
     draw(page)
     wanted, other = panel.get_by_test_id("why-wanted"), panel.get_by_test_id("why-other")

@@ -59,12 +59,5 @@ export function textOfPlace({ layer, row, column }, value, texts) {
  * @param {Texts} texts
  */
 export function decimal(value, texts) {
-  const rounded = Math.round(100 * value) / 100 || 0;
-  formats[texts("language")] ??= new Intl.NumberFormat(texts("language"), {
-    minimumFractionDigits: 2, maximumFractionDigits: 2, useGrouping: false,
-  });
-  return formats[texts("language")].format(rounded).replace("-", "−");
+  return texts.hundredths(Math.round(100 * value) / 100 || 0).replace("-", "−");
 }
-
-/** @type {Record<string, Intl.NumberFormat>} by language */
-const formats = {};

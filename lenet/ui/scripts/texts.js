@@ -27,11 +27,11 @@ export function textsOf(catalogue) {
     });
   }
 
-  const [whole, tenths] = [0, 1].map((digits) => new Intl.NumberFormat(language, {
+  const [whole, tenths, hundredths] = [0, 1, 2].map((digits) => new Intl.NumberFormat(language, {
     minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false,
   }));
 
-  return Object.assign(texts, { whole: whole.format, tenths: tenths.format });
+  return Object.assign(texts, { whole: whole.format, tenths: tenths.format, hundredths: hundredths.format });
 }
 
 /**

@@ -17,6 +17,8 @@ export interface Texts {
   whole: (value: number) => string;
   /** A number with one decimal. */
   tenths: (value: number) => string;
+  /** A number with two decimals. */
+  hundredths: (value: number) => string;
 }
 
 /** x and y, y downward. */
