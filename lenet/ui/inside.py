@@ -6,12 +6,11 @@ its template and the weights.
 
 from __future__ import annotations
 
-import json
-import struct
 from pathlib import Path
 
 import gradio as gr
 import numpy as np
+from safetensors.numpy import load_file
 
 from lenet.network.record import Record, shipped_weights
 from lenet.ui.assets import Asset
@@ -68,21 +67,9 @@ def weights(path: Path | None = None) -> bytes:
     Raises:
         FileNotFoundError: there is no such file.
     """
-    tensors = _tensors((path or shipped_weights()).read_bytes())
+    tensors = load_file(path or shipped_weights())
     return b"".join(
         np.concatenate([tensors[f"{name}.{kind}"].ravel() for name in layer]).astype("<f4").tobytes()
         for layer in _LAYERS
         for kind in ("weight", "bias")
     )
-
-
-def _tensors(file: bytes) -> dict[str, np.ndarray]:
-    """The arrays of a safetensors file: the length of a header, the header as JSON, the numbers."""
-    (length,) = struct.unpack_from("<Q", file)
-    header = json.loads(file[8 : 8 + length])
-    header.pop("__metadata__", None)
-    numbers = memoryview(file)[8 + length :]
-    return {
-        name: np.frombuffer(numbers[slice(*entry["data_offsets"])], "<f4").reshape(entry["shape"])
-        for name, entry in header.items()
-    }
