@@ -14,9 +14,9 @@ import { gridOf } from "./map_grid.js";
 const LAYOUTS = {
   input: { columns: [1], gap: 0, least: 2, most: 3 },
   c1: { columns: [6, 3], gap: 2, least: 2, most: 3 },
-  s2: { columns: [6, 3], gap: 1, least: 3, most: 5 },
-  c3: { columns: [16, 8, 4], gap: 1, least: 3, most: 4 },
-  s4: { columns: [16, 8, 4], gap: 1, least: 5, most: 7 },
+  s2: { columns: [6, 3], gap: 1, least: 3, most: 6 },
+  c3: { columns: [8, 4], gap: 1, least: 3, most: 6 },
+  s4: { columns: [8, 4], gap: 1, least: 5, most: 11 },
   c5: { columns: [40, 20], gap: 0, least: 14, most: 16 },
   f6: { columns: [42, 21, 12], gap: 0, least: 13, most: 16 },
   output: { columns: [20, 10, 5], gap: 0, rowGap: 1, least: 26, most: 34 },
