@@ -19,7 +19,7 @@ LINE = [[(0.0, 0.0), (230.0, 0.0), (460.0, 0.0)], [(0.0, 100.0), (0.0, 330.0)]]
 def place() -> Iterator[load.Place]:
     """A running page."""
     with serve(FakeReader()) as address:
-        yield load._place(int(address.rstrip("/").rpartition(":")[2]))
+        yield load.place_of(int(address.rstrip("/").rpartition(":")[2]))
 
 
 def test_a_drawing_grows_and_each_stroke_ends_with_a_question() -> None:
