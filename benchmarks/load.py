@@ -104,7 +104,7 @@ class Outcome(NamedTuple):
 def main() -> None:
     """Measure and print."""
     options = _options()
-    with app() as page, _empty_page() as empty:
+    with app() as page, empty_page() as empty:
         places = {"empty function": place_of(empty), "page": place_of(page.port)}
         for connections in CONNECTIONS:
             _print_loops(f"{connections} connections", connections, options.loop_seconds, places)
@@ -165,7 +165,7 @@ def _print_visits(places: dict[str, Place], options: argparse.Namespace, pid: in
 
 
 @contextmanager
-def _empty_page() -> Iterator[int]:
+def empty_page() -> Iterator[int]:
     """A page of Gradio in a process of its own, whose function returns at once; gives its port."""
     port = free_port()
     process = multiprocessing.get_context("spawn").Process(target=_serve_empty, args=(port,))
@@ -185,7 +185,7 @@ def _serve_empty(port: int) -> None:
         return {}
 
     with gr.Blocks(analytics_enabled=False) as page:
-        gr.HTML("", server_functions=[read_strokes], js_on_load="")
+        gr.HTML("empty", server_functions=[read_strokes], js_on_load="")
     page.launch(server_name="127.0.0.1", server_port=port, quiet=True)
 
 
