@@ -512,7 +512,7 @@ ATTACKS: dict[str, Attack] = {
     "JSON of 7.8 MB to the API": _attack_of(lambda _: [_whole(CALL, _call_body([[[0, 0]] * 975_000]))], 4),
     "brackets 4,000,000 deep": _attack_of(lambda _: [_whole(PAD, DEEP), _whole(JOIN, DEEP)], 8),
     "brackets 900 deep": _attack_of(lambda _: [_whole(JOIN, b"[" * 900 + b"]" * 900)], 30),
-    "100,000 points, 8 connections": _attack_of(lambda target: [_drawing_of(target, 10, 10_000)], 8),
+    "10,000 points, 8 connections": _attack_of(lambda target: [_drawing_of(target, 500, 20)], 8),
     "1,000 strokes, 60 connections": _attack_of(lambda target: [_drawing_of(target, 1000, 5)], 60),
     "1,000 strokes to the API": _attack_of(lambda _: [_whole(CALL, _call_body(_drawing(1000, 5)))], 60),
     "small drawings, 60 connections": _attack_of(lambda t: [_whole(PAD, pad_body(t.pad, SEVEN))], 60),

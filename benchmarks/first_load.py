@@ -37,7 +37,7 @@ SHIFT = """() => new Promise((resolve) => {
 class Visit(NamedTuple):
     """A first visit."""
 
-    requests: int
+    requests: float
     kilobytes: float
     seconds: float
 

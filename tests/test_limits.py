@@ -61,7 +61,7 @@ def test_a_client_that_hangs_up_has_not_sent_a_body():
 
 
 def test_the_largest_drawing_passes():
-    strokes = [[[-123.45678901234567, 1234.5678901234567]] * 100 for _ in range(1000)]
+    strokes = [[[-123.45678901234567, 1234.5678901234567]] * 10 for _ in range(1000)]
     body = json.dumps({"data": strokes, "component_id": 9, "session_hash": "x", "fn_name": "read_strokes"})
     assert read(coming([body.encode()])) == body.encode()
 
@@ -71,8 +71,8 @@ def test_the_largest_drawing_passes():
     [
         ([b"1" * (MAX_BODY_BYTES + 1)], 413),
         ([b"1" * 1_000_000] * 6, 413),
-        ([b"[],"] * 102_000, 413),
-        ([b"0," * 210_000], 413),
+        ([b"[],"] * 12_000, 413),
+        ([b"0," * 23_000], 413),
         ([b"{}" * 200], 413),
         ([b"[" * 33], 400),
         ([b"["] * 33, 400),

@@ -140,7 +140,7 @@ def test_box_bounds_the_points() -> None:
         ([[[0, 0], [1, 10**400]]], r"strokes\[0\]: wanted"),
         ([[[-1.7e308, 0], [1.7e308, 1]]], "wanted numbers of at most"),
         ([[[0, 0]]] * (MAX_STROKES + 1), "strokes: wanted at most 1,000 strokes, got 1,001"),
-        ([[[0, 0]] * (MAX_POINTS + 1)], "strokes: wanted at most 100,000 points, got 100,001"),
+        ([[[0, 0]] * (MAX_POINTS + 1)], "strokes: wanted at most 10,000 points, got 10,001"),
     ],
 )
 def test_malformed_strokes_raise_an_error(strokes: object, message: str) -> None:

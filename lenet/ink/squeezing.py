@@ -26,6 +26,9 @@ _FARTHEST = 10 * CANVAS
 _MIN_SIDE = 1e-3
 """Minimum side of a canvas, in the unit of the strokes; far above where scales overflow."""
 
+_MAX_TOLD = 20
+"""Characters of a number that an error repeats."""
+
 _MIN_BRIGHT = 0.5
 """Mean brightness from which a picture is taken for dark ink on light paper; paper is most of it."""
 
@@ -47,8 +50,8 @@ def canvas(strokes: Sequence[np.ndarray], side: float, pen: float) -> np.ndarray
     # NaN fails every comparison, so it fails these too.
     if not (_MIN_SIDE <= side <= MAX_COORDINATE and 0 < pen <= side):
         raise InputError(
-            f"canvas: wanted a side from {_MIN_SIDE} on and a pen up to that side, got {side} and {pen}; "
-            "take both from the pad"
+            f"canvas: wanted a side from {_MIN_SIDE} on and a pen up to that side, "
+            f"got {str(side)[:_MAX_TOLD]} and {str(pen)[:_MAX_TOLD]}; take both from the pad"
         )
     scale = CANVAS / side
     points = [np.clip(stroke * scale, -_FARTHEST, _FARTHEST) for stroke in strokes]

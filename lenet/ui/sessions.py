@@ -136,7 +136,7 @@ class Results:
 
 
 def packed(value: Any) -> Any:
-    """An input in which Gradio does not look for files; that takes 0.2 s for 100,000 points (measured)."""
+    """An input in which Gradio does not look for files; that takes 0.2 s for 100,000 lists (measured)."""
     if isinstance(value, dict):
         return {key: tuple(part) if isinstance(part, list) else part for key, part in value.items()}
     return tuple(value) if isinstance(value, list) else value

@@ -108,12 +108,12 @@ def _checked(asked: Any) -> Mapping[str, Any]:
 
 def _of_drawing(reader: ReadsDigits, asked: Mapping[str, Any]) -> dict[str, Any]:
     side, pen = asked.get("side"), asked.get("pen")
-    if not (isinstance(side, (int, float)) and isinstance(pen, (int, float))):
+    if not (type(side) in (int, float) and type(pen) in (int, float)):  # a bool is an int, too
         raise InputError(text("steps.malformed"))
     drawing = asked.get("strokes")
+    pad = canvas(pen_strokes.parse(drawing), side, pen)  # before reading, which takes longer
     reading = reader.read_strokes(drawing)
     number, piece, steps = _steps_of(reading, asked)
-    pad = canvas(pen_strokes.parse(drawing), side, pen)
     box = _around_pen(piece.box, pen)
     on_pad = [coordinate * len(pad) / side for coordinate in box]
     drawn = {**_step("drawn", pad, _words_of_box(reading, number, box)), "box": on_pad}

@@ -5,7 +5,7 @@ import { distance, scaledStrokes } from "./geometry.js";
 
 /** @import { Point, Stroke } from "./types.js" */
 
-const MAX_POINTS = 99_000; // the server takes 100,000 points and 1,000 strokes
+const MAX_POINTS = 9_900; // the server takes 10,000 points and 1,000 strokes
 const MAX_STROKES = 990;
 
 export class Drawing {
