@@ -263,12 +263,13 @@ def test_the_nearest_training_digits_are_shown(page):
     assert alike.locator(".maps").get_attribute("aria-label").endswith(", ".join(labels))
 
 
-def test_a_failed_load_is_said_and_mended_by_opening_again(page):
-    page.route("**/lenet/weights.bin", lambda route: route.abort())
+@pytest.mark.parametrize("file", ["weights.bin", "inside.js*"])
+def test_a_failed_load_is_said_and_mended_by_opening_again(page, file):
+    page.route(f"**/lenet/{file}", lambda route: route.abort())
     panel = inside(page)
     panel.locator("summary").click()
     expect(panel.locator(".inside-failed")).to_be_visible()
-    page.unroute("**/lenet/weights.bin")
+    page.unroute(f"**/lenet/{file}")
     panel.locator("summary").click()
     panel.locator("summary").click()
     expect(panel.locator(".inside-levels")).to_be_visible()

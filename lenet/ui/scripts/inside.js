@@ -90,9 +90,11 @@ class Inside {
 /** @type {ReturnType<typeof fetchParts> | null} the same for both tabs */
 let parts = null;
 
+let tries = 0; // browsers remember an address from which a module could not be loaded
+
 async function fetchParts() {
   const [{ viewOf }, template, weights, sheet] = await Promise.all([
-    import(addressOf("inside.js")),
+    import(addressOf(`inside.js?${(tries += 1)}`)),
     fetchFile("inside.html").then((file) => file.text()),
     fetchFile("weights.bin").then((file) => file.arrayBuffer()),
     fetchFile("digits.png").then((file) => file.blob()).then(greyValues),
