@@ -107,8 +107,9 @@ def _checked(asked: Any) -> Mapping[str, Any]:
 
 
 def _of_drawing(reader: ReadsDigits, asked: Mapping[str, Any]) -> dict[str, Any]:
-    side, pen = asked.get("side"), asked.get("pen")
-    if not (type(side) in (int, float) and type(pen) in (int, float)):  # a bool is an int, too
+    side: Any = asked.get("side")
+    pen: Any = asked.get("pen")
+    if not all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in (side, pen)):
         raise InputError(text("steps.malformed"))
     drawing = asked.get("strokes")
     pad = canvas(pen_strokes.parse(drawing), side, pen)  # before reading, which takes longer
