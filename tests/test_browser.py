@@ -342,6 +342,7 @@ def test_a_phone_shows_the_answer_to_an_example(phone):
 def test_visitor_interrupts_an_example(page, reader):
     strokes = placed(page, drawing(1))
     page.get_by_test_id("example").nth(9).click()  # the one that takes longest to draw
+    page.wait_for_function("scrollY === 0")  # the page goes back to the pad
     draw_by_mouse(page, strokes)
     expect_answer(page, reader.read_strokes(strokes))
 
