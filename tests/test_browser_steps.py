@@ -62,7 +62,7 @@ def questions(page) -> list[dict]:
 
 def expect_what_the_network_saw(page: Page) -> None:
     """The last step is the picture beside the answer, byte for byte."""
-    expect(panel(page)).not_to_have_class("stale")
+    expect(panel(page)).to_have_class("steps panel")
     seen = page.locator(".seen:visible canvas").evaluate(ALPHA)
     assert any(seen)
     assert step(page, "centred").locator("canvas").evaluate(ALPHA) == seen
@@ -121,7 +121,7 @@ def test_steps_are_dimmed_until_those_of_the_new_drawing_are_there(page):
     assert "stale" in panel(page).get_attribute("class")
     assert step(page, "centred").locator("canvas").evaluate(ALPHA) == old
     release(page, held)
-    expect(panel(page)).to_have_class("steps")
+    expect(panel(page)).to_have_class("steps panel")
     expect_what_the_network_saw(page)
     page.get_by_test_id("clear").click()
     expect(panel(page).get_by_text("Draw something")).to_be_visible()
