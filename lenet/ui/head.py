@@ -1,4 +1,7 @@
-"""What search engines, link previews and home screens are told about the page, in place of Gradio's words."""
+"""What search engines, link previews and home screens are told about the page, in place of Gradio's words.
+
+And what the browser must know before Gradio's script brings the page's style sheet.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,10 @@ _GRADIOS = re.compile(rb"""<(?:meta\s+(?:property|name)="(?:og|twitter):|link\s+
 
 _AFTER = b"<style>"
 """Stands early in the head: crawlers read the first kilobytes only, and Gradio's configuration is long."""
+
+_STYLE = ".gradio-container > .main > .wrap.full { inset: 0 0 auto; height: 100vh; }"
+"""Holds Gradio's sign that the page is loading in its place: it would move with what is there so far. The page's
+style sheet comes too late for it, with Gradio's script."""
 
 
 def files() -> dict[str, Asset]:
@@ -62,6 +69,7 @@ def tags() -> bytes:
         *(_element("meta", **{_naming(name): name, "content": str(said)}) for name, said in told.items()),
         _element("link", rel="icon", type="image/svg+xml", href="favicon.ico"),
         _element("link", rel="apple-touch-icon", href="lenet/icon.png"),
+        f"<style>{_STYLE}</style>",
     ]
     return "\n".join(elements).encode()
 
