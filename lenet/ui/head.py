@@ -30,9 +30,9 @@ _GRADIOS = re.compile(rb"""<(?:meta\s+(?:property|name)="(?:og|twitter):|link\s+
 _AFTER = b"<style>"
 """Stands early in the head: crawlers read the first kilobytes only, and Gradio's configuration is long."""
 
-_STYLE = ".gradio-container > .main > .wrap.full { inset: 0 0 auto; height: 100vh; }"
-"""Holds Gradio's sign that the page is loading in its place: it would move with what is there so far. The page's
-style sheet comes too late for it, with Gradio's script."""
+_STYLE = ".main.app > .wrap.full { inset: 0 0 auto; height: 100vh; }"
+"""Holds Gradio's sign that the page is loading in its place: it would move with what is there so far. The
+page's style sheet comes too late for it, with Gradio's script."""
 
 
 def files() -> dict[str, Asset]:
