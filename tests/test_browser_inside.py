@@ -16,6 +16,7 @@ from visiting import (
     expect_photo_answer,
     pad_box,
     placed,
+    settled,
 )
 
 if os.environ.get("REQUIRE_BROWSER") != "1":
@@ -197,6 +198,7 @@ def test_the_kernel_slides_until_a_place_is_pinned_and_not_where_motion_is_reduc
     still = open_page(**LAPTOP, reduced_motion="reduce")
     panel = open_inside(still)
     draw(still)
+    settled(still, lambda: pixels(panel, "input"), 500)  # the answer may be of a part of the drawing
     panel.locator("[data-level='3']").click()
     before = panel.locator(".result-name").inner_text()
     still.wait_for_timeout(1500)
