@@ -1,7 +1,4 @@
-"""What search engines, link previews and home screens are told about the page, in place of Gradio's words.
-
-And what the browser must know before Gradio's script brings the page's style sheet.
-"""
+"""The head of the page: what it is, in place of Gradio's words, its style sheet and its script."""
 
 from __future__ import annotations
 
@@ -30,9 +27,9 @@ _GRADIOS = re.compile(rb"""<(?:meta\s+(?:property|name)="(?:og|twitter):|link\s+
 _AFTER = b"<style>"
 """Stands early in the head: crawlers read the first kilobytes only, and Gradio's configuration is long."""
 
-_STYLE = ".main.app > .wrap.full { inset: 0 0 auto; height: 100vh; }"
-"""Holds Gradio's sign that the page is loading in its place: it would move with what is there so far. The
-page's style sheet comes too late for it, with Gradio's script."""
+_END = b"</head>"
+"""Style sheet and script stand before it. As `head` of `gr.Blocks.launch` they would come late, with Gradio's
+script, and after the first picture of the page."""
 
 
 def files() -> dict[str, Asset]:
@@ -69,7 +66,6 @@ def tags() -> bytes:
         *(_element("meta", **{_naming(name): name, "content": str(said)}) for name, said in told.items()),
         _element("link", rel="icon", type="image/svg+xml", href="favicon.ico"),
         _element("link", rel="apple-touch-icon", href="lenet/icon.png"),
-        f"<style>{_STYLE}</style>",
     ]
     return "\n".join(elements).encode()
 
@@ -85,12 +81,22 @@ def _element(tag: str, **attributes: str) -> str:
 
 
 class Head:
-    """ASGI middleware that puts the page's own title, description, picture and icon in place of Gradio's."""
+    """ASGI middleware that puts the page's own title, description, picture and icon in place of Gradio's.
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Stand in front of `app`, which makes the page."""
+    It adds the page's style sheet and script.
+    """
+
+    def __init__(self, app: ASGIApp, style: str, script: str) -> None:
+        """Stand in front of `app`, which makes the page.
+
+        Args:
+            app: answers all requests.
+            style: CSS of the page, without "</style>".
+            script: JavaScript that runs before Gradio's, without "</script>".
+        """
         self._app = app
         self._tags = tags()
+        self._look = f"<style>{style}</style><script>{script}</script>".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Rewrite the page's head; hand all other requests on."""
@@ -113,6 +119,7 @@ class Head:
             if message.get("more_body"):
                 return
             body = _GRADIOS.sub(b"", bytes(page)).replace(_AFTER, self._tags + _AFTER, 1)
+            body = body.replace(_END, self._look + _END, 1)
             MutableHeaders(scope=start)["content-length"] = str(len(body))
             await send(start)
             await send({"type": "http.response.body", "body": body})

@@ -86,8 +86,6 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
     trust_the_proxy_of_spaces()
     started = page.launch(
         theme=_theme(),
-        # Not as `css`, whose rules Gradio rewrites: `:root` would not survive.
-        head=f"<style>{style}</style><script>{script()}</script>",
         favicon_path=head.ICON,
         footer_links=[],
         run_history=False,
@@ -98,7 +96,7 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
                 Middleware(guard.around),
                 Middleware(Assets, files=_files()),
                 Middleware(ServerFunctions, page=page),
-                Middleware(head.Head),
+                Middleware(head.Head, style=style, script=script()),
             ],
             "lifespan": guard.lifespan,
         },
