@@ -9,7 +9,7 @@ from visiting import ASKED, LAPTOP, PHONE, draw_by_mouse, drawing, placed, show
 
 if os.environ.get("REQUIRE_BROWSER") != "1":
     pytest.importorskip("playwright.sync_api")
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 SPACING = """* {
     line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important;
@@ -17,10 +17,10 @@ SPACING = """* {
 """What a visitor may set by WCAG 2.2, criterion 1.4.12."""
 
 
-def colours_on(page: Page, selector: str) -> int:
+def colours_on(part: Locator) -> int:
     """How many colours a part of the page is painted in."""
-    picture = page.locator(selector).screenshot()
-    return page.evaluate(
+    picture = part.screenshot()
+    return part.page.evaluate(
         """async (bytes) => {
             const picture = await createImageBitmap(new Blob([Uint8Array.from(bytes)]));
             const canvas = document.createElement("canvas");
@@ -37,13 +37,13 @@ def colours_on(page: Page, selector: str) -> int:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_forced_colours_leave_pad_bars_and_buttons_visible(open_page, scheme):
     page = open_page(**LAPTOP, forced_colors="active", color_scheme=scheme)
-    assert colours_on(page, ".sheet:visible") > 1  # its border
+    assert colours_on(page.locator(".sheet:visible")) > 1  # its border
     draw_by_mouse(page, placed(page, drawing(7)))
     expect(page.get_by_test_id("answer")).to_have_text("7")
     page.wait_for_timeout(300)  # for the bars to grow
-    assert colours_on(page, ".seen:visible canvas") > 1
-    assert colours_on(page, ".bars:visible .read .track") > 1
-    assert colours_on(page, ".bars:visible [data-symbol='2'] .track") > 1
+    assert colours_on(page.locator(".seen:visible canvas")) > 1
+    assert colours_on(page.locator(".bars:visible .read .track")) > 1
+    assert colours_on(page.locator(".bars:visible [data-symbol='2'] .track")) > 1
     for button in page.locator(".button:visible").all():
         assert button.evaluate("(e) => getComputedStyle(e).borderTopWidth") == "1px"
 
@@ -64,6 +64,59 @@ def test_wide_text_spacing_cuts_nothing(open_page, settings):
             assert box["x"] >= room["x"] - 1
             assert box["x"] + box["width"] <= room["x"] + room["width"] + 1
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+CUT = """() => [...document.querySelectorAll(".steps *, .inside *")].filter((part) => {
+    const ownText = [...part.childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim());
+    const { overflowX, overflowY } = getComputedStyle(part);
+    if (!ownText || !part.checkVisibility() || part.closest(".unseen, .inside-told")) return false;
+    const isCut = (overflow, whole, shown) => ["hidden", "clip"].includes(overflow) && whole > shown + 1;
+    return isCut(overflowX, part.scrollWidth, part.clientWidth)
+        || isCut(overflowY, part.scrollHeight, part.clientHeight)
+        || part.getBoundingClientRect().right > innerWidth + 1 && !part.closest(".scroll");
+}).map(({ className, textContent }) => [className, textContent])"""
+
+
+def open_panels(page: Page) -> None:
+    draw_by_mouse(page, placed(page, drawing(7)))
+    expect(page.get_by_test_id("answer")).to_have_text("7")
+    for summary in page.locator("summary:visible").all():
+        summary.click()
+    expect(page.locator(".inside:visible .for")).to_contain_text("spoke for 7: ")
+    expect(page.locator(".steps:visible [data-step='centred'] canvas")).to_be_visible()
+
+
+LEVELS = ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("settings", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_wide_text_spacing_cuts_nothing_in_open_panels(open_page, settings):
+    page = open_page(**settings)
+    page.add_style_tag(content=SPACING)
+    open_panels(page)
+    for level in LEVELS:
+        page.locator(f".inside:visible [data-level='{level}']").click()
+        page.wait_for_timeout(300)  # for the level to come in
+        assert page.evaluate(CUT) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_forced_colours_leave_the_open_panels_visible(open_page, scheme):
+    page = open_page(**LAPTOP, forced_colors="active", color_scheme=scheme)
+    open_panels(page)
+    for level in LEVELS:
+        chosen = page.locator(f".inside:visible [data-level='{level}']")
+        chosen.click()
+        expect(chosen).to_have_attribute("aria-pressed", "true")
+        page.wait_for_timeout(300)  # for the level to come in
+        for canvas in page.locator(".steps:visible canvas:visible, .inside:visible canvas:visible").all():
+            assert colours_on(canvas) > 1
+        looks = page.locator(".inside:visible [data-level]").evaluate_all(
+            "(all) => all.map((one) => [one.ariaPressed, getComputedStyle(one).backgroundColor])"
+        )
+        assert len({look for is_pressed, look in looks if is_pressed == "true"}) == 1
+        assert len({tuple(look) for look in looks}) == 2, "the chosen level looks like the others"
 
 
 ON_ITS_SIDE = {**PHONE, "viewport": {"width": 844, "height": 390}}
