@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from visiting import (
+    ALPHA,
     ASKED,
     COUNT_INK,
     DRAWINGS,
@@ -23,6 +24,7 @@ from visiting import (
     PHONE,
     SERVER,
     SHOW,
+    draw_and_hold,
     draw_by_mouse,
     drawing,
     expect_answer,
@@ -46,10 +48,6 @@ from lenet.ui.limits import MAX_UPLOAD_MEGABYTES
 if os.environ.get("REQUIRE_BROWSER") != "1":
     pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Page, Route, expect
-
-ALPHA = """(canvas) => [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]
-    .filter((_, i) => i % 4 === 3)"""
-
 
 # --- Drawing -----------------------------------------------------------------
 
@@ -86,11 +84,7 @@ def test_points_arrive_where_the_pointer_was(page, left):
 
 def test_answer_comes_while_the_pen_is_down(page):
     (stroke,) = placed(page, drawing(2))
-    box = pad_box(page)
-    page.mouse.move(box["x"] + stroke[0][0], box["y"] + stroke[0][1])
-    page.mouse.down()
-    for x, y in stroke[1:]:
-        page.mouse.move(box["x"] + x, box["y"] + y)
+    draw_and_hold(page, stroke)
     expect(page.get_by_test_id("answer")).not_to_be_empty()
     # What is not finished is not read aloud.
     expect(page.locator(".words:visible")).to_have_attribute("aria-busy", "true")

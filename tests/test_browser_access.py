@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 
 import pytest
-from visiting import ASKED, LAPTOP, PHONE, draw_by_mouse, drawing, placed, show
+from visiting import (
+    ASKED,
+    LAPTOP,
+    PHONE,
+    SPACING,
+    draw_by_mouse,
+    drawing,
+    placed,
+    show,
+)
 
 if os.environ.get("REQUIRE_BROWSER") != "1":
     pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Locator, Page, expect
-
-SPACING = """* {
-    line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important;
-}"""
-"""What a visitor may set by WCAG 2.2, criterion 1.4.12."""
 
 
 def colours_on(part: Locator) -> int:

@@ -11,6 +11,7 @@ import pytest
 from visiting import (
     LAPTOP,
     PHONE,
+    draw_and_hold,
     draw_by_mouse,
     drawing,
     expect_photo_answer,
@@ -232,11 +233,7 @@ def test_nothing_is_explained_before_the_pen_is_lifted(page):
     page.evaluate(QUESTIONS)
     panel = open_inside(page)
     (stroke,) = placed(page, drawing(2))
-    box = pad_box(page)
-    page.mouse.move(box["x"] + stroke[0][0], box["y"] + stroke[0][1])
-    page.mouse.down()
-    for x, y in stroke[1:]:
-        page.mouse.move(box["x"] + x, box["y"] + y)
+    draw_and_hold(page, stroke)
     expect(panel.locator("[data-layer=output] .highest")).to_have_text("2")
     page.wait_for_timeout(200)
     assert page.evaluate("questions") == 0

@@ -12,6 +12,7 @@ from visiting import (
     ASKED,
     LAPTOP,
     PHONE,
+    draw_and_hold,
     draw_by_mouse,
     drawing,
     expect_empty,
@@ -72,11 +73,7 @@ def follow(open_page, address) -> Callable[..., Page]:
 def test_the_drawing_is_in_the_address_once_the_pen_is_lifted(page):
     page.evaluate("window.entries = history.length")
     (stroke,) = placed(page, drawing(3))
-    box = page.get_by_test_id("pad").bounding_box()
-    page.mouse.move(box["x"] + stroke[0][0], box["y"] + stroke[0][1])
-    page.mouse.down()
-    for x, y in stroke[1:]:
-        page.mouse.move(box["x"] + x, box["y"] + y)
+    draw_and_hold(page, stroke)
     page.wait_for_timeout(600)
     assert hash_of(page) == ""
     page.mouse.up()

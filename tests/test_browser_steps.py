@@ -7,12 +7,15 @@ import os
 
 import pytest
 from visiting import (
+    ALPHA,
+    ASKED,
     LAPTOP,
     PHONE,
+    SPACING,
+    draw_and_hold,
     draw_by_mouse,
     drawing,
     expect_photo_answer,
-    pad_box,
     placed,
     release,
     strokes_of,
@@ -24,10 +27,6 @@ from lenet.ui.texts import text
 if os.environ.get("REQUIRE_BROWSER") != "1":
     pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Locator, Page, expect
-
-ALPHA = """(canvas) => [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]
-    .filter((_, i) => i % 4 === 3)"""
-SERVER_FUNCTIONS = "**/component_server/**"
 
 
 def panel(page: Page) -> Locator:
@@ -90,11 +89,7 @@ def test_it_waits_for_the_pen(page, questions):
     open_panel(page)
     expect(panel(page).get_by_text("Draw something")).to_be_visible()
     (stroke,) = placed(page, drawing(2))
-    box = pad_box(page)
-    page.mouse.move(box["x"] + stroke[0][0], box["y"] + stroke[0][1])
-    page.mouse.down()
-    for x, y in stroke[1:]:
-        page.mouse.move(box["x"] + x, box["y"] + y)
+    draw_and_hold(page, stroke)
     expect(page.get_by_test_id("answer")).not_to_be_empty()
     page.wait_for_timeout(500)
     assert not questions
@@ -113,7 +108,7 @@ def test_steps_are_dimmed_until_those_of_the_new_drawing_are_there(page):
     old = step(page, "centred").locator("canvas").evaluate(ALPHA)
     held = []
     page.route(
-        SERVER_FUNCTIONS,
+        ASKED,
         lambda route: held.append(route) if asked_for_steps(route.request) else route.continue_(),
     )
     draw_by_mouse(page, strokes[1:])
@@ -133,7 +128,7 @@ def test_the_newest_choice_wins(page):
     expect(page.get_by_test_id("answer")).to_have_text("2047")
     held = []
     page.route(
-        SERVER_FUNCTIONS,
+        ASKED,
         lambda route: held.append(route) if asked_for_steps(route.request) else route.continue_(),
     )
     open_panel(page)
@@ -175,7 +170,7 @@ def test_an_uploaded_photo_has_steps_until_it_is_gone(page, upload, pair):
         expect(step(page, name).locator("canvas")).to_be_visible()
     expect_what_the_network_saw(page)
     page.route(
-        SERVER_FUNCTIONS,
+        ASKED,
         lambda route: (
             route.fulfill(json={"error": text("steps.gone")})
             if asked_for_steps(route.request)
@@ -187,27 +182,25 @@ def test_an_uploaded_photo_has_steps_until_it_is_gone(page, upload, pair):
     assert "stale" in panel(page).get_attribute("class")
 
 
-def test_without_an_answer_it_asks_again(page):
+def draw_while_steps_fail(page: Page) -> None:
     page.route(
-        SERVER_FUNCTIONS,
+        ASKED,
         lambda route: route.fulfill(status=500) if asked_for_steps(route.request) else route.continue_(),
     )
     open_panel(page)
     draw_by_mouse(page, placed(page, drawing(3)))
     expect(panel(page)).to_contain_text(text("steps.failed"))
+
+
+def test_without_an_answer_it_asks_again(page):
+    draw_while_steps_fail(page)
     page.unroute_all()
     expect(step(page, "centred").locator("canvas")).to_be_visible(timeout=10_000)
     expect(panel(page)).not_to_contain_text(text("steps.failed"))
 
 
 def test_without_a_drawing_it_asks_no_more(page, questions):
-    page.route(
-        SERVER_FUNCTIONS,
-        lambda route: route.fulfill(status=500) if asked_for_steps(route.request) else route.continue_(),
-    )
-    open_panel(page)
-    draw_by_mouse(page, placed(page, drawing(3)))
-    expect(panel(page)).to_contain_text(text("steps.failed"))
+    draw_while_steps_fail(page)
     page.get_by_test_id("clear").click()
     asked = len(questions)
     page.wait_for_timeout(2500)  # it would have asked again after 1 s
@@ -217,9 +210,6 @@ def test_without_a_drawing_it_asks_no_more(page, questions):
 
 NARROW = {"viewport": {"width": 320, "height": 640}}
 ON_ITS_SIDE = {**PHONE, "viewport": {"width": 844, "height": 390}}
-SPACING = """* {
-    line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important;
-}"""
 OUTSIDE = """(panel) => [...panel.querySelectorAll("p, h2, h3, strong, button, .tile, figcaption")]
     .filter((one) => one.scrollWidth > one.clientWidth + 1
         || one.getBoundingClientRect().right > innerWidth + 1)

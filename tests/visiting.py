@@ -23,6 +23,15 @@ ANEW = """if (window.name !== "again") {
 }"""
 """Makes each visit the same: with an empty pad. A page of the name "again" keeps what it had."""
 
+ALPHA = """(canvas) => [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]
+    .filter((_, i) => i % 4 === 3)"""
+"""The ink of a canvas, pixel by pixel."""
+
+SPACING = """* {
+    line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important;
+}"""
+"""What a visitor may set by WCAG 2.2, criterion 1.4.12."""
+
 LAPTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {
     "viewport": {"width": 390, "height": 664},
@@ -51,13 +60,18 @@ def placed(page: Page, strokes: list[list[tuple[float, float]]], left=0.0, top=0
 
 
 def draw_by_mouse(page: Page, strokes: list[Stroke]) -> None:
-    box = pad_box(page)
     for stroke in strokes:
-        page.mouse.move(box["x"] + stroke[0][0], box["y"] + stroke[0][1])
-        page.mouse.down()
-        for x, y in stroke[1:]:
-            page.mouse.move(box["x"] + x, box["y"] + y)
+        draw_and_hold(page, stroke)
         page.mouse.up()
+
+
+def draw_and_hold(page: Page, stroke: Stroke) -> None:
+    """Draw a stroke, and keep the pen down."""
+    box = pad_box(page)
+    page.mouse.move(box["x"] + stroke[0][0], box["y"] + stroke[0][1])
+    page.mouse.down()
+    for x, y in stroke[1:]:
+        page.mouse.move(box["x"] + x, box["y"] + y)
 
 
 def expect_answer(page: Page, reading) -> None:
