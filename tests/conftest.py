@@ -72,6 +72,10 @@ def reader() -> Reader:
     return Reader.load()
 
 
+_PATIENCE = 20_000
+"""Milliseconds that an expectation has to come true on a busy machine; chosen, Playwright's own are 5,000."""
+
+
 @pytest.fixture(scope="module")  # while it runs, no other event loop can: none of a test in another file
 def browser() -> Iterator[Browser]:
     """Chromium, running."""
@@ -80,6 +84,9 @@ def browser() -> Iterator[Browser]:
             browser = stack.enter_context(chromium())
         except RuntimeError as reason:
             _skip_or_fail(str(reason))
+        from playwright.sync_api import expect
+
+        expect.set_options(timeout=_PATIENCE)
         yield browser
 
 
