@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from PIL import Image
 from safetensors.numpy import load_file
 
 from benchmarks.serving import chromium, serve
@@ -30,9 +31,12 @@ from lenet.network import checkpoint
 from lenet.network.model import predict
 from lenet.network.record import shipped_weights
 from lenet.network.timeline import Timeline, path_beside, restored
+from lenet.reading.reader import Reader
+from lenet.ui.texts import text
+from lenet.ui.timeline import EXAMPLE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 
 def main() -> None:
@@ -43,6 +47,12 @@ def main() -> None:
     packing.add_argument("folder", type=Path, help="as train.py --snapshots made it")
     packing.add_argument("--data", type=Path, default=Path("data"), help="folder of the data (default: data)")
     packing.set_defaults(run=lambda options: pack(options.folder, options.data))
+    measuring = kinds.add_parser("measure", help="measure the panel in Chromium")
+    measuring.add_argument("--slower", type=float, default=4, help="how many times slower the processor (4)")
+    measuring.set_defaults(run=lambda options: measure(options.slower))
+    drawing = kinds.add_parser("picture", help="draw the picture of the README")
+    drawing.add_argument("path", type=Path, nargs="?", default=PICTURE, help="default: docs/timeline.webp")
+    drawing.set_defaults(run=lambda options: picture(options.path))
     options = parser.parse_args()
     torch.set_num_threads(1)  # as app.py does
     options.run(options)
@@ -74,6 +84,143 @@ def _changed(found: Timeline, moment: int, path: Path, images: np.ndarray) -> in
             logits = predict(network, torch.from_numpy(images))
         answers.append(network.architecture.complete(logits).argmax(1))
     return int((answers[0] != answers[1]).sum())
+
+
+# The panel in the browser ---------------------------------------------------------------------------
+
+# A frame is painted before a message that was sent from its callbacks arrives.
+CLOCK = """
+window.clock = { first: 0, steps: [], networks: 0 };
+const afterFrame = (act) => requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => act(performance.now());
+    port2.postMessage(0);
+});
+addEventListener("click", ({ target, timeStamp }) => {
+    if (!target.closest?.(".timeline summary")) return;
+    new MutationObserver((_, observer) => {
+        if (!document.querySelector(".timeline-glyph")?.textContent) return;
+        observer.disconnect();
+        afterFrame((now) => { clock.first = now - timeStamp; });
+    }).observe(document.querySelector(".timeline"), { childList: true, subtree: true });
+}, true);
+addEventListener("keydown", ({ target, timeStamp }) => {
+    if (target.matches?.(".timeline-slider")) afterFrame((now) => clock.steps.push(now - timeStamp));
+}, true);
+new PerformanceObserver((list) => {
+    for (const { name } of list.getEntries()) clock.networks += name.endsWith(".bin");
+}).observe({ type: "resource" });
+"""
+THERE = """clock.first && clock.networks > Number(document.querySelector(".timeline-slider").max)"""
+
+VISITS = 7
+ROUNDS = 4
+"""From the first moment to the last and back, for the time of a step."""
+
+
+def measure(slower: float) -> None:
+    """Print times and bytes, at the plain speed and at a slowed processor."""
+    with serve(Reader.load()) as address, chromium() as browser:
+        for rate in (1, slower):
+            visits = [visit(browser, address, rate, rounds=0) for _ in range(VISITS - 1)]
+            visits.append(visit(browser, address, rate, ROUNDS))
+            firsts, (_, steps, fetched) = [first for first, _, _ in visits], visits[-1]
+            print(f"processor {rate:g} times slower" if rate > 1 else "plain speed")
+            print(f"  first answer: median {np.median(firsts):.0f}, largest {max(firsts):.0f} ms")
+            median, high = np.percentile(steps, [50, 95])
+            print(f"  {len(steps)} steps: median {median:.1f}, p95 {high:.1f}, largest {max(steps):.1f} ms")
+            print(f"  {fetched:,} bytes over the network")
+
+
+def visit(browser: Browser, address: str, rate: float, rounds: int) -> tuple[float, list[float], int]:
+    """Draw, open the panel, and go through all moments.
+
+    Args:
+        browser: Chromium; the visit has a new profile.
+        address: of the page.
+        rate: how many times slower the processor is.
+        rounds: through all moments.
+
+    Returns:
+        Milliseconds until the first answer, those of each step, and the bytes that the panel fetched.
+    """
+    context = browser.new_context(viewport={"width": 1280, "height": 1400})
+    page = context.new_page()
+    open_with_drawing(page, address)
+    network = context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.send("Emulation.setCPUThrottlingRate", {"rate": rate})
+    fetched: list[float] = []
+    network.on("Network.loadingFinished", lambda event: fetched.append(event["encodedDataLength"]))
+    open_panel(page)
+    first = page.evaluate("clock.first")
+    slider = page.get_by_test_id("timeline-slider")
+    for _ in range(rounds):
+        for key in ("ArrowRight", "ArrowLeft"):
+            for _ in range(int(slider.get_attribute("max") or 0)):
+                slider.press(key)
+                page.wait_for_timeout(30)
+    steps = page.evaluate("clock.steps")
+    context.close()
+    return first, steps, int(sum(fetched))
+
+
+def open_with_drawing(page: Page, address: str) -> None:
+    """Open the page and let it draw the example, at once."""
+    page.add_init_script(CLOCK)
+    page.emulate_media(reduced_motion="reduce")
+    with page.expect_response("**/component_server/**"):  # the pad says hello when it is ready
+        page.goto(address)
+    page.get_by_role("button", name=text(f"example.drawing.{EXAMPLE}")).click()
+    page.wait_for_function("document.querySelector('[data-testid=answer]').textContent")
+    page.emulate_media(reduced_motion="no-preference")
+
+
+def open_panel(page: Page) -> None:
+    """Open the panel and wait until all that it fetches is there."""
+    page.locator(".timeline summary").click()
+    page.locator(".timeline-slider").wait_for()
+    page.wait_for_function(THERE)
+
+
+# The picture ----------------------------------------------------------------------------------------
+
+PICTURE = Path(__file__).parent.parent / "docs" / "timeline.webp"
+WIDTH = 960
+"""Pixels of the window that is drawn."""
+
+MOMENT_MS, END_MS = 450, 3000
+"""Milliseconds for which a moment is seen, and the last one."""
+
+QUALITY = 70
+"""Of the WebP, in [0, 100]; chosen: small type is sharp."""
+
+
+def picture(path: Path) -> None:
+    """Draw the panel at each moment, as an animated WebP."""
+    with serve(Reader.load()) as address, chromium() as browser:
+        page = browser.new_page(viewport={"width": WIDTH, "height": 1400})
+        open_with_drawing(page, address)
+        page.emulate_media(reduced_motion="reduce")
+        open_panel(page)
+        slider, frames = page.get_by_test_id("timeline-slider"), []
+        page.mouse.move(0, 0)
+        box = page.locator(".timeline-parts").bounding_box()
+        for moment in range(int(slider.get_attribute("max") or 0) + 1):
+            slider.evaluate(GO, moment)
+            frames.append(Image.open(io.BytesIO(page.screenshot(full_page=True, clip=box))).convert("RGB"))
+    durations = [MOMENT_MS] * (len(frames) - 1) + [END_MS]
+    frames[0].save(
+        path, save_all=True, append_images=frames[1:], duration=durations, loop=0, quality=QUALITY, method=6
+    )
+    print(f"{path}: {len(frames)} frames, {path.stat().st_size:,} bytes")
+
+
+GO = """(slider, moment) => {
+    slider.value = moment;
+    slider.dispatchEvent(new Event("input"));
+    return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ export class Snapshots {
   /**
    * @param {number} count of the moments
    * @param {(moment: number) => Promise<ArrayBuffer>} fetchOne
-   * @param {(error?: unknown) => void} onChange called when one has come, or with an error when one could not
+   * @param {(isThere: boolean) => void} onChange called when one has come, or could not
    */
   constructor(count, fetchOne, onChange) {
     this.#count = count;
@@ -104,10 +104,10 @@ export class Snapshots {
     this.#awaited.add(moment);
     try {
       this.put(moment, await this.#fetchOne(moment));
-      this.#onChange();
-    } catch (error) {
+      this.#onChange(true);
+    } catch {
       this.pause();
-      this.#onChange(error);
+      this.#onChange(false);
     }
     this.#awaited.delete(moment);
     if (this.#wanted >= 0) this.want(this.#wanted);

@@ -7,7 +7,7 @@ import { gridOf, paintInk } from "./map_grid.js";
 import { MomentPlayer } from "./moment_player.js";
 import { Snapshots } from "./snapshots.js";
 import { textsOf } from "./texts.js";
-import { answerOf, imageOf } from "./timeline_answer.js";
+import { DIGITS, answerOf, imageOf } from "./timeline_answer.js";
 import { Bars } from "./timeline_bars.js";
 import { heightsOf, lineThrough, ticksOf } from "./timeline_chart.js";
 import { Kernels } from "./timeline_kernels.js";
@@ -41,6 +41,7 @@ class TimelineView {
   #image = "";
   #isOpen = false;
   #hasFailed = false;
+  #isWaiting = true; // for the network of the moment
   #frame = 0;
 
   #texts;
@@ -67,7 +68,7 @@ class TimelineView {
     this.#body = body;
     this.#slider = find(body, ".timeline-slider", HTMLInputElement);
     this.#chart = this.#part(".timeline-chart");
-    this.#snapshots = new Snapshots(index.moments.length, fetchSnapshot, (error) => this.#onFetched(error));
+    this.#snapshots = new Snapshots(index.moments.length, fetchSnapshot, (isThere) => this.#onFetched(isThere));
     this.#snapshots.put(0, first);
     this.#bars = new Bars(this.#part(".timeline-bars"), index.symbols, texts);
     this.#kernels = new Kernels(find(body, ".timeline-kernels canvas", HTMLCanvasElement), index.largest);
@@ -124,16 +125,17 @@ class TimelineView {
     this.#player.start();
   }
 
+  /** Waits for the next network, unless it could not be had: then that is told. */
   #playOn() {
-    if (this.#hasFailed) return false;
-    if (this.#snapshots.at(this.#moment + 1)) this.#go(this.#moment + 1);
-    return !this.#isAtEnd;
+    const hasFailed = this.#hasFailed;
+    if (hasFailed || this.#snapshots.at(this.#moment + 1)) this.#go(this.#moment + 1);
+    return !hasFailed && !this.#isAtEnd;
   }
 
-  /** @param {unknown} [error] */
-  #onFetched(error) {
-    this.#hasFailed = error !== undefined;
-    this.#drawSoon();
+  /** @param {boolean} isThere whether a network has come, or could not */
+  #onFetched(isThere) {
+    this.#hasFailed = !isThere;
+    if (this.#isWaiting) this.#drawSoon();
   }
 
   // --- Drawing -------------------------------------------------------------------
@@ -188,11 +190,14 @@ class TimelineView {
     this.#part(".timeline-source").hidden = this.#image !== "";
     this.#drawInk(pixels);
     const network = this.#snapshots.at(this.#moment);
-    this.#body.classList.toggle("waiting", network === undefined);
+    this.#isWaiting = network === undefined;
+    this.#body.classList.toggle("waiting", this.#isWaiting);
     if (!network) return this.#say(this.#texts(this.#hasFailed ? "timeline.not_loaded" : "timeline.loading"));
     const answered = answerOf(network, pixels, temperature);
     const symbol = symbols[answered.likeliest];
-    this.#part(".timeline-glyph").textContent = symbol === "none" ? NONE : symbol;
+    const glyph = this.#part(".timeline-glyph");
+    glyph.textContent = symbol === "none" ? NONE : symbol;
+    glyph.classList.toggle("sign", answered.likeliest >= DIGITS);
     this.#bars.show(answered);
     this.#kernels.show(network.c1.weights);
     this.#say(textOfAnswer(symbol, answered.shares[answered.likeliest], this.#texts));
