@@ -189,6 +189,9 @@ PICTURE = Path(__file__).parent.parent / "docs" / "timeline.webp"
 WIDTH = 960
 """Pixels of the window that is drawn."""
 
+MARGIN = 16
+"""Pixels around the panel."""
+
 MOMENT_MS, END_MS = 450, 3000
 """Milliseconds for which a moment is seen, and the last one."""
 
@@ -205,7 +208,7 @@ def picture(path: Path) -> None:
         open_panel(page)
         slider, frames = page.get_by_test_id("timeline-slider"), []
         page.mouse.move(0, 0)
-        box = page.locator(".timeline-parts").bounding_box()
+        box = _with_margin(page.locator(".timeline-parts").bounding_box())
         for moment in range(int(slider.get_attribute("max") or 0) + 1):
             slider.evaluate(GO, moment)
             frames.append(Image.open(io.BytesIO(page.screenshot(full_page=True, clip=box))).convert("RGB"))
@@ -214,6 +217,11 @@ def picture(path: Path) -> None:
         path, save_all=True, append_images=frames[1:], duration=durations, loop=0, quality=QUALITY, method=6
     )
     print(f"{path}: {len(frames)} frames, {path.stat().st_size:,} bytes")
+
+
+def _with_margin(box: dict[str, float]) -> dict[str, float]:
+    x, y, width, height = (box[name] for name in ("x", "y", "width", "height"))
+    return {"x": x - MARGIN, "y": y - MARGIN, "width": width + 2 * MARGIN, "height": height + 2 * MARGIN}
 
 
 GO = """(slider, moment) => {

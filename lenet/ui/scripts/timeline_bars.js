@@ -36,10 +36,20 @@ export class Bars {
     const none = this.#symbols.length - 1;
     this.#bars.forEach(({ row, name, share }, number) => {
       const symbol = number < DIGITS ? number : number === DIGITS ? none : sign;
-      name.textContent = symbol === none ? this.#texts("piece.no_digit") : this.#symbols[symbol];
-      share.textContent = percent(shares[symbol], this.#texts);
+      write(name, symbol === none ? this.#texts("piece.no_digit") : this.#symbols[symbol]);
+      write(share, percent(shares[symbol], this.#texts));
       row.style.setProperty("--share", String(shares[symbol]));
       row.classList.toggle("read", symbol === likeliest);
     });
   }
+}
+
+/**
+ * Writes a text, unless it is there: that would lay it out anew.
+ *
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }

@@ -8,7 +8,7 @@ import { MomentPlayer } from "./moment_player.js";
 import { Snapshots } from "./snapshots.js";
 import { textsOf } from "./texts.js";
 import { DIGITS, answerOf, imageOf } from "./timeline_answer.js";
-import { Bars } from "./timeline_bars.js";
+import { Bars, write } from "./timeline_bars.js";
 import { heightsOf, lineThrough, ticksOf } from "./timeline_chart.js";
 import { Kernels } from "./timeline_kernels.js";
 import { countOf, remarkOn, shareOf, textOfAnswer, textOfMoment } from "./timeline_texts.js";
@@ -174,14 +174,14 @@ class TimelineView {
 
   #drawMoment() {
     const { accuracy, loss } = this.#index.moments[this.#moment];
-    this.#part(".timeline-moment").textContent = textOfMoment(this.#index, this.#moment, this.#texts);
-    this.#part(".timeline-remark").textContent = remarkOn(this.#index, this.#moment, this.#texts);
-    this.#part(".timeline-figures .accuracies dd").textContent = shareOf(accuracy, this.#texts);
-    this.#part(".timeline-figures .losses dd").textContent = this.#texts.hundredths(loss);
+    write(this.#part(".timeline-moment"), textOfMoment(this.#index, this.#moment, this.#texts));
+    write(this.#part(".timeline-remark"), remarkOn(this.#index, this.#moment, this.#texts));
+    write(this.#part(".timeline-figures .accuracies dd"), shareOf(accuracy, this.#texts));
+    write(this.#part(".timeline-figures .losses dd"), this.#texts.hundredths(loss));
     const { accuracies, losses } = this.#heights;
     this.#chart.style.setProperty("--at", String(this.#moment / (this.#index.moments.length - 1)));
-    this.#chart.style.setProperty("--accuracy", String(accuracies[this.#moment]));
-    this.#chart.style.setProperty("--loss", String(losses[this.#moment]));
+    this.#part(".dot.accuracies").style.setProperty("--height", String(accuracies[this.#moment]));
+    this.#part(".dot.losses").style.setProperty("--height", String(losses[this.#moment]));
   }
 
   #drawAnswer() {
@@ -196,7 +196,7 @@ class TimelineView {
     const answered = answerOf(network, pixels, temperature);
     const symbol = symbols[answered.likeliest];
     const glyph = this.#part(".timeline-glyph");
-    glyph.textContent = symbol === "none" ? NONE : symbol;
+    write(glyph, symbol === "none" ? NONE : symbol);
     glyph.classList.toggle("sign", answered.likeliest >= DIGITS);
     this.#bars.show(answered);
     this.#kernels.show(network.c1.weights);
@@ -205,7 +205,7 @@ class TimelineView {
 
   /** @param {string} answer */
   #say(answer) {
-    this.#part(".timeline-said").textContent = answer;
+    write(this.#part(".timeline-said"), answer);
     const moment = textOfMoment(this.#index, this.#moment, this.#texts);
     this.#slider.setAttribute("aria-valuetext", this.#texts("timeline.value", { moment, answer }));
   }
