@@ -14,7 +14,7 @@ export class MomentPlayer {
    * @param {HTMLElement} button that starts and stops it
    * @param {{ play: string, pause: string }} names of the button
    * @param {() => boolean} next goes to the next moment, if it is there; false if there is none after it
-   * @param {() => void} onEnd
+   * @param {() => void} onEnd called when there is none after the last one, not when it is stopped
    */
   constructor(button, names, next, onEnd) {
     this.#button = button;
@@ -30,7 +30,9 @@ export class MomentPlayer {
   start() {
     window.clearInterval(this.#timer);
     this.#timer = window.setInterval(() => {
-      if (!this.#next()) this.stop();
+      if (this.#next()) return;
+      this.stop();
+      this.#onEnd();
     }, PAUSE);
     this.#button.textContent = this.#names.pause;
   }
@@ -40,6 +42,5 @@ export class MomentPlayer {
     window.clearInterval(this.#timer);
     this.#timer = 0;
     this.#button.textContent = this.#names.play;
-    this.#onEnd();
   }
 }

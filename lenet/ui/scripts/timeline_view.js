@@ -120,7 +120,10 @@ class TimelineView {
   }
 
   #onPlay() {
-    if (this.#player.isPlaying) return this.#player.stop();
+    if (this.#player.isPlaying) {
+      this.#player.stop();
+      return this.#tell();
+    }
     this.#go(this.#isAtEnd ? 0 : this.#moment);
     this.#player.start();
   }
@@ -210,9 +213,11 @@ class TimelineView {
     this.#slider.setAttribute("aria-valuetext", this.#texts("timeline.value", { moment, answer }));
   }
 
-  /** What a screen reader is told where it stops: while it plays, moments go by too fast. */
+  /** What a screen reader is told where it stops, once that is drawn: while it plays, moments go by too fast. */
   #tell() {
-    this.#part(".timeline-told").textContent = this.#slider.getAttribute("aria-valuetext");
+    requestAnimationFrame(() => {
+      this.#part(".timeline-told").textContent = this.#slider.getAttribute("aria-valuetext");
+    });
   }
 
   /** @param {Float32Array} pixels */
