@@ -56,6 +56,8 @@ export class Snapshots {
   #networks = new Map();
   /** @type {Set<number>} */
   #awaited = new Set();
+  /** @type {Set<number>} */
+  #failed = new Set();
   #wanted = -1; // -1 while none is to be fetched
   #count;
   #fetchOne;
@@ -64,7 +66,7 @@ export class Snapshots {
   /**
    * @param {number} count of the moments
    * @param {(moment: number) => Promise<ArrayBuffer>} fetchOne
-   * @param {(isThere: boolean) => void} onChange called when one has come, or could not
+   * @param {() => void} onChange called when a network has come, or could not
    */
   constructor(count, fetchOne, onChange) {
     this.#count = count;
@@ -77,6 +79,11 @@ export class Snapshots {
     return this.#networks.get(moment);
   }
 
+  /** @param {number} moment */
+  hasFailed(moment) {
+    return this.#failed.has(moment);
+  }
+
   /**
    * @param {number} moment
    * @param {ArrayBuffer} file as for `networkOfSnapshot`
@@ -85,13 +92,11 @@ export class Snapshots {
     this.#networks.set(moment, networkOfSnapshot(file));
   }
 
-  /** @param {number} moment that is shown: this one and then all others are fetched */
+  /** @param {number} moment that is shown: this one and then all others are fetched, also those that failed */
   want(moment) {
     this.#wanted = moment;
-    for (const one of likelyOrder(moment, this.#count)) {
-      if (this.#awaited.size >= AT_ONCE) return;
-      if (!this.#networks.has(one) && !this.#awaited.has(one)) void this.#fetch(one);
-    }
+    this.#failed.clear();
+    this.#fetchMore();
   }
 
   /** Fetches no more, until one is wanted. */
@@ -99,17 +104,25 @@ export class Snapshots {
     this.#wanted = -1;
   }
 
+  #fetchMore() {
+    if (this.#wanted < 0) return;
+    for (const moment of likelyOrder(this.#wanted, this.#count)) {
+      if (this.#awaited.size >= AT_ONCE) return;
+      const isKnown = [this.#networks, this.#awaited, this.#failed].some((some) => some.has(moment));
+      if (!isKnown) void this.#fetch(moment);
+    }
+  }
+
   /** @param {number} moment */
   async #fetch(moment) {
     this.#awaited.add(moment);
     try {
       this.put(moment, await this.#fetchOne(moment));
-      this.#onChange(true);
     } catch {
-      this.pause();
-      this.#onChange(false);
+      this.#failed.add(moment);
     }
     this.#awaited.delete(moment);
-    if (this.#wanted >= 0) this.want(this.#wanted);
+    this.#onChange();
+    this.#fetchMore();
   }
 }

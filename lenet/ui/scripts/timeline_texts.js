@@ -42,8 +42,8 @@ export function countOf(count, language) {
  */
 export function textOfMoment({ moments, epochs }, number, texts) {
   const { images, epoch } = moments[number];
-  const key = number === moments.length - 1 ? "timeline.moment.last" : "timeline.moment";
-  return texts(key, { images: countOf(images, texts("language")), epoch, epochs });
+  const values = { images: countOf(images, texts("language")), epoch, epochs };
+  return number === moments.length - 1 ? texts("timeline.moment.last", values) : texts("timeline.moment", values);
 }
 
 /**

@@ -40,7 +40,6 @@ class TimelineView {
   #moment = 0;
   #image = "";
   #isOpen = false;
-  #hasFailed = false;
   #isWaiting = true; // for the network of the moment
   #frame = 0;
 
@@ -68,10 +67,12 @@ class TimelineView {
     this.#body = body;
     this.#slider = find(body, ".timeline-slider", HTMLInputElement);
     this.#chart = this.#part(".timeline-chart");
-    this.#snapshots = new Snapshots(index.moments.length, fetchSnapshot, (isThere) => this.#onFetched(isThere));
+    this.#snapshots = new Snapshots(index.moments.length, fetchSnapshot, () => {
+      if (this.#isWaiting) this.#drawSoon();
+    });
     this.#snapshots.put(0, first);
     this.#bars = new Bars(this.#part(".timeline-bars"), index.symbols, texts);
-    this.#kernels = new Kernels(find(body, ".timeline-kernels canvas", HTMLCanvasElement), index.largest);
+    this.#kernels = new Kernels(find(this.#part(".timeline-kernels"), "canvas", HTMLCanvasElement), index.largest);
     const play = this.#part(".timeline-play");
     const names = { play: texts("timeline.play"), pause: texts("timeline.pause") };
     this.#player = new MomentPlayer(play, names, () => this.#playOn(), () => this.#tell());
@@ -104,7 +105,6 @@ class TimelineView {
   /** @param {number} moment */
   #go(moment) {
     this.#moment = moment;
-    this.#hasFailed = false;
     this.#slider.value = String(moment);
     this.#snapshots.want(moment);
     this.#drawSoon();
@@ -128,17 +128,12 @@ class TimelineView {
     this.#player.start();
   }
 
-  /** Waits for the next network, unless it could not be had: then that is told. */
+  /** Waits for the next network, unless it could not be had: then it ends there, where that is told. */
   #playOn() {
-    const hasFailed = this.#hasFailed;
-    if (hasFailed || this.#snapshots.at(this.#moment + 1)) this.#go(this.#moment + 1);
+    const next = this.#moment + 1;
+    const hasFailed = this.#snapshots.hasFailed(next);
+    if (hasFailed || this.#snapshots.at(next)) this.#go(next);
     return !hasFailed && !this.#isAtEnd;
-  }
-
-  /** @param {boolean} isThere whether a network has come, or could not */
-  #onFetched(isThere) {
-    this.#hasFailed = !isThere;
-    if (this.#isWaiting) this.#drawSoon();
   }
 
   // --- Drawing -------------------------------------------------------------------
@@ -179,8 +174,8 @@ class TimelineView {
     const { accuracy, loss } = this.#index.moments[this.#moment];
     write(this.#part(".timeline-moment"), textOfMoment(this.#index, this.#moment, this.#texts));
     write(this.#part(".timeline-remark"), remarkOn(this.#index, this.#moment, this.#texts));
-    write(this.#part(".timeline-figures .accuracies dd"), shareOf(accuracy, this.#texts));
-    write(this.#part(".timeline-figures .losses dd"), this.#texts.hundredths(loss));
+    write(this.#part(".timeline-accuracy"), shareOf(accuracy, this.#texts));
+    write(this.#part(".timeline-loss"), this.#texts.hundredths(loss));
     const { accuracies, losses } = this.#heights;
     this.#chart.style.setProperty("--at", String(this.#moment / (this.#index.moments.length - 1)));
     this.#part(".dot.accuracies").style.setProperty("--height", String(accuracies[this.#moment]));
@@ -195,7 +190,7 @@ class TimelineView {
     const network = this.#snapshots.at(this.#moment);
     this.#isWaiting = network === undefined;
     this.#body.classList.toggle("waiting", this.#isWaiting);
-    if (!network) return this.#say(this.#texts(this.#hasFailed ? "timeline.not_loaded" : "timeline.loading"));
+    if (!network) return this.#say(this.#textWhileWaiting);
     const answered = answerOf(network, pixels, temperature);
     const symbol = symbols[answered.likeliest];
     const glyph = this.#part(".timeline-glyph");
@@ -204,6 +199,11 @@ class TimelineView {
     this.#bars.show(answered);
     this.#kernels.show(network.c1.weights);
     this.#say(textOfAnswer(symbol, answered.shares[answered.likeliest], this.#texts));
+  }
+
+  get #textWhileWaiting() {
+    const hasFailed = this.#snapshots.hasFailed(this.#moment);
+    return this.#texts(hasFailed ? "timeline.not_loaded" : "timeline.loading");
   }
 
   /** @param {string} answer */
