@@ -10,7 +10,10 @@
 - milliseconds from the tap on its title until the first answer is painted, in new profiles without a cache;
 - milliseconds from a step of the slider until its answer is painted, with the networks there: median, 95th
   percentile and the largest;
+- processor time of the page's thread for a step, all frames until the kernels have their shape included;
 - the bytes of all that the panel fetched, as they came over the network.
+
+docs/timeline.txt has what `pack` and `measure` printed.
 """
 
 from __future__ import annotations
@@ -18,13 +21,14 @@ from __future__ import annotations
 import argparse
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
 from PIL import Image
 from safetensors.numpy import load_file
 
+from benchmarks.inside import seconds
 from benchmarks.serving import chromium, serve
 from lenet.learning.timeline import held_out, load_into, timeline
 from lenet.network import checkpoint
@@ -124,45 +128,64 @@ def measure(slower: float) -> None:
         for rate in (1, slower):
             visits = [visit(browser, address, rate, rounds=0) for _ in range(VISITS - 1)]
             visits.append(visit(browser, address, rate, ROUNDS))
-            firsts, (_, steps, fetched) = [first for first, _, _ in visits], visits[-1]
+            firsts, last = [one.first for one in visits], visits[-1]
             print(f"processor {rate:g} times slower" if rate > 1 else "plain speed")
             print(f"  first answer: median {np.median(firsts):.0f}, largest {max(firsts):.0f} ms")
-            median, high = np.percentile(steps, [50, 95])
-            print(f"  {len(steps)} steps: median {median:.1f}, p95 {high:.1f}, largest {max(steps):.1f} ms")
-            print(f"  {fetched:,} bytes over the network")
+            median, high = np.percentile(last.steps, [50, 95])
+            largest = max(last.steps)
+            print(f"  {len(last.steps)} steps: median {median:.1f}, p95 {high:.1f}, largest {largest:.1f} ms")
+            print(f"  of the page's thread, a step: {last.thread:.1f} ms")
+            print(f"  {last.fetched:,} bytes over the network")
 
 
-def visit(browser: Browser, address: str, rate: float, rounds: int) -> tuple[float, list[float], int]:
+class Visit(NamedTuple):
+    """What a visit took."""
+
+    first: float
+    """Milliseconds until the first answer."""
+
+    steps: list[float]
+    """Milliseconds of each step."""
+
+    thread: float
+    """Milliseconds of the page's thread for a step."""
+
+    fetched: int
+    """Bytes that the panel fetched."""
+
+
+def visit(browser: Browser, address: str, rate: float, rounds: int) -> Visit:
     """Draw, open the panel, and go through all moments.
 
     Args:
         browser: Chromium; the visit has a new profile.
         address: of the page.
         rate: how many times slower the processor is.
-        rounds: through all moments.
-
-    Returns:
-        Milliseconds until the first answer, those of each step, and the bytes that the panel fetched.
+        rounds: through all moments and back.
     """
     context = browser.new_context(viewport={"width": 1280, "height": 1400})
     page = context.new_page()
     open_with_drawing(page, address)
     network = context.new_cdp_session(page)
     network.send("Network.enable")
+    network.send("Performance.enable", {"timeDomain": "threadTicks"})
     network.send("Emulation.setCPUThrottlingRate", {"rate": rate})
     fetched: list[float] = []
     network.on("Network.loadingFinished", lambda event: fetched.append(event["encodedDataLength"]))
     open_panel(page)
     first = page.evaluate("clock.first")
     slider = page.get_by_test_id("timeline-slider")
+    before = seconds(network)
     for _ in range(rounds):
         for key in ("ArrowRight", "ArrowLeft"):
             for _ in range(int(slider.get_attribute("max") or 0)):
                 slider.press(key)
                 page.wait_for_timeout(30)
+    page.wait_for_timeout(500)
     steps = page.evaluate("clock.steps")
+    thread = 1000 * (seconds(network) - before) / max(len(steps), 1)
     context.close()
-    return first, steps, int(sum(fetched))
+    return Visit(first, steps, thread, int(sum(fetched)))
 
 
 def open_with_drawing(page: Page, address: str) -> None:
