@@ -33,7 +33,7 @@ from benchmarks.serving import chromium, serve
 from lenet.learning.timeline import held_out, load_into, timeline
 from lenet.network import checkpoint
 from lenet.network.model import predict
-from lenet.network.record import shipped_weights
+from lenet.network.record import ALPHABET, shipped_weights
 from lenet.network.timeline import Timeline, path_beside, restored
 from lenet.reading.reader import Reader
 from lenet.ui.texts import text
@@ -70,9 +70,12 @@ def pack(folder: Path, root: Path) -> None:
     found.save(path_beside(weights))
     files = [*sorted(folder.glob("step_*.safetensors"))[:-1], weights]
     changed = [_changed(found, moment, path, images) for moment, path in enumerate(files)]
-    print(f"{'steps':>6} {'loss':>6} {'right of ' + str(len(labels)):>13} {'other answers by 8 bits':>24}")
-    for step, loss, right, count in zip(found.steps, found.losses, found.right, changed, strict=True):
-        print(f"{step:6} {loss:6.3f} {right:13} {count:24}")
+    print(" steps   loss   right  most frequent answer  answers changed by 8 bits")
+    for row in zip(found.steps, found.losses, found.right, found.answers, changed, strict=True):
+        step, loss, right, answers, count = row
+        favourite, share = ALPHABET[int(answers.argmax())], answers.max() / len(labels)
+        print(f"{step:6} {loss:6.3f} {right / len(labels):7.2%} {favourite:>13} {share:7.2%} {count:26}")
+    print(f"of {len(labels)} digits that were held out")
     print(f"{path_beside(weights).stat().st_size:,} bytes")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import subprocess
 from dataclasses import fields
 from pathlib import Path
@@ -86,6 +87,28 @@ def test_it_was_measured_on_what_the_record_calls_held_out(shipped):
         done = round(step / steps_per_epoch)
         if done >= 5:  # before, an epoch changes more than 8 bits do
             assert 100 * right / total == pytest.approx(record["epochs"][done - 1]["MNIST"], abs=0.3)
+
+
+def test_what_the_documentation_says_of_it_is_what_it_holds(shipped):
+    root, total = Path(__file__).parents[1], int(shipped.answers[0].sum())
+    printed = re.findall(
+        r"^ *(\d+) +([\d.]+) +([\d.]+)% +\S+ +([\d.]+)% +\d+$",
+        (root / "docs" / "timeline.txt").read_text("utf-8"),
+        flags=re.MULTILINE,
+    )
+    columns = (
+        shipped.steps,
+        shipped.losses,
+        100 * shipped.right / total,
+        100 * shipped.answers.max(1) / total,
+    )
+    assert np.allclose(np.array(printed, float).T, columns, rtol=0, atol=0.0051)
+    story = " ".join((root / "README.md").read_text("utf-8").split())
+    (moments, known) = re.findall(
+        r"at (\d+) moments of its training .* it reads (\d+) % of them right", story
+    )[0]
+    assert int(moments) == len(shipped.steps)
+    assert int(known) == int(100 * shipped.right[shipped.steps == 129][0] / total)  # of 256 images each
 
 
 def test_rounding_is_off_by_at_most_half_a_step_and_forgives_an_output_of_zeros(tensors):
