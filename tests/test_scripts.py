@@ -43,7 +43,7 @@ def test_the_joined_script_gives_a_function_for_each_component(node):
         "console.log(Object.keys(window.lenet).join(), Object.values(window.lenet).every((one) => one.call))"
     )
     answer = run(node, input=f"const window = {{}};\n{scripts.script()}\n{query}")
-    assert answer == "answer,examples,foot,inside,photo,results,sketchpad,steps true\n"
+    assert answer == "answer,examples,foot,inside,photo,results,sketchpad,steps,timeline true\n"
 
 
 @pytest.mark.parametrize("file", [examples.EASY, examples.HARD])

@@ -15,6 +15,7 @@ from lenet.ui.protocol import ReadsDigits
 from lenet.ui.sketchpad import sketchpad
 from lenet.ui.steps import OF_DRAWINGS, of_drawing, steps_view
 from lenet.ui.texts import text
+from lenet.ui.timeline import timeline_view
 
 _CHANNEL = "drawing"
 
@@ -49,6 +50,7 @@ def build(reader: ReadsDigits, lanes: Lanes) -> None:
         answer_view("answer", _CHANNEL, reader.record.digits, timed=True)
     steps_view(_CHANNEL, OF_DRAWINGS, partial(of_drawing, reader), lanes.of)
     inside_view(_CHANNEL, reader.record)
+    timeline_view(_CHANNEL)
     example_row("drawings", text("examples.drawings"), "replay", drawings())
     example_row("hard", text("examples.hard"), "replay", drawings(HARD))
 

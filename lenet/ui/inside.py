@@ -9,10 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import gradio as gr
-import numpy as np
 from safetensors.numpy import load_file
 
 from lenet.network.record import Record, shipped_weights
+from lenet.network.timeline import in_order
 from lenet.ui.assets import Asset
 from lenet.ui.component import component, with_texts
 from lenet.ui.scripts import inside_script, saliency_script
@@ -24,9 +24,6 @@ SHEET = _HERE / "digits" / "mnist.png"
 
 SHEET_COLUMNS = 40
 """Digits in a row of the sheet."""
-
-_LAYERS = (("c1",), ("c3",), ("c5",), ("f6",), ("output", "signs"))
-"""The layers that have weights, in the order of the scripts: digits and signs are outputs of one layer."""
 
 
 def inside_view(channel: str, record: Record) -> gr.HTML:
@@ -67,9 +64,5 @@ def weights(path: Path | None = None) -> bytes:
     Raises:
         FileNotFoundError: there is no such file.
     """
-    tensors = load_file(path or shipped_weights())
-    return b"".join(
-        np.concatenate([tensors[f"{name}.{kind}"].ravel() for name in layer]).astype("<f4").tobytes()
-        for layer in _LAYERS
-        for kind in ("weight", "bias")
-    )
+    layers = in_order(load_file(path or shipped_weights()))
+    return b"".join(part.astype("<f4").tobytes() for layer in layers for part in layer)

@@ -28,6 +28,9 @@ TEXTS = (
 INSIDE_TEXTS = ("language", "inside.", "piece.no_digit", "sign.")
 """Likewise of the script of the inside."""
 
+TIMELINE_TEXTS = ("language", "timeline.", "answer.percent", "piece.no_digit", "sign.")
+"""Likewise of the script of the timeline."""
+
 _IMPORT = re.compile(r'^import \{([\w,\s]+)\} from "\./(\w+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 _COMMENT = re.compile(r"^ *//.*\n| +// .*$|/\*\*[\s\S]*?\*/\s?", re.MULTILINE)
@@ -55,6 +58,11 @@ def inside_script() -> str:
 def saliency_script() -> str:
     """The script of the Worker that explains differences of outputs; errors as for `script`."""
     return f"{_joined('saliency_worker', 'listenForQuestions()')};"
+
+
+def timeline_script() -> str:
+    """The script of the panel of the timeline, a module that exports `viewOf`; errors as for `script`."""
+    return f"export const viewOf = {_joined('timeline_view', f'viewsOf({_texts(TIMELINE_TEXTS)})')};"
 
 
 def _texts(prefixes: tuple[str, ...]) -> str:

@@ -10,6 +10,7 @@ import { startResults } from "./results.js";
 import { startSketchpad } from "./sketchpad.js";
 import { startSteps } from "./steps.js";
 import { textsOf } from "./texts.js";
+import { startTimeline } from "./timeline.js";
 
 /** @import { Component, Texts } from "./types.js" */
 
@@ -33,5 +34,6 @@ export function components(catalogue) {
     results: withTexts(startResults),
     sketchpad: withTexts(startSketchpad),
     steps: startSteps,
+    timeline: startTimeline,
   };
 }
