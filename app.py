@@ -15,7 +15,8 @@ from lenet.files import need_folder
 
 _ENVIRONMENT = (
     "Environment: GRADIO_SERVER_NAME and GRADIO_SERVER_PORT, where to serve (default: 127.0.0.1, 7860); "
-    "GRADIO_TEMP_DIR, the folder of the uploads. Ctrl-C and SIGTERM stop it. "
+    "GRADIO_TEMP_DIR, the folder of the uploads; LENET_CORRECTIONS, a folder for visitors' corrections "
+    "(default: none are taken). Ctrl-C and SIGTERM stop it. "
     "Exit status: 0 if it was stopped, 1 if it could not start, 2 if the command line is wrong."
 )
 """What the help says last."""

@@ -15,11 +15,13 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from lenet import __version__
-from lenet.ui import api, draw, head, inside, photo
+from lenet.ui import api, corrections, draw, head, inside, photo
 from lenet.ui.assets import Asset, Assets
 from lenet.ui.component import component
+from lenet.ui.corrections import Corrections
 from lenet.ui.functions import ServerFunctions
 from lenet.ui.guard import Guard, trust_the_proxy_of_spaces
+from lenet.ui.keeping import Keeper
 from lenet.ui.lanes import Lanes
 from lenet.ui.limits import MAX_UPLOAD_MEGABYTES
 from lenet.ui.protocol import ReadsDigits
@@ -80,8 +82,12 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
 
     Returns:
         What `gr.Blocks.launch` returns: the app, its local and its public address.
+
+    Raises:
+        OSError: the folder for corrections cannot be read or written to.
     """
     style = (_HERE / "page.css").read_text("utf-8")
+    folder = corrections.folder()
     guard = Guard()
     trust_the_proxy_of_spaces()
     started = page.launch(
@@ -96,6 +102,7 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
             "middleware": [
                 Middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM),  # but for event streams
                 Middleware(guard.around),
+                *([Middleware(Corrections, keeper=Keeper(folder))] if folder else []),
                 Middleware(Assets, files=_files()),
                 Middleware(ServerFunctions, page=page),
                 Middleware(head.Head),
