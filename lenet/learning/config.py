@@ -36,8 +36,8 @@ class DataConfig:
             `lenet.synthesis.degradation`.
         cuts: number of pieces cut from touching digits; see `negatives.cuts`.
         turned: number of digits on their side or upside down, which are non-digits.
-        made_variants: images made for each degraded digit or sign, cut piece and turned digit; an epoch shows one
-            of them at random.
+        made_variants: images made for each degraded digit or sign, cut piece and turned digit; an epoch shows
+            one of them at random.
         cheque_repeats: how often each digit of the cheques is shown; pieces of cheques that are non-digits
             are shown twice as often.
         number_rows: rows made of each of UNIPEN's numbers, beside `rows`.
