@@ -111,10 +111,10 @@ def _train(
     if progress.epochs and processes.is_main_process():
         trained = lesson.completed(trained) if lesson else trained
         scores = measuring.test(*trained, options.data)
-        for name, score in scores.items():
-            print(f"{name}: {score}")
         if lesson:
             lesson.check(trained, scores, options.data)
+        for name, score in scores.items() if not lesson else ():
+            print(f"{name}: {score}")
         seconds = progress.seconds_before + time.perf_counter() - start
         of_training = record.of_training(
             trained, options.recipe, config, prepared.sources, progress.epochs, scores, seconds, device

@@ -43,7 +43,7 @@ _MOST_REPEATS = 40
 _VARIANTS = 12
 """Distorted images made of each drawing, as many as the shipped recipe makes of each."""
 
-_SAME = 0.05
+_SAME = 0.02
 """Maximum mean difference of two pictures of the same ink, in [0, 1]; chosen. Where strokes draw another
 picture than the one that was given, the picture counts."""
 
