@@ -180,7 +180,7 @@ class _Client:
         for _ in range(TRIES):
             with suppress(OSError, http.client.HTTPException):
                 status = _request(self._copies.ports[self._copy], method, path, body, self._address)
-                if status < 500:
+                if status < 429:
                     return status
             self.retries += 1
             self._copy = 1 - self._copy

@@ -62,8 +62,12 @@ _LEAST_INK, _MOST_INK = 10, 400
 320."""
 
 _RATE, _BURST = 0.2, 60
-"""Corrections that a client may give: a second in the long run, and at once; chosen: who corrects by hand
+"""Requests of a client that are answered: a second in the long run, and at once; chosen: who corrects by hand
 needs some seconds for each."""
+
+_RATE_OF_ALL, _BURST_OF_ALL = 20, 1000
+"""Likewise of all clients together, of each of the two methods: a flood takes a bounded share of the processor
+(chosen)."""
 
 _NAME = re.compile(r"[\w-]{16,64}", re.ASCII)
 _VERSION = re.compile(r"[0-9a-f]{8,64}")
@@ -98,6 +102,7 @@ class Corrections:
         self._app = app
         self._keeper = keeper
         self._pace = Pace(rate=_RATE, burst=_BURST, patience=0)
+        self._pace_of_all = Pace(rate=_RATE_OF_ALL, burst=_BURST_OF_ALL, patience=0)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for corrections, or hand it on."""
@@ -105,14 +110,28 @@ class Corrections:
         if asked == ("POST", ADDRESS):
             response = await self._keep(Request(scope, receive))
         elif asked[0] == "DELETE" and asked[1].startswith(f"{ADDRESS}/"):
-            await self._keeper.commit(id_of(asked[1].removeprefix(f"{ADDRESS}/")))
-            response = Response(status_code=204)
+            response = await self._withdraw(Request(scope), asked[1].removeprefix(f"{ADDRESS}/"))
         else:
             await self._app(scope, receive, send)
             return
         await response(scope, receive, send)
 
+    async def _withdraw(self, request: Request, receipt: str) -> Response:
+        await self._wait(request)
+        await self._keeper.commit(id_of(receipt))
+        return Response(status_code=204)
+
+    async def _wait(self, request: Request) -> None:
+        """Refuse what comes too fast, before it costs anything."""
+        client = client_of(request.client.host if request.client else None)
+        try:
+            await self._pace.wait(client, 1)
+            await self._pace_of_all.wait(request.method, 1)
+        except BusyError as error:
+            raise Refusal(429, "error.correction.too_many") from error
+
     async def _keep(self, request: Request) -> Response:
+        await self._wait(request)
         # A form of another site could send anything else without being asked (CORS).
         if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
             raise Refusal(415, "error.request.malformed")
@@ -120,10 +139,6 @@ class Corrections:
         if len(body) > _MAX_BODY:
             raise Refusal(413, "error.correction.too_large")
         receipt, correction = parse(body)
-        try:
-            await self._pace.wait(client_of(request.client.host if request.client else None), 1)
-        except BusyError as error:
-            raise Refusal(429, "error.correction.too_many") from error
         await self._keeper.commit(correction)
         return JSONResponse({"receipt": receipt}, 201)
 
