@@ -62,7 +62,7 @@ def gentle(config: TrainConfig) -> TrainConfig:
         expansion=0,
         data={"drawing_variants": 3, "made_variants": 1, "rows": 2000, "rows_from": 0.0, "number_rows": 1},
         optimiser={"averaging": 0.999},
-        schedule={"epochs": 2, "learning_rate": 1e-3},
+        schedule={"epochs": 2, "learning_rate": 3e-4},
     )
 
 

@@ -66,8 +66,8 @@ _RATE, _BURST = 0.2, 60
 needs some seconds for each."""
 
 _RATE_OF_ALL, _BURST_OF_ALL = 20, 1000
-"""Likewise of all clients together, of each of the two methods: a flood takes a bounded share of the processor
-(chosen)."""
+"""Likewise of all clients together, to give and to withdraw each: a flood takes a bounded share of the
+processor (chosen)."""
 
 _NAME = re.compile(r"[\w-]{16,64}", re.ASCII)
 _VERSION = re.compile(r"[0-9a-f]{8,64}")
