@@ -86,6 +86,7 @@ def main() -> None:
     os.environ.pop("GRADIO_NUM_PORTS", None)  # one is tried; Gradio fails where this is no number
     satisfy_zerogpu()  # before torch: ZeroGPU insists on being imported first
 
+    from lenet.datasets.corrections import wanted_folder
     from lenet.network.classifiers import BACKENDS, use_one_thread
     from lenet.reading import selftest
     from lenet.reading.reader import Reader
@@ -98,6 +99,7 @@ def main() -> None:
     try:
         port = need_port()
         need_temporary_folder()  # before Gradio is imported, which writes into it
+        wanted_folder()
         reader = Reader.load(backend=backend)
         use_one_thread(backend)
         tested = selftest.run(reader)

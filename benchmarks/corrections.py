@@ -40,10 +40,11 @@ import numpy as np
 
 from benchmarks import abuse, made_hand, serving
 from lenet.datasets import corrections
+from lenet.datasets.corrections import VARIABLE
 from lenet.network.record import shipped_weights
 from lenet.reading.reader import Reader
 from lenet.synthesis.drawings import to_image
-from lenet.ui.corrections import ADDRESS, VARIABLE
+from lenet.ui.corrections import ADDRESS
 
 ROOT = Path(__file__).parent.parent
 SEED = 24

@@ -18,10 +18,8 @@ it is withdrawn, and 404 to a receipt that nobody has. Refusals are `{"error": s
 
 from __future__ import annotations
 
-import os
 import re
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,16 +30,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lenet.datasets.corrections import Correction, id_of, picture
 from lenet.errors import InputError
-from lenet.files import need_folder
 from lenet.ink import strokes as pen
 from lenet.network.record import ALPHABET, NONE
 from lenet.ui.assets import FOLDER
 from lenet.ui.keeping import Keeper
 from lenet.ui.lanes import BusyError, Pace, client_of
 from lenet.ui.refusals import Refusal
-
-VARIABLE = "LENET_CORRECTIONS"
-"""The environment variable that names the folder; without it no corrections are taken."""
 
 ADDRESS = f"{FOLDER}corrections"
 
@@ -71,22 +65,6 @@ processor (chosen)."""
 
 _NAME = re.compile(r"[\w-]{16,64}", re.ASCII)
 _VERSION = re.compile(r"[0-9a-f]{8,64}")
-
-
-def folder() -> Path | None:
-    """The folder for corrections; None where the owner has not asked for any.
-
-    Raises:
-        OSError: it cannot be made or written to.
-    """
-    name = os.environ.get(VARIABLE)
-    if not name:
-        return None
-    try:
-        need_folder(Path(name))
-    except OSError as error:
-        raise OSError(f"{VARIABLE}: {error}") from error
-    return Path(name)
 
 
 class Corrections:

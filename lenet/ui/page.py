@@ -15,7 +15,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from lenet import __version__
-from lenet.ui import api, corrections, draw, head, inside, photo
+from lenet.datasets.corrections import wanted_folder
+from lenet.ui import api, draw, head, inside, photo
 from lenet.ui.assets import Asset, Assets
 from lenet.ui.component import component
 from lenet.ui.corrections import Corrections
@@ -87,7 +88,7 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
         OSError: the folder for corrections cannot be read or written to.
     """
     style = (_HERE / "page.css").read_text("utf-8")
-    folder = corrections.folder()
+    folder = wanted_folder()
     guard = Guard()
     trust_the_proxy_of_spaces()
     started = page.launch(
