@@ -83,6 +83,16 @@ def test_the_same_picture_can_be_given_again_after_a_withdrawal(tmp_path) -> Non
     assert [found.id for found in corrections.load(tmp_path)] == [again.id]
 
 
+def test_a_withdrawal_leaves_the_same_picture_of_another_visitor(tmp_path) -> None:
+    gone, stays = correction(1), correction(1)  # two processes took them at the same time
+    _write(tmp_path, gone.to_line(), withdrawal(gone.id))
+    _write(tmp_path, stays.to_line(), name="b")
+    assert [found.id for found in corrections.load(tmp_path)] == [stays.id]
+    _write(tmp_path, correction(2).to_line(), correction(1).to_line(), name="c")
+    assert next(found.id for found in corrections.load(tmp_path)) == stays.id
+    assert len(corrections.load(tmp_path)) == 2
+
+
 def test_a_folder_is_followed_as_it_grows(tmp_path) -> None:
     folder = Folder(tmp_path)
     assert folder.refresh() == []

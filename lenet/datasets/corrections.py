@@ -283,7 +283,7 @@ class Folder:
 
 
 def load(path: Path) -> list[Correction]:
-    """Read all corrections of a folder, in no order, without withdrawn ones, which are erased.
+    """Read all corrections of a folder, without withdrawn ones, which are erased.
 
     Of the same picture with the same label the first is taken.
 
@@ -303,7 +303,10 @@ def load(path: Path) -> list[Correction]:
         folder.erase_withdrawn()
     if folder.damaged:
         warnings.warn(f"{path}: {folder.damaged} damaged lines are left out", stacklevel=2)
-    return [one for one in corrections if folder.id_with(one.key) == one.id]
+    first: dict[bytes, Correction] = {}
+    for one in corrections:
+        first.setdefault(one.key, one)
+    return list(first.values())
 
 
 def decisions(path: Path) -> dict[str, Decision]:
