@@ -15,7 +15,8 @@ from lenet.files import need_folder
 
 _ENVIRONMENT = (
     "Environment: GRADIO_SERVER_NAME and GRADIO_SERVER_PORT, where to serve (default: 127.0.0.1, 7860); "
-    "GRADIO_TEMP_DIR, the folder of the uploads. Ctrl-C and SIGTERM stop it. "
+    "GRADIO_TEMP_DIR, the folder of the uploads; LENET_CORRECTIONS, a folder for visitors' corrections "
+    "(default: none are taken). Ctrl-C and SIGTERM stop it. "
     "Exit status: 0 if it was stopped, 1 if it could not start, 2 if the command line is wrong."
 )
 """What the help says last."""
@@ -85,6 +86,7 @@ def main() -> None:
     os.environ.pop("GRADIO_NUM_PORTS", None)  # one is tried; Gradio fails where this is no number
     satisfy_zerogpu()  # before torch: ZeroGPU insists on being imported first
 
+    from lenet.datasets.corrections import wanted_folder
     from lenet.network.classifiers import BACKENDS, use_one_thread
     from lenet.reading import selftest
     from lenet.reading.reader import Reader
@@ -97,6 +99,7 @@ def main() -> None:
     try:
         port = need_port()
         need_temporary_folder()  # before Gradio is imported, which writes into it
+        wanted_folder()
         reader = Reader.load(backend=backend)
         use_one_thread(backend)
         tested = selftest.run(reader)

@@ -11,12 +11,23 @@ import torch
 
 from lenet import extras
 from lenet.files import need_folder
-from lenet.learning import loop, measuring, processes, record, seeds, snapshot, training_data
+from lenet.learning import (
+    command_line,
+    corrections,
+    loop,
+    measuring,
+    processes,
+    record,
+    seeds,
+    snapshot,
+    training_data,
+)
 from lenet.learning.config import TrainConfig
+from lenet.learning.corrections import Lesson
 from lenet.learning.epochs import finished
 from lenet.learning.history import History
 from lenet.learning.progress import Progress, begin, say
-from lenet.learning.recipes import DEFAULT_RECIPE, RECIPES, print_recipes
+from lenet.learning.recipes import RECIPES, print_recipes
 from lenet.learning.tracking import Tracker
 from lenet.learning.training_data import TrainingData
 from lenet.network import checkpoint
@@ -25,7 +36,7 @@ from lenet.synthesis import workers
 
 def main() -> int:
     """Read the command line, train, test once, save; returns the exit status."""
-    options = _options()
+    options = command_line.parse()
     if options.list:
         print_recipes()
         return 0
@@ -42,56 +53,14 @@ def main() -> int:
     return 0
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Train LeNet-5 on MNIST and pen strokes.")
-    add = parser.add_argument
-    add("--recipe", choices=RECIPES, default=DEFAULT_RECIPE, help=f"default: {DEFAULT_RECIPE}; see --list")
-    add("--list", action="store_true", help="print the recipes and end")
-    data_help = "folder of the data sets; what is missing is downloaded there (default: data)"
-    add("--data", type=Path, default=Path("data"), help=data_help)
-    add("--snapshots", type=_positive, default=0, help="keep so many networks on the way (default: none)")
-    output_help = (
-        "the weights to write, ….safetensors; record and pictures go beside them "
-        "(default: runs/RECIPE.safetensors)"
-    )
-    add("--output", type=_weights, help=output_help)
-    add("--epochs", type=_positive, help="passes over the training data (default: the recipe's)")
-    add("--seed", type=_seed, default=0, help="of all randomness (default: 0)")
-    seeds_help = "train so many, from --seed on; keep the best by what is held out (default: 1)"
-    add("--seeds", type=_positive, default=1, help=seeds_help)
-    add("--resume", action="store_true", help="go on after the last epoch of a run that was stopped")
-    add("--device", choices=("cpu", "cuda", "mps"), help="where to compute (default: the best there is)")
-    add("--track", action="store_true", help="follow the epochs with trackio; shown by `trackio show`")
-    return parser.parse_args()
-
-
-def _weights(text: str) -> Path:
-    path = Path(text)
-    if path.suffix != ".safetensors" or path.is_dir():
-        raise argparse.ArgumentTypeError(f"wanted a file ….safetensors, got {text}")
-    return path
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"wanted a whole number from 1 on, got {text}")
-    return int(text)
-
-
-def _seed(text: str) -> int:
-    largest = 2**32 - 1  # that every generator of random numbers takes
-    if not text.isdecimal() or int(text) > largest:
-        raise argparse.ArgumentTypeError(f"wanted a whole number from 0 to {largest}, got {text}")
-    return int(text)
-
-
 def _run(options: argparse.Namespace, device: torch.device) -> None:
     """Train one seed or several, and write the result to the output."""
     config = RECIPES[options.recipe].config.changed(seed=options.seed)
+    if options.corrections:
+        config = corrections.gentle(config)
     if options.epochs:
         config = config.changed(schedule={"epochs": options.epochs})
-    output = options.output or Path(f"runs/{options.recipe}.safetensors")
-    runs = seeds.runs(config, options.seeds, output)
+    runs = seeds.runs(config, options.seeds, options.output)
     for path, of_seed in runs.items():  # before the data are prepared, which may take minutes
         need_folder(path.parent)
         if options.resume:
@@ -99,27 +68,31 @@ def _run(options: argparse.Namespace, device: torch.device) -> None:
     say("Preparing the data …")
     start = time.perf_counter()
     with processes.main_process_first(), workers.process_pool() as pool:
+        lesson = corrections.load(options.corrections, config, pool) if options.corrections else None
         prepared = training_data.prepare(options.data, config, pool)
+    if lesson:
+        prepared = lesson.added_to(prepared)
     seconds = time.perf_counter() - start
     if len(runs) == 1:
-        _train(config, options, prepared, seconds, output, device)
+        _train(config, options, prepared, lesson, seconds, options.output, device)
         return
     paths = []
     for path, of_seed in runs.items():
         say(f"Seed {of_seed.seed}:")
-        if not _train(of_seed, options, prepared, seconds, path, device):
+        if not _train(of_seed, options, prepared, lesson, seconds, path, device):
             say(f"Seed {of_seed.seed} was stopped and is left out; --resume goes on with it.")
             break
         paths.append(path)
     if paths and processes.is_main_process():
         best, best_record = seeds.best(paths)
-        record.save(checkpoint.load(best), best_record, output, options.data)
+        record.save(checkpoint.load(best), best_record, options.output, options.data)
 
 
 def _train(
     config: TrainConfig,
     options: argparse.Namespace,
     prepared: TrainingData,
+    lesson: Lesson | None,
     preparation_seconds: float,
     path: Path,
     device: torch.device,
@@ -133,10 +106,14 @@ def _train(
     steps = loop.steps_per_epoch(prepared, config)
     with Progress(config, steps, state_path, tracker) as progress:
         kept = History(path.with_suffix(".snapshots"), options.snapshots, steps * config.schedule.epochs)
-        trained = loop.fit(prepared, config, progress.on_epoch, progress.on_step, device, state_path, kept)
+        on_epoch, on_step, before = progress.on_epoch, progress.on_step, lesson and lesson.network
+        trained = loop.fit(prepared, config, on_epoch, on_step, device, state_path, kept, before)
     if progress.epochs and processes.is_main_process():
+        trained = lesson.completed(trained) if lesson else trained
         scores = measuring.test(*trained, options.data)
-        for name, score in scores.items():
+        if lesson:
+            lesson.check(trained, scores, options.data)
+        for name, score in scores.items() if not lesson else ():
             print(f"{name}: {score}")
         seconds = progress.seconds_before + time.perf_counter() - start
         of_training = record.of_training(

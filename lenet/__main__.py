@@ -1,4 +1,4 @@
-"""Command line: `python -m lenet read`, `evaluate`, `export` and `check`."""
+"""Command line: `python -m lenet read`, `evaluate`, `export`, `corrections` and `check`."""
 
 from __future__ import annotations
 
@@ -103,6 +103,12 @@ def _parser() -> argparse.ArgumentParser:
     _add_weights(export)
     _add_data(export)
     export.set_defaults(run=_export)
+    given = commands.add_parser("corrections", help="review what visitors of the page corrected")
+    given.add_argument("folder", type=_path, metavar="FOLDER", help="in which the page keeps them")
+    given.add_argument("--decisions", type=_path, metavar="FILE", help="record what was decided on the page")
+    given.add_argument("--output", type=_path, metavar="PAGE", help="default: review.html in the folder")
+    _add_weights(given)
+    given.set_defaults(run=_corrections)
     check = commands.add_parser("check", help="test a running copy of the page from outside", epilog=_CHECKED)
     check.add_argument("address", metavar="URL", help="of the page, as http://127.0.0.1:7860")
     check.set_defaults(run=_check)
@@ -318,6 +324,15 @@ def _export(options: argparse.Namespace) -> int:
         f"Saved {options.path}: its logits differ from PyTorch's by at most {difference:.1g} "
         f"on {len(images):,} test digits of MNIST"
     )
+    return 0
+
+
+def _corrections(options: argparse.Namespace) -> int:
+    from lenet.learning import review
+
+    weights = options.weights or shipped_weights()
+    for sentence in review.run(options.folder, options.decisions, options.output, weights):
+        _print(sentence)
     return 0
 
 

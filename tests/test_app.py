@@ -91,10 +91,23 @@ def test_uploads_that_cannot_be_stored_are_one_sentence(tmp_path: Path) -> None:
     assert refusal.endswith("uploads go to GRADIO_TEMP_DIR\n")
 
 
+def test_corrections_that_cannot_be_kept_are_one_sentence(tmp_path: Path) -> None:
+    folder = tmp_path / "corrections"
+    folder.write_bytes(b"")
+    refusal = _refusal(GRADIO_SERVER_PORT=free_port(), LENET_CORRECTIONS=folder)
+    assert refusal.startswith(f"app.py: LENET_CORRECTIONS: {folder}: wanted a folder to write to, got: ")
+
+
 def test_the_help_says_where_it_serves_and_the_exit_statuses() -> None:
     command = [sys.executable, "app.py", "--help"]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for name in ("GRADIO_SERVER_NAME", "GRADIO_SERVER_PORT", "GRADIO_TEMP_DIR", "Exit status: 0"):
+    for name in (
+        "GRADIO_SERVER_NAME",
+        "GRADIO_SERVER_PORT",
+        "GRADIO_TEMP_DIR",
+        "LENET_CORRECTIONS",
+        "Exit status: 0",
+    ):
         assert name in " ".join(printed.split())
 
 

@@ -20,7 +20,7 @@ BELOW = {
     "reading": {"ink", "network"},
     "synthesis": {"ink", "network", "datasets", "reading"},
     "learning": {"ink", "network", "datasets", "reading", "synthesis"},
-    "ui": {"ink", "network", "reading"},
+    "ui": {"ink", "network", "reading", "datasets"},
 }
 """The packages that each package may import; all may import the modules beside them."""
 

@@ -36,11 +36,14 @@ class DataConfig:
             `lenet.synthesis.degradation`.
         cuts: number of pieces cut from touching digits; see `negatives.cuts`.
         turned: number of digits on their side or upside down, which are non-digits.
+        made_variants: images made for each degraded digit or sign, cut piece and turned digit; an epoch shows
+            one of them at random.
         cheque_repeats: how often each digit of the cheques is shown; pieces of cheques that are non-digits
             are shown twice as often.
         number_rows: rows made of each of UNIPEN's numbers, beside `rows`.
-        rows: number of rows of digits and signs in the whole set, to learn from in the last fifth of the
-            epochs; see `lenet.synthesis.rows`.
+        rows: number of rows of digits and signs in the whole set; see `lenet.synthesis.rows`.
+        rows_from: share of the epochs before the network learns from rows, which it reads too badly until
+            then; set by hand.
         row_batch: rows a step.
     """
 
@@ -59,9 +62,11 @@ class DataConfig:
     degraded: int = 0
     cuts: int = 0
     turned: int = 0
+    made_variants: int = 4
     cheque_repeats: int = 0
     number_rows: int = 0
     rows: int = 0
+    rows_from: float = 0.8
     row_batch: int = 0
 
 

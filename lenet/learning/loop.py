@@ -52,6 +52,7 @@ def fit(
     device: torch.device = CPU,
     snapshot_path: Path | None = None,
     history: History | None = None,
+    start: LeNet | None = None,
 ) -> Trained:
     """Train a LeNet.
 
@@ -66,6 +67,8 @@ def fit(
         snapshot_path: a file to which the state of the training is written after each epoch; if there is one,
             the training is resumed from it, to the same weights as if it had not been interrupted.
         history: keeps the weights of some steps.
+        start: a network to go on from, as it is saved: of the same architecture, for a config without batch
+            normalisation and expansion.
 
     Raises:
         OSError: the snapshot cannot be written.
@@ -74,6 +77,8 @@ def fit(
     torch.manual_seed(config.seed)
     # Channels last in memory, and the optimiser's step fused: two thirds of the time on a CPU.
     network = LeNet(config.architecture, config.batch_norm, config.expansion)
+    if start is not None:
+        network.load_state_dict(start.state_dict())
     network = network.to(device).to(memory_format=torch.channels_last)
     learner = Learner(network, config, steps_per_epoch(data, config))
 
@@ -162,17 +167,14 @@ def _batches(
         yield images[rank::world_size], training.labels[index][rank::world_size]
 
 
-_ROWS_FROM = 0.8
-"""Fraction of the epochs before the network learns from rows, which it reads too badly until then. Set by
-hand."""
-
-
 def _row_lattices(
     learner: Learner, data: TrainingData, config: TrainConfig, generator: torch.Generator, number: int
 ) -> Iterator[list[row_loss.RowLattice]]:
     """For each step of an epoch this process's share of its rows, as the search divides them by then."""
     steps = steps_per_epoch(data, config)
-    if not (config.data.rows and data.rows) or number <= math.ceil(_ROWS_FROM * config.schedule.epochs):
+    if not (config.data.rows and data.rows) or number <= math.ceil(
+        config.data.rows_from * config.schedule.epochs
+    ):
         yield from [[]] * steps
         return
     network = learner.evaluated()

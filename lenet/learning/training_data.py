@@ -250,29 +250,26 @@ _OTHER_ROWS = 10
 """Rows of digits for each row that is a single letter, and for each that is the amount of a cheque: these
 are a sixth of all rows (docs/experiments.md)."""
 
-_VARIANTS = 4
-"""Images made for each example that is made of digits; an epoch shows one of them at random."""
-
 
 def _made(config: TrainConfig, digits: list[Samples], signs: list[Samples], pool: Executor) -> Iterator[Part]:
     """Scribbles; degraded digits and signs, pieces of touching digits, turned digits, and rows."""
-    random = np.random.default_rng(SEED)
+    random, variants = np.random.default_rng(SEED), config.data.made_variants
     yield _scribbles(config, random, pool)
     images, labels = _first_images(digits)
-    pieces, found = negatives.cuts(images, labels, config.data.cuts * _VARIANTS, SEED, pool)
-    degraded = degraded_digits(images, labels, config.data.degraded * _VARIANTS, SEED, pool)
-    turned = negatives.turned(images, labels, config.data.turned * _VARIANTS, random)
+    pieces, found = negatives.cuts(images, labels, config.data.cuts * variants, SEED, pool)
+    degraded = degraded_digits(images, labels, config.data.degraded * variants, SEED, pool)
+    turned = negatives.turned(images, labels, config.data.turned * variants, random)
     sign_images, sign_labels = _first_images(signs)
     shown = sign_labels != NO_DIGIT
     sign_images, sign_labels = sign_images[shown], sign_labels[shown]
     degraded_signs = degraded_digits(
-        sign_images, sign_labels, config.data.degraded_signs * _VARIANTS, SEED, pool
+        sign_images, sign_labels, config.data.degraded_signs * variants, SEED, pool
     )
     training = [
-        samples.of_groups(*degraded, _VARIANTS),
-        samples.of_groups(*degraded_signs, _VARIANTS),
-        samples.of_groups(pieces, found, _VARIANTS),
-        samples.of_groups(turned, np.full(len(turned), NO_DIGIT), _VARIANTS),
+        samples.of_groups(*degraded, variants),
+        samples.of_groups(*degraded_signs, variants),
+        samples.of_groups(pieces, found, variants),
+        samples.of_groups(turned, np.full(len(turned), NO_DIGIT), variants),
     ]
     both = np.concatenate([images, sign_images]), np.concatenate([labels, sign_labels])
     yield Part(training, {}, [], rows.make(*both, config.data.rows, SEED, pool))

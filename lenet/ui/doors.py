@@ -41,6 +41,8 @@ _DOORS = {
     ("GET", rf"{_API}/info/?"): Door.PAGE,
     ("GET", _OWN): Door.FILE,
     ("HEAD", _OWN): Door.FILE,
+    ("POST", rf"{FOLDER}corrections"): Door.CALL,
+    ("DELETE", rf"{FOLDER}corrections/[\w-]+"): Door.CALL,
     ("HEAD", "/"): Door.PAGE,
     ("GET", rf"{_API}/app_id/?"): Door.SMALL,
     ("POST", rf"{_API}/(?:component_server|cancel|reset)/?"): Door.CALL,

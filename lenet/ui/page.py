@@ -15,11 +15,14 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from lenet import __version__
+from lenet.datasets.corrections import wanted_folder
 from lenet.ui import api, draw, head, inside, photo, timeline
 from lenet.ui.assets import Asset, Assets
 from lenet.ui.component import component
+from lenet.ui.corrections import Corrections
 from lenet.ui.functions import ServerFunctions
 from lenet.ui.guard import Guard, trust_the_proxy_of_spaces
+from lenet.ui.keeping import Keeper
 from lenet.ui.lanes import Lanes
 from lenet.ui.limits import MAX_UPLOAD_MEGABYTES
 from lenet.ui.protocol import ReadsDigits
@@ -83,8 +86,12 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
 
     Returns:
         What `gr.Blocks.launch` returns: the app, its local and its public address.
+
+    Raises:
+        OSError: the folder for corrections cannot be read or written to.
     """
     style = (_HERE / "page.css").read_text("utf-8")
+    folder = wanted_folder()
     guard = Guard()
     trust_the_proxy_of_spaces()
     started = page.launch(
@@ -98,6 +105,7 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
                 # All but event streams.
                 Middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM, compresslevel=_COMPRESSION),
                 Middleware(guard.around),
+                *([Middleware(Corrections, keeper=Keeper(folder))] if folder else []),
                 Middleware(Assets, files=_files()),
                 Middleware(ServerFunctions, page=page),
                 Middleware(head.Head, style=style, script=script()),
