@@ -105,7 +105,7 @@ export class Snapshots {
   }
 
   #fetchMore() {
-    if (this.#wanted < 0) return;
+    if (this.#wanted < 0 || this.#networks.size === this.#count) return;
     for (const moment of likelyOrder(this.#wanted, this.#count)) {
       if (this.#awaited.size >= AT_ONCE) return;
       const isKnown = [this.#networks, this.#awaited, this.#failed].some((some) => some.has(moment));
