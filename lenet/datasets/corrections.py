@@ -29,7 +29,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from lenet.datasets.sources import Source, Stroke
-from lenet.files import need_folder, store
+from lenet.files import store
 
 SIDE = 28
 """Pixels of a side of a picture, which has MNIST's form."""
@@ -44,22 +44,6 @@ Decision = Literal["keep", "drop"]
 
 _ID = 32
 """Characters of an id, hexadecimal."""
-
-
-def wanted_folder() -> Path | None:
-    """The folder in which a page is to keep corrections; None where its owner does not ask for any.
-
-    Raises:
-        OSError: it cannot be made or written to.
-    """
-    name = os.environ.get(VARIABLE)
-    if not name:
-        return None
-    try:
-        need_folder(Path(name))
-    except OSError as error:
-        raise OSError(f"{VARIABLE}: {error}") from error
-    return Path(name)
 
 
 @dataclass(frozen=True)

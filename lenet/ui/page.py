@@ -15,7 +15,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from lenet import __version__
-from lenet.datasets.corrections import wanted_folder
+from lenet.datasets.corrections import VARIABLE
+from lenet.files import folder_in
 from lenet.ui import api, draw, head, inside, photo
 from lenet.ui.assets import Asset, Assets
 from lenet.ui.component import component
@@ -88,7 +89,7 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
         OSError: the folder for corrections cannot be read or written to.
     """
     style = (_HERE / "page.css").read_text("utf-8")
-    folder = wanted_folder()
+    folder = folder_in(VARIABLE)
     guard = Guard()
     trust_the_proxy_of_spaces()
     started = page.launch(
