@@ -9,7 +9,7 @@ A file only grows; what is erased is overwritten with spaces where it stands. So
 pages write them, and a place in one stays what it is. What follows the last line break is a line that a kill
 cut off, or one that is being written: it is left out.
 
-What the owner decided stands beside them, in `decisions.json`: {id: "keep" or "drop"}.
+What the owner decided stands in `decisions.json`: {id: "keep" or "drop"}.
 """
 
 from __future__ import annotations
@@ -41,9 +41,6 @@ DECISIONS = "decisions.json"
 """Name of the file of decisions."""
 
 Decision = Literal["keep", "drop"]
-
-_ID = 32
-"""Characters of an id, hexadecimal."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +118,7 @@ def picture(text: str) -> np.ndarray:
 
 def id_of(receipt: str) -> str:
     """The id that a receipt stands for; whoever reads the files cannot tell the receipt from it."""
-    return hashlib.sha256(receipt.encode()).hexdigest()[:_ID]
+    return hashlib.sha256(receipt.encode()).hexdigest()[:32]
 
 
 def withdrawal(id_: str) -> bytes:
