@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from lenet.errors import end_quietly_on_interrupt
-from lenet.files import need_folder
+from lenet.files import folder_in, need_folder
 
 _ENVIRONMENT = (
     "Environment: GRADIO_SERVER_NAME and GRADIO_SERVER_PORT, where to serve (default: 127.0.0.1, 7860); "
@@ -86,7 +86,7 @@ def main() -> None:
     os.environ.pop("GRADIO_NUM_PORTS", None)  # one is tried; Gradio fails where this is no number
     satisfy_zerogpu()  # before torch: ZeroGPU insists on being imported first
 
-    from lenet.datasets.corrections import wanted_folder
+    from lenet.datasets.corrections import VARIABLE
     from lenet.network.classifiers import BACKENDS, use_one_thread
     from lenet.reading import selftest
     from lenet.reading.reader import Reader
@@ -99,7 +99,7 @@ def main() -> None:
     try:
         port = need_port()
         need_temporary_folder()  # before Gradio is imported, which writes into it
-        wanted_folder()
+        folder_in(VARIABLE)
         reader = Reader.load(backend=backend)
         use_one_thread(backend)
         tested = selftest.run(reader)

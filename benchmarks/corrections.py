@@ -55,7 +55,7 @@ EACH = 50
 TRIES = 600
 """Times that a client asks for one change, half a second apart: longer than a copy takes to start."""
 
-FLOOD_SECONDS = 1800
+FLOOD_SECONDS = 600
 """Seconds after which a flood ends, whatever is left of it."""
 
 
@@ -303,7 +303,7 @@ def learning(data: Path) -> None:
         given = corrections.load(folder)
         corrections.decide(folder, {one.id: "keep" for one in given})
         print(
-            f"learning: {len(given)} of {len(taught)} drawings given and kept, by status {statuses}",
+            f"learning: {len(given)} of {len(taught)} drawings given and kept, by status {dict(statuses)}",
             flush=True,
         )
         command = [sys.executable, "train.py", "--corrections", folder, "--data", data, "--output", weights]

@@ -25,6 +25,22 @@ def need_folder(folder: Path) -> None:
         ) from error
 
 
+def folder_in(variable: str) -> Path | None:
+    """The folder that an environment variable names; None where it names none.
+
+    Raises:
+        OSError: as for `need_folder`.
+    """
+    name = os.environ.get(variable)
+    if not name:
+        return None
+    try:
+        need_folder(Path(name))
+    except OSError as error:
+        raise OSError(f"{variable}: {error}") from error
+    return Path(name)
+
+
 def store(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; what stood at `path` before stays until then.
 

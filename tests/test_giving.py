@@ -16,7 +16,8 @@ from giving import given, picture_of, strokes_of
 
 from benchmarks.serving import serve
 from lenet.datasets import corrections
-from lenet.datasets.corrections import VARIABLE, wanted_folder
+from lenet.datasets.corrections import VARIABLE
+from lenet.files import folder_in
 from lenet.ink.preprocessing import to_mnist
 from lenet.ink.strokes import draw
 from lenet.ui.corrections import parse
@@ -180,7 +181,7 @@ def test_a_client_gives_so_many_and_others_go_on(address) -> None:
 
 def test_without_a_folder_none_are_taken(monkeypatch) -> None:
     monkeypatch.delenv(VARIABLE, raising=False)
-    assert wanted_folder() is None
+    assert folder_in(VARIABLE) is None
     with serve(FakeReader()) as url:
         assert httpx.post(f"{url}lenet/corrections", json=given(), timeout=20).status_code == 404
 
@@ -191,4 +192,4 @@ def test_a_folder_that_cannot_be_written_to_is_one_sentence(tmp_path, monkeypatc
     with pytest.raises(
         OSError, match=f"{VARIABLE}: .*below: wanted a folder to write to, got: Not a directory"
     ):
-        wanted_folder()
+        folder_in(VARIABLE)

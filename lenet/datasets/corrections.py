@@ -9,7 +9,7 @@ A file only grows; what is erased is overwritten with spaces where it stands. So
 pages write them, and a place in one stays what it is. What follows the last line break is a line that a kill
 cut off, or one that is being written: it is left out.
 
-What the owner decided stands beside them, in `decisions.json`: {id: "keep" or "drop"}.
+What the owner decided stands in `decisions.json`: {id: "keep" or "drop"}.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from lenet.datasets.sources import Source, Stroke
-from lenet.files import need_folder, store
+from lenet.files import store
 
 SIDE = 28
 """Pixels of a side of a picture, which has MNIST's form."""
@@ -41,25 +41,6 @@ DECISIONS = "decisions.json"
 """Name of the file of decisions."""
 
 Decision = Literal["keep", "drop"]
-
-_ID = 32
-"""Characters of an id, hexadecimal."""
-
-
-def wanted_folder() -> Path | None:
-    """The folder in which a page is to keep corrections; None where its owner does not ask for any.
-
-    Raises:
-        OSError: it cannot be made or written to.
-    """
-    name = os.environ.get(VARIABLE)
-    if not name:
-        return None
-    try:
-        need_folder(Path(name))
-    except OSError as error:
-        raise OSError(f"{VARIABLE}: {error}") from error
-    return Path(name)
 
 
 @dataclass(frozen=True)
@@ -137,7 +118,7 @@ def picture(text: str) -> np.ndarray:
 
 def id_of(receipt: str) -> str:
     """The id that a receipt stands for; whoever reads the files cannot tell the receipt from it."""
-    return hashlib.sha256(receipt.encode()).hexdigest()[:_ID]
+    return hashlib.sha256(receipt.encode()).hexdigest()[:32]
 
 
 def withdrawal(id_: str) -> bytes:

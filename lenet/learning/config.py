@@ -41,9 +41,8 @@ class DataConfig:
         cheque_repeats: how often each digit of the cheques is shown; pieces of cheques that are non-digits
             are shown twice as often.
         number_rows: rows made of each of UNIPEN's numbers, beside `rows`.
-        rows: number of rows of digits and signs in the whole set; see `lenet.synthesis.rows`.
-        rows_from: share of the epochs before the network learns from rows, which it reads too badly until
-            then; set by hand.
+        rows: number of rows of digits and signs in the whole set, to learn from in the last fifth of the
+            epochs; see `lenet.synthesis.rows`.
         row_batch: rows a step.
     """
 
@@ -66,7 +65,6 @@ class DataConfig:
     cheque_repeats: int = 0
     number_rows: int = 0
     rows: int = 0
-    rows_from: float = 0.8
     row_batch: int = 0
 
 

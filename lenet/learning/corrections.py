@@ -52,7 +52,7 @@ MAX_LOSS = 0.1
 
 
 def gentle(config: TrainConfig) -> TrainConfig:
-    """The config by which a network goes on: few epochs of small steps on as many examples.
+    """The config by which a network goes on: an epoch of small steps on as many examples.
 
     Of each example fewer variants are made, as fewer are seen. Batch normalisation and expansion are for the
     way from random weights.
@@ -60,9 +60,9 @@ def gentle(config: TrainConfig) -> TrainConfig:
     return config.changed(
         batch_norm=False,
         expansion=0,
-        data={"drawing_variants": 3, "made_variants": 1, "rows": 2000, "rows_from": 0.0, "number_rows": 1},
-        optimiser={"averaging": 0.999},
-        schedule={"epochs": 2, "learning_rate": 3e-4},
+        data={"drawing_variants": 3, "made_variants": 1, "rows": 0, "number_rows": 0},
+        optimiser={"averaging": 0.99},
+        schedule={"epochs": 1, "learning_rate": 3e-4},
     )
 
 

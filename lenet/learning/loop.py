@@ -167,14 +167,17 @@ def _batches(
         yield images[rank::world_size], training.labels[index][rank::world_size]
 
 
+_ROWS_FROM = 0.8
+"""Fraction of the epochs before the network learns from rows, which it reads too badly until then. Set by
+hand."""
+
+
 def _row_lattices(
     learner: Learner, data: TrainingData, config: TrainConfig, generator: torch.Generator, number: int
 ) -> Iterator[list[row_loss.RowLattice]]:
     """For each step of an epoch this process's share of its rows, as the search divides them by then."""
     steps = steps_per_epoch(data, config)
-    if not (config.data.rows and data.rows) or number <= math.ceil(
-        config.data.rows_from * config.schedule.epochs
-    ):
+    if not (config.data.rows and data.rows) or number <= math.ceil(_ROWS_FROM * config.schedule.epochs):
         yield from [[]] * steps
         return
     network = learner.evaluated()

@@ -8,6 +8,7 @@ import signal
 import time
 from contextlib import suppress
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import gradio as gr
@@ -15,7 +16,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from lenet import __version__
-from lenet.datasets.corrections import wanted_folder
+from lenet.datasets.corrections import VARIABLE
+from lenet.files import folder_in
 from lenet.ui import api, draw, head, inside, photo, timeline
 from lenet.ui.assets import Asset, Assets
 from lenet.ui.component import component
@@ -91,7 +93,7 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
         OSError: the folder for corrections cannot be read or written to.
     """
     style = (_HERE / "page.css").read_text("utf-8")
-    folder = wanted_folder()
+    folder = folder_in(VARIABLE)
     guard = Guard()
     trust_the_proxy_of_spaces()
     started = page.launch(
@@ -140,11 +142,17 @@ def serve(page: gr.Blocks, port: int) -> None:
     Raises:
         OSError: another program took the port.
     """
-    # Both raise KeyboardInterrupt from here on, for the server answers before `launch` returns.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stopped = Event()
+
+    def stop(*_: object) -> None:
+        stopped.set()  # an exception alone may be lost: Python ignores those that are raised while it tidies up
+        raise KeyboardInterrupt
+
+    for sign in (signal.SIGINT, signal.SIGTERM):  # from here on: the server answers before `launch` returns
+        signal.signal(sign, stop)
     with suppress(KeyboardInterrupt):
         launch(page, server_port=port, prevent_thread_lock=True)
-        while page.server.thread.is_alive():
+        while page.server.thread.is_alive() and not stopped.is_set():
             time.sleep(0.1)
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # a request cut off is no error
     if page.is_running:
