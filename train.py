@@ -11,7 +11,7 @@ import torch
 
 from lenet import extras
 from lenet.files import need_folder
-from lenet.learning import hand, loop, measuring, processes, record, seeds, snapshot, training_data
+from lenet.learning import loop, measuring, processes, record, seeds, snapshot, training_data
 from lenet.learning.config import TrainConfig
 from lenet.learning.epochs import finished
 from lenet.learning.history import History
@@ -113,8 +113,7 @@ def _run(options: argparse.Namespace, device: torch.device) -> None:
         paths.append(path)
     if paths and processes.is_main_process():
         best, best_record = seeds.best(paths)
-        record.save(checkpoint.load(best), best_record, output, options.data)
-        hand.save_metric(checkpoint.load(best), prepared.training, output)
+        record.save(checkpoint.load(best), best_record, output, options.data, prepared.training)
 
 
 def _train(
@@ -143,8 +142,7 @@ def _train(
         of_training = record.of_training(
             trained, options.recipe, config, prepared.sources, progress.epochs, scores, seconds, device
         )
-        record.save(trained.network, of_training, path, options.data)
-        hand.save_metric(trained.network, prepared.training, path)
+        record.save(trained.network, of_training, path, options.data, prepared.training)
     return finished(progress.epochs, config.schedule)
 
 
