@@ -77,7 +77,8 @@ HELD = 3_000
 """Last training digits of MNIST, which neither network learns from; they choose λ."""
 
 
-_HEAD = "errors  ≤ 3 corrections   ≤ 10"
+_HEAD = "errors   ≤ 3 corrections ≤ 10"
+"""Of the columns of errors. Those of a set: average and worst by ≤ 3 corrections, then by ≤ 10."""
 
 
 class Person(NamedTuple):
@@ -188,12 +189,12 @@ def print_alone(root: Path, drawn: Drawn) -> None:
     held = _accuracy(subject, training.pixels[-HELD:], training.labels[-HELD:])
     tested = _accuracy(subject, test.pixels, test.labels)
     print(f"A LeNet that learnt MNIST alone: {tested(subject.output):.2f} % of MNIST's test digits")
-    print(f"\n{'Ten persons choose':26} {_HEAD}   MNIST held out, average and worst, twice")
+    print(f"\n{'Ten persons choose':26} {_HEAD}          MNIST held out: average, worst; twice")
     for strength in STRENGTHS:
         outcomes = [taught(subject, people[name], strength) for name in CHOOSING]
         print(f"λ = {strength:<22g} {_errors(outcomes)}   {_changes(subject, outcomes, held)}")
     others = [one for name, one in people.items() if name not in CHOOSING]
-    print(f"\n{f'The others, λ = {hand.STRENGTH:g}':26} {_HEAD}   MNIST test")
+    print(f"\n{f'The others, λ = {hand.STRENGTH:g}':26} {_HEAD}          MNIST test")
     for title in ("PenDigits", "UNIPEN", ""):
         outcomes = [taught(subject, one) for one in others if one.name.startswith(title)]
         name = f"{len(outcomes)} of {title}" if title else f"all {len(outcomes)}"
@@ -272,8 +273,9 @@ def _accuracy(subject: Subject, images: np.ndarray, labels: np.ndarray) -> Score
 
 def _errors(outcomes: Sequence[Outcome]) -> str:
     before, *after = np.sum([one.errors for one in outcomes], axis=0).tolist()
-    figures = [f"{count:3} ({100 * (count / max(before, 1) - 1):+.0f} %)" for count in after]
-    return f"{before:6}  " + "    ".join(f"{figure:12}" for figure in figures)
+    shares = [f"({100 * (count / before - 1):+.0f} %)" if before else "" for count in after]
+    figures = [f"{count:3} {share}" for count, share in zip(after, shares, strict=True)]
+    return f"{before:6}   {figures[0]:15} {figures[1]:14}"
 
 
 def _changes(subject: Subject, outcomes: Sequence[Outcome], score: Score) -> str:
@@ -304,7 +306,7 @@ def print_shipped(root: Path, drawn: Drawn) -> None:
         )
     made = [_made(subject, seed) for seed in range(10)]
     choosing, reported = made[:5], made[5:]
-    print(f"\n{'Five made hands choose':26} {_HEAD}   MNIST held out")
+    print(f"\n{'Five made hands choose':26} {_HEAD}          MNIST held out")
     test = mnist.load(root, train=False)
     scores = {"MNIST test": _accuracy(subject, test.pixels, test.labels)} | _stroke_scores(subject, root)
     training = mnist.load(root, train=True)

@@ -26,8 +26,8 @@ from lenet.network.model import LeNet
 from lenet.synthesis.samples import Samples
 
 STRENGTH = 0.3
-"""λ: how firmly the last layer is held. The weakest with which MNIST loses less than 0.1 points by three
-corrections; chosen on ten writers (benchmarks/hands.py)."""
+"""λ: how firmly the last layer is held. Ten writers see no difference from 0.1 to 1; this is the middle
+(docs/hands.txt)."""
 
 LOGITS = 16.0
 """Root mean square, over the training data, to which the logits are scaled, "none" among them, and all of a
