@@ -41,8 +41,11 @@ from lenet.synthesis.augmentation import Warp
 from lenet.synthesis.drawings import Drawing, to_image
 from lenet.ui import scripts
 
-ALONE = Path("runs/mnist_alone.safetensors")
-"""Where the network that learnt MNIST alone is kept, so that it is trained once."""
+ALONE = "runs/mnist_alone{seed}.safetensors"
+"""Where a network that learnt MNIST alone is kept, so that it is trained once."""
+
+SEEDS = (0, 1, 2)
+"""Of its trainings: how much is taken away differs between them."""
 
 MNIST_ALONE = TrainConfig(
     architecture=Architecture(no_digit=False, signs=False),
@@ -182,34 +185,43 @@ def _stretches(root: Path) -> Drawn:
 
 
 def print_alone(root: Path, drawn: Drawn) -> None:
-    """The network that learnt MNIST alone: ten persons choose λ, the others are reported."""
-    subject = _alone(root)
+    """The networks that learnt MNIST alone: ten persons choose λ, the others are reported."""
+    every = [outcome for seed in SEEDS for outcome in _print_seed(root, drawn, seed)]
+    print(f"\n{'All, of all seeds':26} {_errors(every)}")
+
+
+def _print_seed(root: Path, drawn: Drawn, seed: int) -> list[Outcome]:
+    """One of the networks; what comes out for the persons who do not choose."""
+    subject = _alone(root, seed)
     people = {name: _person(subject, name, *drawings) for name, drawings in drawn.items()}
     training, test = mnist.load(root, train=True), mnist.load(root, train=False)
     held = _accuracy(subject, training.pixels[-HELD:], training.labels[-HELD:])
     tested = _accuracy(subject, test.pixels, test.labels)
-    print(f"A LeNet that learnt MNIST alone: {tested(subject.output):.2f} % of MNIST's test digits")
-    print(f"\n{'Ten persons choose':26} {_HEAD}          MNIST held out: average, worst; twice")
+    print(f"\nA LeNet that learnt MNIST alone, seed {seed}: {tested(subject.output):.2f} % of MNIST's test")
+    print(f"{'Ten persons choose':26} {_HEAD}          MNIST held out: average, worst; twice")
     for strength in STRENGTHS:
         outcomes = [taught(subject, people[name], strength) for name in CHOOSING]
         print(f"λ = {strength:<22g} {_errors(outcomes)}   {_changes(subject, outcomes, held)}")
     others = [one for name, one in people.items() if name not in CHOOSING]
-    print(f"\n{f'The others, λ = {hand.STRENGTH:g}':26} {_HEAD}          MNIST test")
+    print(f"{f'The others, λ = {hand.STRENGTH:g}':26} {_HEAD}          MNIST test")
     for title in ("PenDigits", "UNIPEN", ""):
         outcomes = [taught(subject, one) for one in others if one.name.startswith(title)]
         name = f"{len(outcomes)} of {title}" if title else f"all {len(outcomes)}"
         print(f"{name:26} {_errors(outcomes)}   {_changes(subject, outcomes, tested)}")
+    return outcomes
 
 
-def _alone(root: Path) -> Subject:
-    """The network that learnt MNIST alone, trained where it is not kept from another time."""
-    if not (ALONE.is_file() and metric.path_beside(ALONE).is_file()):
+def _alone(root: Path, seed: int) -> Subject:
+    """A network that learnt MNIST alone, trained where it is not kept from another time."""
+    path = Path(ALONE.format(seed=seed))
+    if not (path.is_file() and metric.path_beside(path).is_file()):
+        config = MNIST_ALONE.changed(seed=seed)
         with workers.process_pool() as pool:
-            data = training_data.prepare(root, MNIST_ALONE, pool)
-        trained = loop.fit(data, MNIST_ALONE)
-        checkpoint.save(trained.network, trained.record.to_json(), ALONE)
-        hand.save_metric(trained.network, data.training, ALONE)
-    subject = _subject(ALONE)
+            data = training_data.prepare(root, config, pool)
+        trained = loop.fit(data, config)
+        checkpoint.save(trained.network, trained.record.to_json(), path)
+        hand.save_metric(trained.network, data.training, path)
+    subject = _subject(path)
     # Its logits are defined up to a number. They sum up to 0, so that the "none" of `hand.adapted`, which
     # this network does not know, is their mean.
     return subject._replace(output=subject.output - subject.output.mean(axis=0))
