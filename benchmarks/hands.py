@@ -4,10 +4,10 @@
     python -m benchmarks.hands --data DIR --measure WEIGHTS     measures the metric beside the weights
 
 A person draws in turn; whenever the answer is wrong they correct it, up to 3 or up to 10 times, in the first
-half of their drawings. Errors are counted in the second half. Two networks:
+half of their drawings. Errors are counted in the second half. The networks:
 
-- a LeNet that learnt MNIST alone and never saw a pen drawing, on PenDigits' and UNIPEN's writers. Ten
-  writers choose λ, the others are reported;
+- three that learnt MNIST alone and never saw a pen drawing, on PenDigits' and UNIPEN's writers. Ten writers
+  choose λ, the others are reported. They are trained at the first call, minutes each, and kept in `runs/`;
 - the shipped one, on the hands of people it never learnt from that it reads worst, and on a hand made by
   code (`made_hand.py`). Where UNIPEN names no person, a hand is a stretch of a donor's drawings.
 
