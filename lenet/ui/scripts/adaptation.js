@@ -19,7 +19,7 @@ const INNER_STEPS = 60; // of conjugate gradients in each, at most
 const TOLERANCE = 1e-12; // squared length of the gradient at which the search ends
 
 /**
- * The last layer after corrections. 30 of them take 10 ms (benchmarks/hands.py); the time grows with their square.
+ * The last layer after corrections. 30 take 10 ms (benchmarks/hands.py), and the time grows with their square.
  *
  * @param {WeightedSum} output of digits and signs; left as it is
  * @param {Float32Array} metric C = E[f fᵀ] over the training data, row by row; f are the inputs of the layer
@@ -69,7 +69,8 @@ function check(metric, corrections, outputs, inputs) {
 function logitsOf({ weights, biases }, features) {
   return [...biases].map((bias, output) => {
     let sum = bias;
-    for (let at = 0, w = output * features.length; at < features.length; at++) sum += features[at] * weights[w++];
+    const first = output * features.length;
+    for (let at = 0; at < features.length; at++) sum += features[at] * weights[first + at];
     return sum;
   });
 }
