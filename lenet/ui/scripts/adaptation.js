@@ -19,7 +19,7 @@ const INNER_STEPS = 60; // of conjugate gradients in each, at most
 const TOLERANCE = 1e-12; // squared length of the gradient at which the search ends
 
 /**
- * The last layer after corrections. 30 take 10 ms (benchmarks/hands.py), and the time grows with their square.
+ * The last layer after corrections. 30 take 10 ms (benchmarks/hands.py); the time grows by their square.
  *
  * @param {WeightedSum} output of digits and signs; left as it is
  * @param {Float32Array} metric C = E[f fᵀ] over the training data, row by row; f are the inputs of the layer
@@ -183,7 +183,7 @@ function curved(probabilities, change, corrections) {
 }
 
 /**
- * The cross-entropy, summed over the corrections, the probabilities, and what these lack of the right answers.
+ * The cross-entropy, summed over the corrections; the probabilities; what these lack of the right answers.
  *
  * @param {Table} logits
  * @param {number[]} labels
