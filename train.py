@@ -85,7 +85,7 @@ def _run(options: argparse.Namespace, device: torch.device) -> None:
         paths.append(path)
     if paths and processes.is_main_process():
         best, best_record = seeds.best(paths)
-        record.save(checkpoint.load(best), best_record, options.output, options.data)
+        record.save(checkpoint.load(best), best_record, options.output, options.data, prepared.training)
 
 
 def _train(
@@ -119,7 +119,7 @@ def _train(
         of_training = record.of_training(
             trained, options.recipe, config, prepared.sources, progress.epochs, scores, seconds, device
         )
-        record.save(trained.network, of_training, path, options.data)
+        record.save(trained.network, of_training, path, options.data, prepared.training)
     return finished(progress.epochs, config.schedule)
 
 

@@ -9,7 +9,7 @@ Everything runs on 127.0.0.1 and ends by itself.
   with the same receipt. Then it is counted what lies in the folder.
 - flood: so many corrections by addresses that change, while another client draws, which `benchmarks.abuse`
   measures. Wanted are a 95th percentile of at most 250 ms, and a bounded folder.
-- learning: 200 drawings of a hand that the shipped network confuses (`benchmarks.made_hand`). 100 are given
+- learning: 200 drawings of a style that the shipped network confuses (`benchmarks.made_style`). 100 are given
   to the page by 20 sessions and kept, `train.py --corrections` learns them, and the other 100 are read before
   and after. It takes 6 minutes of one core.
 """
@@ -38,7 +38,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import abuse, made_hand, serving
+from benchmarks import abuse, made_style, serving
 from lenet.datasets import corrections
 from lenet.datasets.corrections import VARIABLE
 from lenet.network.record import shipped_weights
@@ -294,7 +294,7 @@ async def _send(port: int, numbers: Iterator[int], end: float) -> dict[int, int]
 
 def learning(data: Path) -> None:
     """Give half of the drawings to the page, train, and read the other half."""
-    every = made_hand.drawings(200, SEED)
+    every = made_style.drawings(200, SEED)
     taught, others = every[:100], every[100:]
     with tempfile.TemporaryDirectory() as name:
         folder, weights = Path(name) / "kept", Path(name) / "learnt.safetensors"
@@ -321,7 +321,7 @@ def learning(data: Path) -> None:
             print(f"  errors on the other {len(others)}: {before} before, {after} after")
 
 
-def _give(folder: Path, taught: Sequence[tuple[made_hand.Drawing, int]], reader: Reader) -> Counter[int]:
+def _give(folder: Path, taught: Sequence[tuple[made_style.Drawing, int]], reader: Reader) -> Counter[int]:
     """Give drawings to a page by 20 sessions, as its script does; returns the statuses."""
     statuses: Counter[int] = Counter()
     with serving.app(**{VARIABLE: str(folder)}) as page:
@@ -338,7 +338,7 @@ def _give(folder: Path, taught: Sequence[tuple[made_hand.Drawing, int]], reader:
     return statuses
 
 
-def _errors(reader: Reader, drawings: Sequence[tuple[made_hand.Drawing, int]]) -> int:
+def _errors(reader: Reader, drawings: Sequence[tuple[made_style.Drawing, int]]) -> int:
     return sum(reader.read_strokes(drawing).text != str(label) for drawing, label in drawings)
 
 

@@ -13,13 +13,14 @@ import torch
 
 from lenet.datasets import mnist
 from lenet.datasets.sources import Source
-from lenet.learning import pictures, processes
+from lenet.learning import hand, pictures, processes
 from lenet.learning.config import TrainConfig
 from lenet.learning.epochs import Epoch, Score, kept_epoch
 from lenet.learning.loop import Trained
 from lenet.network import checkpoint
 from lenet.network.model import LeNet
 from lenet.network.record import Record
+from lenet.synthesis.samples import Samples
 
 
 class KeptEpoch(NamedTuple):
@@ -194,20 +195,22 @@ def _epoch_figures(epoch: Epoch) -> dict[str, float]:
     return {"loss": round(epoch.loss, 5), "validation_loss": round(epoch.validation_loss, 5), **held_out}
 
 
-def save(network: LeNet, record: TrainingRecord, path: Path, root: Path) -> None:
-    """Write the weights, their record beside them, and in a folder the pictures of both.
+def save(network: LeNet, record: TrainingRecord, path: Path, root: Path, training: Samples) -> None:
+    """Write the weights, beside them their record and the metric of a hand, and in a folder the pictures.
 
     Args:
         network: folded, in evaluation mode, on the CPU.
         record: of its training.
         path: of the weights, `….safetensors`.
         root: folder of the data sets: the pictures show MNIST's test digits.
+        training: what it learnt from; the metric is measured over it.
 
     Raises:
         OSError: as for `files.store`, or MNIST cannot be had.
     """
     entries = record.to_json()
     checkpoint.save(network, entries, path)
+    hand.save_metric(network, training, path)
     digits = mnist.load(root, train=False)
     pictures.write(path.with_suffix(""), network, entries, digits.pixels, digits.labels)
     print(f"Saved {path}, {path.with_suffix('.json').name} and pictures in {path.with_suffix('')}/")

@@ -11,6 +11,7 @@ from pathlib import Path
 import gradio as gr
 from safetensors.numpy import load_file
 
+from lenet.network import metric as metric_file
 from lenet.network.record import Record, shipped_weights
 from lenet.network.timeline import in_order
 from lenet.ui.assets import Asset
@@ -49,6 +50,7 @@ def files() -> dict[str, Asset]:
         "inside.css": Asset(style.encode(), "text/css"),
         "digits.png": Asset(SHEET.read_bytes(), "image/png"),
         "weights.bin": Asset(weights(), "application/octet-stream"),
+        "metric.bin": Asset(metric(), "application/octet-stream"),
     }
 
 
@@ -66,3 +68,19 @@ def weights(path: Path | None = None) -> bytes:
     """
     layers = in_order(load_file(path or shipped_weights()))
     return b"".join(part.astype("<f4").tobytes() for layer in layers for part in layer)
+
+
+def metric(path: Path | None = None) -> bytes:
+    """The metric of a hand, as `adapted` of scripts/adaptation.js takes it; read without PyTorch.
+
+    Args:
+        path: of the weights that it lies beside, `….safetensors`; the shipped ones by default.
+
+    Returns:
+        float32, little-endian, row by row.
+
+    Raises:
+        FileNotFoundError: there is none.
+        ValueError: it is that of other weights.
+    """
+    return metric_file.load(path or shipped_weights()).astype("<f4").tobytes()

@@ -145,7 +145,7 @@ def serve(page: gr.Blocks, port: int) -> None:
     stopped = Event()
 
     def stop(*_: object) -> None:
-        stopped.set()  # an exception alone may be lost: Python ignores those that are raised while it tidies up
+        stopped.set()  # the exception may be lost: Python ignores it while it tidies up
         raise KeyboardInterrupt
 
     for sign in (signal.SIGINT, signal.SIGTERM):  # from here on: the server answers before `launch` returns
