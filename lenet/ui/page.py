@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from lenet import __version__
-from lenet.ui import api, draw, head, inside, photo
+from lenet.ui import api, draw, head, inside, photo, teach
 from lenet.ui.assets import Asset, Assets
 from lenet.ui.component import component
 from lenet.ui.functions import ServerFunctions
@@ -113,7 +113,7 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
 
 def _files() -> dict[str, Asset]:
     """The page's own files, by name."""
-    return {**head.files(), **inside.files()}
+    return {**head.files(), **inside.files(), **teach.files()}
 
 
 _GRACE_SECONDS = 2

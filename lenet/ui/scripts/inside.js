@@ -3,6 +3,7 @@
 // fetched when it is first opened.
 
 import { find, listen, send } from "./dom.js";
+import { addStyle, addressOf, fetchFile } from "./page_files.js";
 
 /** @import { Answer, Component } from "./types.js" */
 /** @typedef {{ show: (image: string) => void, go: (state: object) => void }} View */
@@ -117,28 +118,4 @@ async function greyValues(file) {
   const values = new Uint8Array(width * height);
   for (let pixel = 0; pixel < values.length; pixel++) values[pixel] = data[4 * pixel];
   return values;
-}
-
-/** @param {string} name of a file that the page serves */
-function addressOf(name) {
-  return new URL(`lenet/${name}`, document.baseURI).href;
-}
-
-/** @param {string} name */
-async function fetchFile(name) {
-  const file = await fetch(addressOf(name));
-  if (!file.ok) throw new Error(`${name}: wanted a file, got ${file.status}`);
-  return file;
-}
-
-/** @param {string} name */
-function addStyle(name) {
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = addressOf(name);
-  return new Promise((resolve, reject) => {
-    link.addEventListener("load", resolve);
-    link.addEventListener("error", reject);
-    document.head.append(link);
-  });
 }
