@@ -11,7 +11,7 @@ import { textsOf } from "./texts.js";
 /** @import { Piece, Stroke, Texts } from "./types.js" */
 /** @typedef {{ piece: Piece | undefined, isAlone: boolean, strokes?: any }} Subject */
 
-const BRIEFLY = 8000; // ms for which a sentence stays
+const BRIEFLY = 6000; // ms for which a sentence stays
 
 /**
  * What the page fetches: a function that starts the visitor's own hand, and gives views of it.
