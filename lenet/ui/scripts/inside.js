@@ -2,10 +2,11 @@
 // The panel that shows the inside of the network. Closed it only remembers the newest answer; what it needs is
 // fetched when it is first opened.
 
+import { listenToImage } from "./chosen_image.js";
 import { find, listen, send } from "./dom.js";
-import { addStyle, addressOf, fetchFile } from "./page_files.js";
+import { addStyle, addressOf, fetchFile, importFile } from "./page_files.js";
 
-/** @import { Answer, Component } from "./types.js" */
+/** @import { Component } from "./types.js" */
 /** @typedef {{ show: (image: string) => void, go: (state: object) => void }} View */
 
 /** @param {Component} component */
@@ -18,9 +19,7 @@ class Inside {
   #failed;
   #body;
   #props;
-  /** @type {Partial<Answer> | null} */
-  #answer = null;
-  #chosen = -1;
+  #image = "";
   /** @type {object} */
   #wanted = {};
   /** @type {View | null} */
@@ -34,27 +33,14 @@ class Inside {
     this.#body = find(element, ".inside-body", HTMLElement);
     this.#props = props;
     this.#panel.addEventListener("toggle", () => this.#onToggle());
-    listen(props.channel, (answer) => this.#onAnswer(answer));
-    listen(`${props.channel}:chosen`, (number) => this.#onChosen(number));
+    listenToImage(props.channel, (image) => this.#onImage(image));
     listen(`${props.channel}:inside:show`, (state) => this.#go(state));
   }
 
-  /** @param {(Partial<Answer> & { stale?: boolean }) | null} answer */
-  #onAnswer(answer) {
-    if (answer?.stale) return;
-    this.#answer = answer;
-    this.#view?.show(this.#image);
-  }
-
-  /** @param {number} number of a piece */
-  #onChosen(number) {
-    this.#chosen = number;
-    this.#view?.show(this.#image);
-  }
-
-  /** Of the chosen piece, in base64; empty if there is none. */
-  get #image() {
-    return this.#answer?.digits?.[this.#chosen]?.image ?? "";
+  /** @param {string} image of the chosen piece, in base64; empty if there is none */
+  #onImage(image) {
+    this.#image = image;
+    this.#view?.show(image);
   }
 
   /** @param {object} state as `lenet:<channel>:inside` sends it */
@@ -91,11 +77,9 @@ class Inside {
 /** @type {ReturnType<typeof fetchParts> | null} the same for both tabs */
 let parts = null;
 
-let tries = 0; // browsers remember an address from which a module could not be loaded
-
 async function fetchParts() {
   const [{ viewOf }, template, weights, sheet] = await Promise.all([
-    import(addressOf(`inside.js?${(tries += 1)}`)),
+    importFile("inside.js"),
     fetchFile("inside.html").then((file) => file.text()),
     fetchFile("weights.bin").then((file) => file.arrayBuffer()),
     fetchFile("digits.png").then((file) => file.blob()).then(greyValues),

@@ -1,5 +1,5 @@
 // @ts-check
-// Files that the page serves, fetched where they are first used.
+// Fetches the page's own files, for panels that need them when they are first opened.
 
 /** @param {string} name of a file that the page serves */
 export function addressOf(name) {
@@ -23,4 +23,16 @@ export function addStyle(name) {
     link.addEventListener("error", reject);
     document.head.append(link);
   });
+}
+
+let failures = 0; // browsers remember an address from which a module could not be loaded
+
+/** @param {string} name of a module */
+export async function importFile(name) {
+  try {
+    return await import(addressOf(`${name}?${failures}`));
+  } catch (error) {
+    failures += 1;
+    throw error;
+  }
 }
