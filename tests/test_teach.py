@@ -1,4 +1,4 @@
-"""Teaching: what the browser makes of an answer for a visitor's hand agrees with what the server would say."""
+"""Teaching: what the browser makes of an answer for a hand agrees with what the server would say."""
 
 from __future__ import annotations
 
@@ -160,7 +160,9 @@ def test_an_answer_is_ok_only_where_it_is_sure(taught, reader):
         assert (answer["status"] == "ok") == (answer["confidence"] >= SURE_FROM)
         for piece in answer["digits"]:
             sure = piece["probabilities"].get(piece["text"], 0)
-            assert piece["status"] == ("ok" if sure >= SURE_FROM else "unsure" if piece["text"] else NOT_A_DIGIT)
+            assert piece["status"] == (
+                "ok" if sure >= SURE_FROM else "unsure" if piece["text"] else NOT_A_DIGIT
+            )
 
 
 def test_without_corrections_an_answer_is_the_servers(taught, read):

@@ -7,6 +7,7 @@ first used. Nothing that is taught leaves the browser, unless the visitor agrees
 from __future__ import annotations
 
 import functools
+import os
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,11 @@ from lenet.ui.scripts import teach_script
 _HERE = Path(__file__).parent
 
 
-def about(record: Record, consent: bool = False) -> dict[str, Any]:
-    """What the scripts need to know of the network; `Props` in scripts/own_hand.js.
+def about(record: Record) -> dict[str, Any]:
+    """What the scripts need to know; `Props` in scripts/own_hand.js.
 
     Args:
         record: what the outputs mean.
-        consent: whether corrections can be sent to the maker of the page.
     """
     fitted = record.confidence.weights
     return {
@@ -33,8 +33,13 @@ def about(record: Record, consent: bool = False) -> dict[str, Any]:
         "refuse_from": record.refusal.reading,
         "confidence": {name: fitted[name] for name in ("logit", "weakest", "posterior")},
         "weights": version(),
-        "consent": consent,
+        "consent": takes_corrections(),
     }
+
+
+def takes_corrections() -> bool:
+    """Whether the owner of the page takes corrections: then a visitor may agree to send theirs."""
+    return bool(os.environ.get("LENET_CORRECTIONS"))
 
 
 @functools.cache

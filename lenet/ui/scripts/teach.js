@@ -4,7 +4,7 @@
 
 import { find, listen } from "./dom.js";
 import { setHand } from "./hand.js";
-import { addStyle, addressOf, fetchFile } from "./page_files.js";
+import { addStyle, fetchFile, importFile } from "./page_files.js";
 import { isToldByPlace } from "./piece_texts.js";
 
 /** @import { OwnHand } from "./own_hand.js" */
@@ -96,8 +96,6 @@ function isAnythingKept() {
 /** @type {Promise<Parts> | null} the same for both tabs */
 let parts = null;
 
-let tries = 0; // browsers remember an address from which a module could not be loaded
-
 /** @param {object} props as `about` of lenet/ui/teach.py makes them */
 function load(props) {
   parts ??= fetchParts(props).catch((error) => {
@@ -113,7 +111,7 @@ function load(props) {
  */
 async function fetchParts(props) {
   const [{ startHand }, template] = await Promise.all([
-    import(addressOf(`teach.js?${(tries += 1)}`)),
+    importFile("teach.js"),
     fetchFile("teach.html").then((file) => file.text()),
     addStyle("teach.css"),
   ]);
