@@ -33,7 +33,9 @@ FETCHED = {"teach.js", "teach.html", "teach.css", "weights.bin", "metric.bin"}
 
 
 def draw(page: Page, label: int = 7, **place: float) -> None:
-    page.get_by_test_id("clear").click(force=True)  # it may have nothing to clear
+    clear = page.get_by_test_id("clear")
+    if clear.get_attribute("aria-disabled") == "false":
+        clear.click()
     draw_by_mouse(page, placed(page, drawing(label), **place))
 
 
@@ -137,6 +139,8 @@ def test_nothing_is_fetched_before_it_is_used_and_each_file_once(page):
 
 def test_the_inside_shows_the_outputs_of_the_hand(page):
     page.locator(".inside:visible summary").click()
+    expect(page.locator(".inside:visible .inside-levels")).to_be_visible()
+    page.evaluate("scrollTo(0, 0)")
     draw(page)
     highest = page.locator(".inside:visible [data-layer=output] .highest")
     expect(highest).to_have_text("7")
@@ -244,8 +248,8 @@ def test_tabs_of_a_browser_stay_in_step(page, address):
 @pytest.mark.parametrize(
     "storage",
     [
-        "Storage.prototype.setItem = () => { throw new Error('full'); }",
-        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('forbidden'); } })",
+        "() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }",
+        "() => Object.defineProperty(window, 'localStorage', { get() { throw new Error('forbidden'); } })",
     ],
     ids=["full", "forbidden"],
 )
@@ -340,9 +344,9 @@ class Endpoint:
             status, body = self.failure
             route.fulfill(status=status, body=body, content_type="application/json")
         elif request.method == "POST":
-            receipt = f"receipt-{len(self.taken)}"
-            self.taken[receipt] = json.loads(request.post_data)
-            route.fulfill(status=201, json={"receipt": receipt})
+            correction = json.loads(request.post_data)
+            self.taken[correction.pop("receipt")] = correction
+            route.fulfill(status=201, json={})
         else:
             gone = self.taken.pop(request.url.split("/")[-1], None)
             route.fulfill(status=204 if gone else 404)

@@ -110,9 +110,10 @@ test("receipts outlive their corrections, until they are withdrawn", () => {
   const corrections = kept(storage);
   const one = correction(1);
   corrections.add(one);
-  corrections.addReceipt({ id: one.id, receipt: "r1" });
+  corrections.putReceipt({ id: one.id, receipt: "r1", hasArrived: false });
+  corrections.putReceipt({ id: one.id, receipt: "r1", hasArrived: true });
   corrections.remove(() => true);
-  assert.deepEqual(kept(storage).sent, [{ id: one.id, receipt: "r1" }]);
+  assert.deepEqual(kept(storage).sent, [{ id: one.id, receipt: "r1", hasArrived: true }]);
   corrections.removeReceipt("r1");
   assert.equal(storage.getItem(KEY), null);
 });

@@ -15,7 +15,10 @@ import { SIDE } from "./lenet.js";
 /**
  * What was sent with consent, and can be withdrawn.
  *
- * @typedef {{ id: string, receipt: string }} Sent `id` of the correction, which may be gone
+ * @typedef {object} Sent
+ * @property {string} id of the correction, which may be gone
+ * @property {string} receipt
+ * @property {boolean} hasArrived whether the server has said so; else nobody knows
  */
 
 /** @typedef {{ corrections: Correction[], sent: Sent[], session: string }} Kept */
@@ -81,9 +84,12 @@ export class Corrections {
     this.#change((kept) => ({ ...kept, corrections: kept.corrections.filter((one) => !isMeant(one)) }));
   }
 
-  /** @param {Sent} sent */
-  addReceipt(sent) {
-    this.#change((kept) => ({ ...kept, sent: [...kept.sent, sent].slice(-MOST_SENT) }));
+  /** @param {Sent} sent a new one, or more of one that is known */
+  putReceipt(sent) {
+    this.#change((kept) => {
+      const others = kept.sent.filter(({ receipt }) => receipt !== sent.receipt);
+      return { ...kept, sent: [...others, sent].slice(-MOST_SENT) };
+    });
   }
 
   /** @param {string} receipt */
@@ -134,7 +140,8 @@ export function parsed(text, symbols) {
   return {
     corrections: listOf(corrections).filter((one) => isCorrection(one, symbols)).slice(-MOST)
       .map(({ id, image, label, answer }) => ({ id, image, label, answer })),
-    sent: listOf(sent).filter(isSent).slice(-MOST_SENT).map(({ id, receipt }) => ({ id, receipt })),
+    sent: listOf(sent).filter(isSent).slice(-MOST_SENT)
+      .map(({ id, receipt, hasArrived }) => ({ id, receipt, hasArrived: hasArrived === true })),
     session: isWord(session) ? session : "",
   };
 }

@@ -6,7 +6,7 @@ import { Corrections, KEY, newId } from "./corrections.js";
 import { send } from "./dom.js";
 import { addressOf, fetchFile } from "./page_files.js";
 import { Personal } from "./personal.js";
-import { sent, withdrawn } from "./sending.js";
+import { deliver, withdraw } from "./sending.js";
 
 /** @import { Correction } from "./corrections.js" */
 /** @import { About } from "./personal.js" */
@@ -67,9 +67,13 @@ export class OwnHand {
     return this.canSend ? this.#corrections.sent.map(({ receipt }) => receipt) : [];
   }
 
-  /** @param {Correction} correction */
+  /**
+   * Whether the maker of the page has a correction.
+   *
+   * @param {Correction} correction
+   */
   isSent({ id }) {
-    return this.#corrections.sent.some((one) => one.id === id);
+    return this.#corrections.sent.some((one) => one.id === id && one.hasArrived);
   }
 
   /**
@@ -97,8 +101,12 @@ export class OwnHand {
   }
 
   #tell() {
-    const isReady = this.list.length === 0 || this.#personal !== null;
-    send("hand", { count: this.list.length, isOn: this.isOn, isReady });
+    send("hand", { count: this.list.length, isOn: this.isOn, isReady: this.isReady });
+  }
+
+  /** Whether what is kept could be learnt. */
+  get isReady() {
+    return this.list.length === 0 || this.#personal !== null;
   }
 
   /** Fetches the network, once. */
@@ -145,7 +153,7 @@ export class OwnHand {
   }
 
   /**
-   * Sends a correction, if the visitor has agreed; keeps its receipt. Rejects as `sent` of sending.js.
+   * Sends a correction, if the visitor has agreed; keeps its receipt. Rejects as `deliver` of sending.js.
    *
    * @param {Correction} correction
    * @param {Stroke[]} [strokes]
@@ -155,12 +163,21 @@ export class OwnHand {
     if (!this.canSend || !this.isAgreed) return false;
     const { weights } = this.#props;
     const { session } = this.#corrections;
-    const parcel = { image, ...(strokes && { strokes }), label, answer, weights, session };
-    const receipt = await sent(addressOf(ENDPOINT), parcel);
-    this.#corrections.addReceipt({ id, receipt });
-    // Taken back while it was under way.
-    if (!this.list.some((one) => one.id === id)) await this.withdraw([receipt]);
-    return true;
+    const receipt = newId();
+    this.#corrections.putReceipt({ id, receipt, hasArrived: false }); // it may arrive though no answer does
+    try {
+      await deliver(addressOf(ENDPOINT), {
+        receipt, session, image, ...(strokes && { strokes }), label, answer, weights,
+      });
+    } catch (error) {
+      if (/** @type {import("./sending.js").NotSent} */ (error).isRefused) this.#corrections.removeReceipt(receipt);
+      throw error;
+    }
+    // Else it was withdrawn while it was under way, perhaps before it arrived.
+    const isWanted = this.#corrections.sent.some((one) => one.receipt === receipt);
+    if (isWanted) this.#corrections.putReceipt({ id, receipt, hasArrived: true });
+    else await withdraw(addressOf(ENDPOINT), receipt);
+    return isWanted;
   }
 
   /**
@@ -170,7 +187,7 @@ export class OwnHand {
    */
   async withdraw(receipts) {
     for (const receipt of receipts) {
-      await withdrawn(addressOf(ENDPOINT), receipt);
+      await withdraw(addressOf(ENDPOINT), receipt);
       this.#corrections.removeReceipt(receipt);
     }
   }

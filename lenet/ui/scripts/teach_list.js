@@ -46,6 +46,15 @@ export class TeachList {
     this.#told.textContent = "";
     this.#show();
     this.#dialog.showModal();
+    if (!this.#hand.isReady) this.#learn();
+  }
+
+  async #learn() {
+    try {
+      await this.#hand.learn();
+    } catch {
+      this.#told.textContent = this.#texts("hand.not_loaded");
+    }
   }
 
   #show() {
