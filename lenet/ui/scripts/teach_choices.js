@@ -78,8 +78,8 @@ export class TeachChoices {
     const { clientWidth, clientHeight } = document.documentElement;
     const isBelow = clientHeight - button.bottom > Math.min(height + GAP, button.top);
     const top = isBelow ? button.bottom + GAP : button.top - GAP - height;
-    const left = Math.min(button.left, clientWidth - width - GAP);
-    this.#root.style.left = `${Math.max(GAP, left) + scrollX}px`;
+    const left = button.left + button.right > clientWidth ? button.right - width : button.left;
+    this.#root.style.left = `${Math.max(GAP, Math.min(left, clientWidth - width - GAP)) + scrollX}px`;
     this.#root.style.top = `${Math.max(GAP, Math.min(top, clientHeight - height - GAP)) + scrollY}px`;
   }
 
