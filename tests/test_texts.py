@@ -26,6 +26,9 @@ TEMPLATES = sorted(UI.glob("*.html"))
 
 READ_ALOUD = {"aria-label", "title", "alt", "placeholder", "aria-description", "aria-roledescription"}
 
+SENT = (*scripts.TEXTS, *scripts.INSIDE_TEXTS, *scripts.HAND_TEXTS)
+"""Prefixes of the keys of all texts that any script shows."""
+
 LAYERS = ("input", "c1", "s2", "c3", "s4", "c5", "f6", "output")
 
 NOT_FOR_VISITORS = {
@@ -141,13 +144,13 @@ def test_every_key_that_is_used_has_a_text_and_every_text_is_used():
 
 
 def test_scripts_are_sent_the_texts_that_they_use():
-    assert all(key.startswith((*scripts.TEXTS, *scripts.INSIDE_TEXTS)) for key in keys_in_scripts())
+    assert all(key.startswith(SENT) for key in keys_in_scripts())
     assert len(keys_in_scripts()) > 10
 
 
 def test_texts_of_scripts_have_plain_placeholders():
     for key, entry in catalogue().items():
-        if key.startswith((*scripts.TEXTS, *scripts.INSIDE_TEXTS)):
+        if key.startswith(SENT):
             for form in entry.values() if isinstance(entry, dict) else [entry]:
                 assert "{" not in re.sub(r"\{\w+\}", "", form), key
 

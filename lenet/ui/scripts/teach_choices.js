@@ -31,7 +31,7 @@ export class TeachChoices {
     find(root, ".signs", HTMLElement).append(
       ...symbols.filter((symbol) => !isDigit(symbol)).map((symbol) => this.#choiceOf(symbol)),
     );
-    this.#agreed = find(root, ".consent input", HTMLInputElement);
+    this.#agreed = find(root, "input", HTMLInputElement);
     find(root, ".consent", HTMLElement).hidden = !options.hand.canSend;
     this.#agreed.addEventListener("change", () => { options.hand.isAgreed = this.#agreed.checked; });
     root.addEventListener("keydown", ({ key }) => {

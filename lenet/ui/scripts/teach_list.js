@@ -59,8 +59,8 @@ export class TeachList {
 
   #show() {
     const { list, receipts, isKept } = this.#hand;
-    const about = list.length === 0 ? "hand.nothing" : isKept ? "hand.kept" : "hand.for_this_visit";
-    this.#about.textContent = this.#texts(about);
+    this.#about.textContent = list.length === 0 ? this.#texts("hand.nothing")
+      : this.#texts(isKept ? "hand.kept" : "hand.for_this_visit");
     this.#items.replaceChildren(...[...list].reverse().map((correction) => this.#itemOf(correction)));
     this.#all.hidden = list.length === 0;
     this.#withdraw.hidden = receipts.length === 0;
@@ -79,7 +79,7 @@ export class TeachList {
     sent.textContent = this.#hand.isSent(correction) ? this.#texts("hand.is_sent") : "";
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "button smaller";
+    button.classList.add("button", "smaller");
     button.textContent = this.#texts("hand.take_back");
     button.setAttribute("aria-label", this.#texts("hand.take_back.label", { entry: words }));
     button.addEventListener("click", () => this.#takeBack(correction));
