@@ -282,7 +282,7 @@ def test_what_cannot_be_loaded_is_said_and_tried_again(page, file):
     if file == "metric.bin":
         choices(page).locator("[data-label='1']").click()
         expect(told(page)).to_contain_text("not learnt yet")
-        expect(badge(page)).to_have_text("Not loaded. Try again")
+        expect(badge(page)).to_have_text("Your hand is not loaded. Try again")
         page.unroute(f"**/lenet/{file}")
         badge(page).click()
         page.keyboard.press("Escape")

@@ -87,7 +87,7 @@ export class OwnHand {
 
   toggle() {
     this.isOn = !this.isOn;
-    this.#tell();
+    send("hand");
   }
 
   /** Learns the corrections as they are, and tells it. Rejects where the network cannot be had. */
@@ -96,12 +96,8 @@ export class OwnHand {
       if (this.list.length > 0) await this.#load();
       this.#personal?.learn(this.list);
     } finally {
-      this.#tell();
+      send("hand");
     }
-  }
-
-  #tell() {
-    send("hand", { count: this.list.length, isOn: this.isOn, isReady: this.isReady });
   }
 
   /** Whether what is kept could be learnt. */

@@ -1,7 +1,7 @@
 // @ts-check
 // Teaching: the choices for a piece, and the list of all corrections.
 
-import { find } from "./dom.js";
+import { find, listen } from "./dom.js";
 import { OwnHand } from "./own_hand.js";
 import { TeachChoices } from "./teach_choices.js";
 import { TeachList } from "./teach_list.js";
@@ -22,6 +22,7 @@ export function handsOf(catalogue) {
   const texts = textsOf(catalogue);
   return (/** @type {Props} */ props, /** @type {string} */ template) => {
     const hand = new OwnHand(props, texts);
+    hand.learn().catch(() => {}); // told by the event
     return {
       hand,
       viewIn: (/** @type {HTMLElement} */ root) => new TeachView(root, { hand, template, props }, texts),
@@ -32,6 +33,9 @@ export function handsOf(catalogue) {
 export class TeachView {
   #hand;
   #texts;
+  #root;
+  #badge;
+  #toggle;
   #told;
   #choices;
   #list;
@@ -48,12 +52,19 @@ export class TeachView {
   constructor(root, { hand, template, props }, texts) {
     this.#hand = hand;
     this.#texts = texts;
+    this.#root = root;
     root.insertAdjacentHTML("beforeend", template);
+    this.#badge = find(root, ".badge", HTMLElement);
+    this.#toggle = find(root, ".toggle", HTMLElement);
     this.#told = find(root, ".teach-told", HTMLElement);
     this.#choices = new TeachChoices(find(root, ".teach-choices", HTMLElement), {
       hand, symbols: props.symbols, onChoice: (label) => this.#teach(label),
     }, texts);
     this.#list = new TeachList(find(root, ".teach-list", HTMLDialogElement), hand, texts);
+    this.#badge.addEventListener("click", () => this.#list.open());
+    this.#toggle.addEventListener("click", () => hand.toggle());
+    listen("hand", () => this.#showHand());
+    this.#showHand();
     // Keys that undo and clear the pad elsewhere.
     for (const part of [find(root, ".teach-choices", HTMLElement), find(root, ".teach-list", HTMLElement)]) {
       part.addEventListener("keydown", (event) => event.stopPropagation());
@@ -71,8 +82,12 @@ export class TeachView {
     if (subject.piece) this.#choices.open(button, subject.piece, subject.isAlone);
   }
 
-  list() {
-    this.#list.open();
+  #showHand() {
+    const { list, isOn, isReady } = this.#hand;
+    this.#root.classList.toggle("taught", list.length > 0);
+    this.#toggle.setAttribute("aria-checked", String(isOn && isReady));
+    this.#badge.textContent = isReady
+      ? this.#texts("hand.badge", { count: list.length }) : this.#texts("hand.failed");
   }
 
   /** @param {string} label */
