@@ -14,11 +14,11 @@ let rewrite = (answer) => answer;
 
 /** @type {WeakMap<Photo, Photo>} */
 let photos = new WeakMap();
+listen("hand", () => { photos = new WeakMap(); }); // before all others hear it
 
 /** @param {Rewrite} by from now on; called again for each answer after the event `lenet:hand` */
 export function setHand(by) {
   rewrite = by;
-  listen("hand", () => { photos = new WeakMap(); });
 }
 
 /**

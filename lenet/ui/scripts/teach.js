@@ -35,6 +35,7 @@ export function startTeaching({ element, props }, texts) {
     update();
   });
   button.addEventListener("click", async () => (await load())?.ask(button, subject()));
+  listen("hand", () => view ?? load()); // it was taught on the other tab
   window.addEventListener("storage", ({ key }) => {
     if (key === KEY) load();
   });
