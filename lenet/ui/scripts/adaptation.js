@@ -6,11 +6,13 @@
 // are sought: by Newton's method, each step by conjugate gradients. All of it is convex.
 
 import { factorOf, solved } from "./cholesky.js";
+import { dot, sum } from "./vectors.js";
 
 /** @import { WeightedSum } from "./inside_types.js" */
 /** @typedef {{ features: Float32Array, label: number }} Correction */
 
-export const STRENGTH = 1; // λ: how firmly the last layer is held, as STRENGTH of hand.py
+export const STRENGTH = 0.3; // λ: how firmly the last layer is held, as STRENGTH of hand.py
+export const LOGITS = 16; // root mean square to which the logits are scaled, as LOGITS of hand.py
 
 const STEPS = 30; // of Newton's method, at most; measured: 5 to 10 are enough
 const INNER_STEPS = 60; // of conjugate gradients in each, at most
@@ -33,9 +35,11 @@ export function adapted(output, metric, corrections) {
   const features = corrections.map(({ features }) => Float64Array.of(...features, 1));
   const duals = features.map((feature) => solved(factor, feature));
   const kernel = features.map((one) => Float64Array.from(duals, (dual) => dot(one, dual)));
-  const start = Float64Array.from(corrections.flatMap((one) => logitsOf(output, one.features)));
+  const scale = LOGITS / rootMeanSquare(output, metric);
+  const logits = corrections.flatMap((one) => logitsOf(output, one.features));
+  const start = Float64Array.from(logits, (logit) => scale * logit);
   const coefficients = minimum({ kernel, start, labels: corrections.map(({ label }) => label) });
-  return changed(output, coefficients, duals);
+  return changed(output, coefficients.map((value) => value / scale), duals);
 }
 
 /**
@@ -68,6 +72,26 @@ function logitsOf({ weights, biases }, features) {
     for (let at = 0, w = output * features.length; at < features.length; at++) sum += features[at] * weights[w++];
     return sum;
   });
+}
+
+/**
+ * Of the logits of the training data, "none" among them, each less their mean.
+ *
+ * @param {WeightedSum} output
+ * @param {Float32Array} metric
+ */
+function rootMeanSquare({ weights, biases }, metric) {
+  const [outputs, inputs] = [biases.length, weights.length / biases.length];
+  const rows = Array.from(biases, (bias, k) => (
+    Float64Array.of(...weights.subarray(k * inputs, (k + 1) * inputs), bias)
+  ));
+  const mean = rows[0].map((_, at) => rows.reduce((sum, row) => sum + row[at], 0) / (outputs + 1));
+  const square = (/** @type {Float64Array} */ row) => {
+    const image = row.map((_, at) => dot(row, metric.subarray(at * row.length, (at + 1) * row.length)));
+    return dot(row, image);
+  };
+  const total = rows.reduce((sum, row) => sum + square(row.map((value, at) => value - mean[at])), 0);
+  return Math.sqrt(total + square(mean)); // "none" has weights of 0
 }
 
 /**
@@ -212,25 +236,4 @@ function times(kernel, table) {
     }
   }
   return image;
-}
-
-/**
- * @param {Table} one
- * @param {number} share
- * @param {Table} other
- */
-function sum(one, share, other) {
-  const total = new Float64Array(one.length);
-  for (let at = 0; at < one.length; at++) total[at] = one[at] + share * other[at];
-  return total;
-}
-
-/**
- * @param {Float64Array} one
- * @param {Float64Array} other
- */
-function dot(one, other) {
-  let total = 0;
-  for (let at = 0; at < one.length; at++) total += one[at] * other[at];
-  return total;
 }
