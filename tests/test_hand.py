@@ -45,10 +45,13 @@ def features(random) -> np.ndarray:
 
 def gradient(layer, output, metric, features, labels) -> np.ndarray:
     """Of the loss that the last layer minimises."""
-    inputs = np.pad(features, ((0, 0), (0, 1)), constant_values=1)
-    powers = np.exp(np.pad(inputs @ layer.T, ((0, 0), (0, 1))))
+    rows = np.pad(output, ((0, 1), (0, 0)))
+    rows = rows - rows.mean(0)
+    scale = hand.LOGITS / np.sqrt(np.trace(rows @ metric @ rows.T))
+    inputs = hand.with_one(features)
+    powers = np.exp(np.pad(scale * inputs @ layer.T, ((0, 0), (0, 1))))
     errors = powers / powers.sum(1, keepdims=True) - np.eye(OUTPUTS + 1)[labels]
-    return errors[:, :-1].T @ inputs + hand.STRENGTH * (layer - output) @ metric
+    return errors[:, :-1].T @ inputs + hand.STRENGTH * scale * (layer - output) @ metric
 
 
 @pytest.mark.parametrize("count", [1, 3, 10])

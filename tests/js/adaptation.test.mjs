@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { STRENGTH, adapted } from "../../lenet/ui/scripts/adaptation.js";
+import { LOGITS, STRENGTH, adapted } from "../../lenet/ui/scripts/adaptation.js";
 import { factorOf, solved } from "../../lenet/ui/scripts/cholesky.js";
 
 const [OUTPUTS, INPUTS] = [4, 6]; // and "none"
@@ -54,16 +54,26 @@ function meanChange(layer, drawings) {
   return squares.reduce((sum, square) => sum + square) / drawings.length;
 }
 
+function rootMeanSquare(drawings) {
+  const squares = drawings.map((drawing) => {
+    const all = logits(output, drawing);
+    const mean = all.reduce((sum, logit) => sum + logit) / all.length;
+    return all.reduce((sum, logit) => sum + (logit - mean) ** 2, 0);
+  });
+  return Math.sqrt(squares.reduce((sum, square) => sum + square) / drawings.length);
+}
+
 const HAND = numbers(INPUTS, 7).map((value) => 3 * value);
 
 test("without corrections the layer stays what it is", () => {
   assert.deepEqual(adapted(output, metric, []), output);
 });
 
-test("a correction makes its label likelier, none among them", () => {
+test("a correction makes its label the likeliest, none among them", () => {
   for (const label of [0, 1, 2, 3, NONE]) {
     const layer = adapted(output, metric, [{ features: HAND, label }]);
-    assert.ok(probability(layer, HAND, label) > probability(output, HAND, label) + 0.05);
+    const found = logits(layer, HAND);
+    assert.equal(found.indexOf(Math.max(...found)), label);
   }
 });
 
@@ -85,9 +95,13 @@ test("corrections given again make the label likelier still, in any order the sa
 
 test("no other layer has a lower loss", () => {
   const corrections = [{ features: HAND, label: 3 }, { features: DRAWINGS[0], label: 0 }];
+  const scale = LOGITS / rootMeanSquare(DRAWINGS);
+  const scaled = ({ weights, biases }) => (
+    { weights: weights.map((value) => scale * value), biases: biases.map((value) => scale * value) }
+  );
   const loss = (layer) => corrections.reduce(
-    (sum, { features, label }) => sum - Math.log(probability(layer, features, label)),
-    (STRENGTH / 2) * meanChange(layer, DRAWINGS),
+    (sum, { features, label }) => sum - Math.log(probability(scaled(layer), features, label)),
+    (STRENGTH / 2) * scale ** 2 * meanChange(layer, DRAWINGS),
   );
   const best = adapted(output, metric, corrections);
   for (let seed = 0; seed < 20; seed++) {
