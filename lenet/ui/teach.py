@@ -7,10 +7,12 @@ first used. Nothing that is taught leaves the browser, unless the visitor agrees
 from __future__ import annotations
 
 import functools
+import logging
 import os
 from pathlib import Path
 from typing import Any
 
+from lenet.network import metric
 from lenet.network.classifiers import checksum
 from lenet.network.record import Record, shipped_weights
 from lenet.ui.assets import Asset
@@ -18,21 +20,24 @@ from lenet.ui.component import with_texts
 from lenet.ui.scripts import teach_script
 
 _HERE = Path(__file__).parent
+_LOGGER = logging.getLogger(__name__)
 
 
-def about(record: Record) -> dict[str, Any]:
-    """What the scripts need to know; `Props` in scripts/own_hand.js.
+def about(record: Record) -> dict[str, Any] | None:
+    """What the scripts need to know; `Props` in scripts/own_hand.js. None where nothing can be taught.
 
     Args:
         record: what the outputs mean.
     """
+    if metric_of_shipped_weights() is None:
+        return None
     fitted = record.confidence.weights
     return {
         "symbols": record.alphabet,
         "temperature": record.temperature,
         "refuse_from": record.refusal.reading,
         "confidence": {name: fitted[name] for name in ("logit", "weakest", "posterior")},
-        "weights": version(),
+        "weights": checksum(shipped_weights()),
         "consent": takes_corrections(),
     }
 
@@ -42,27 +47,29 @@ def takes_corrections() -> bool:
     return bool(os.environ.get("LENET_CORRECTIONS"))
 
 
-@functools.cache
-def version() -> str:
-    """The version of the shipped weights: their SHA-256, in hexadecimal."""
-    return checksum(shipped_weights())
-
-
 def files() -> dict[str, Asset]:
     """What the page fetches to teach, by name; it needs `weights.bin` of `lenet.ui.inside` too."""
+    held = metric_of_shipped_weights()
+    if held is None:
+        return {}
     template, style = ((_HERE / f"teach.{kind}").read_text("utf-8") for kind in ("html", "css"))
     return {
         "teach.js": Asset(teach_script().encode(), "text/javascript"),
         "teach.html": Asset(with_texts(template).encode(), "text/html"),
         "teach.css": Asset(style.encode(), "text/css"),
-        "metric.bin": Asset(metric(), "application/octet-stream"),
+        "metric.bin": Asset(held, "application/octet-stream"),
     }
 
 
-def metric() -> bytes:
-    """The metric in which the last layer is held, C = E[f fᵀ] of the training data.
+@functools.cache
+def metric_of_shipped_weights() -> bytes | None:
+    """The metric in which the last layer is held, `lenet.network.metric`.
 
     Returns:
-        float32 (85, 85), little-endian, row by row; f are the 84 outputs of f6 and a 1.
+        float32 (85, 85), little-endian, row by row; None, with a warning, where these weights have none.
     """
-    return shipped_weights().with_suffix(".metric.bin").read_bytes()
+    try:
+        return metric.load(shipped_weights()).astype("<f4").tobytes()
+    except (OSError, ValueError) as error:
+        _LOGGER.warning("nothing can be taught on the page: %s", error)
+        return None

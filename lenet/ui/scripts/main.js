@@ -28,7 +28,7 @@ export function components(catalogue) {
   return {
     answer: withTexts((component, texts) => {
       startAnswer(component, texts);
-      startTeaching(component, texts);
+      if (component.props.teach) startTeaching(component, texts);
     }),
     examples: withTexts(startExamples),
     foot: withTexts(startFoot),
