@@ -19,6 +19,16 @@ const STEPS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
 const held = new Map();
 
 /**
+ * Holds a piece, which is asked about: where the pointer comes to rest says nothing.
+ *
+ * @param {string} channel
+ * @param {number} number
+ */
+export function hold(channel, number) {
+  held.set(channel, number);
+}
+
+/**
  * @param {string} channel
  * @param {number} number
  */
@@ -41,12 +51,14 @@ export function offer(container, channel) {
     if (!piece || (event.type === "pointerover" && held.has(channel))) return;
     const number = Number(piece.dataset.piece);
     if (event.type === "click" && held.get(channel) === number) held.delete(channel);
-    else if (event.type === "click") held.set(channel, number);
+    else if (event.type === "click") hold(channel, number);
     choose(channel, number);
   };
   for (const kind of ["pointerover", "click", "focusin"]) container.addEventListener(kind, onEvent);
   container.addEventListener("keydown", (event) => step(container, event));
-  listen(channel, () => held.delete(channel));
+  listen(channel, (answer) => {
+    if (answer?.chosen !== held.get(channel)) held.delete(channel);
+  });
   follow(container, channel);
 }
 

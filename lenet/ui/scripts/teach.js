@@ -6,6 +6,7 @@ import { find, listen } from "./dom.js";
 import { setHand } from "./hand.js";
 import { addStyle, fetchFile, importFile } from "./page_files.js";
 import { isToldByPlace } from "./piece_texts.js";
+import { hold } from "./pieces.js";
 
 /** @import { TeachView } from "./teach_view.js" */
 /** @import { Answer, Component, Texts } from "./types.js" */
@@ -34,7 +35,10 @@ export function startTeaching({ element, props }, texts) {
     chosen = number;
     update();
   });
-  button.addEventListener("click", async () => (await load())?.ask(button, subject()));
+  button.addEventListener("click", async () => {
+    hold(props.channel, chosen);
+    (await load())?.ask(button, subject());
+  });
   listen("hand", () => view ?? load()); // it was taught on the other tab
   window.addEventListener("storage", ({ key }) => {
     if (key === KEY) load();
