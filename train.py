@@ -11,7 +11,7 @@ import torch
 
 from lenet import extras
 from lenet.files import need_folder
-from lenet.learning import loop, measuring, processes, record, seeds, snapshot, training_data
+from lenet.learning import hand, loop, measuring, processes, record, seeds, snapshot, training_data
 from lenet.learning.config import TrainConfig
 from lenet.learning.epochs import finished
 from lenet.learning.history import History
@@ -114,6 +114,7 @@ def _run(options: argparse.Namespace, device: torch.device) -> None:
     if paths and processes.is_main_process():
         best, best_record = seeds.best(paths)
         record.save(checkpoint.load(best), best_record, output, options.data)
+        hand.save_metric(checkpoint.load(best), prepared.training, output)
 
 
 def _train(
@@ -143,6 +144,7 @@ def _train(
             trained, options.recipe, config, prepared.sources, progress.epochs, scores, seconds, device
         )
         record.save(trained.network, of_training, path, options.data)
+        hand.save_metric(trained.network, prepared.training, path)
     return finished(progress.epochs, config.schedule)
 
 

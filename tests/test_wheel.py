@@ -41,7 +41,7 @@ def test_every_file_of_the_package_and_the_weights_are_in_it(unpacked: Path) -> 
     )
     for name in listed.stdout.split():
         assert (unpacked / name).is_file(), name
-    for name in ("lenet5.safetensors", "lenet5.json", "lenet5.onnx"):
+    for name in ("lenet5.safetensors", "lenet5.json", "lenet5.onnx", "lenet5.hand.safetensors"):
         assert (unpacked / "lenet" / "weights" / name).read_bytes() == (ROOT / "weights" / name).read_bytes()
 
 

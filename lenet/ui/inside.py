@@ -12,6 +12,7 @@ import gradio as gr
 import numpy as np
 from safetensors.numpy import load_file
 
+from lenet.network import metric as metric_file
 from lenet.network.record import Record, shipped_weights
 from lenet.ui.assets import Asset
 from lenet.ui.component import component, with_texts
@@ -52,6 +53,7 @@ def files() -> dict[str, Asset]:
         "inside.css": Asset(style.encode(), "text/css"),
         "digits.png": Asset(SHEET.read_bytes(), "image/png"),
         "weights.bin": Asset(weights(), "application/octet-stream"),
+        "metric.bin": Asset(metric(), "application/octet-stream"),
     }
 
 
@@ -73,3 +75,19 @@ def weights(path: Path | None = None) -> bytes:
         for layer in _LAYERS
         for kind in ("weight", "bias")
     )
+
+
+def metric(path: Path | None = None) -> bytes:
+    """The metric of a hand, as `adapted` of scripts/adaptation.js takes it; read without PyTorch.
+
+    Args:
+        path: of the weights that it lies beside, `….safetensors`; the shipped ones by default.
+
+    Returns:
+        float32, little-endian, row by row.
+
+    Raises:
+        FileNotFoundError: there is none.
+        ValueError: it is that of other weights.
+    """
+    return metric_file.load(path or shipped_weights()).astype("<f4").tobytes()
