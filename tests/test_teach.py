@@ -51,7 +51,7 @@ def taught(run) -> Callable[..., list[Answer]]:
     def taught(corrections: list[tuple[Answer, str]], *answers: Answer) -> list[Answer]:
         known = [{"image": piece["image"], "label": label} for piece, label in corrections]
         about = teach.about(Record.load(shipped_weights()))
-        files = (inside.weights(), teach.metric_of_shipped_weights())
+        files = (inside.weights(), inside.metric())
         return run("personal_of.mjs", *files, about=about, corrections=known, answers=answers)
 
     return taught
@@ -84,7 +84,7 @@ def test_probabilities_are_those_of_the_adapted_network_at_the_temperature_of_th
         np.concatenate([getattr(layer, kind).detach().numpy() for layer in (network.output, network.signs)])
         for kind in ("weight", "bias")
     )
-    metric = np.frombuffer(teach.metric_of_shipped_weights(), "<f4").reshape(85, 85)
+    metric = np.frombuffer(inside.metric(), "<f4").reshape(85, 85)
     output = hand.adapted(np.column_stack([weights, biases]), metric, features[1:], np.array([1]))
     logits = np.column_stack([features, np.ones(2)]) @ output.T / record.temperature
     expected = torch.softmax(torch.from_numpy(np.pad(logits, ((0, 0), (0, 1)))), dim=1).numpy()
@@ -171,11 +171,11 @@ def test_without_corrections_an_answer_is_the_servers(taught, read):
 
 
 def test_weights_without_a_metric_teach_nothing_and_it_is_logged(monkeypatch, tmp_path, caplog):
-    monkeypatch.setattr(teach, "shipped_weights", lambda: tmp_path / "own.safetensors")
-    teach.metric_of_shipped_weights.cache_clear()
+    monkeypatch.setattr(inside, "shipped_weights", lambda: tmp_path / "own.safetensors")
+    teach._metric.cache_clear()
     assert (teach.about(Record()), teach.files()) == (None, {})
     assert "nothing can be taught" in caplog.text
-    teach.metric_of_shipped_weights.cache_clear()
+    teach._metric.cache_clear()
 
 
 # --- Words and text -----------------------------------------------------------------------

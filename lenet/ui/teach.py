@@ -12,9 +12,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from lenet.network import metric
 from lenet.network.classifiers import checksum
 from lenet.network.record import Record, shipped_weights
+from lenet.ui import inside
 from lenet.ui.assets import Asset
 from lenet.ui.component import with_texts
 from lenet.ui.scripts import teach_script
@@ -29,7 +29,7 @@ def about(record: Record) -> dict[str, Any] | None:
     Args:
         record: what the outputs mean.
     """
-    if metric_of_shipped_weights() is None:
+    if _metric() is None:
         return None
     fitted = record.confidence.weights
     return {
@@ -49,7 +49,7 @@ def takes_corrections() -> bool:
 
 def files() -> dict[str, Asset]:
     """What the page fetches to teach, by name; it needs `weights.bin` of `lenet.ui.inside` too."""
-    held = metric_of_shipped_weights()
+    held = _metric()
     if held is None:
         return {}
     template, style = ((_HERE / f"teach.{kind}").read_text("utf-8") for kind in ("html", "css"))
@@ -62,14 +62,10 @@ def files() -> dict[str, Asset]:
 
 
 @functools.cache
-def metric_of_shipped_weights() -> bytes | None:
-    """The metric in which the last layer is held, `lenet.network.metric`.
-
-    Returns:
-        float32 (85, 85), little-endian, row by row; None, with a warning, where these weights have none.
-    """
+def _metric() -> bytes | None:
+    """`inside.metric`; None, with a warning, where the weights have none."""
     try:
-        return metric.load(shipped_weights()).astype("<f4").tobytes()
+        return inside.metric()
     except (OSError, ValueError) as error:
         _LOGGER.warning("nothing can be taught on the page: %s", error)
         return None

@@ -14,7 +14,6 @@ let rewrite = (answer) => answer;
 
 /** @type {WeakMap<Photo, Photo>} */
 let photos = new WeakMap();
-listen("hand", () => { photos = new WeakMap(); }); // before all others hear it
 
 /** @param {Rewrite} by from now on; called again for each answer after the event `lenet:hand` */
 export function setHand(by) {
@@ -34,6 +33,11 @@ export function personalPhoto(photo) {
   const shown = answer === photo.answer ? photo : { ...photo, text, status, answer };
   photos.set(photo, shown);
   return shown;
+}
+
+/** The hand has changed: no photo is as it was. */
+export function forgetPersonalPhotos() {
+  photos = new WeakMap();
 }
 
 /** Sends a channel the newest answer as the visitor's hand has it, and once more whenever that changes. */

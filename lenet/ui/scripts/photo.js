@@ -7,7 +7,7 @@
 import { isServerThere } from "./connection.js";
 import { find, listen, scrollBehavior, send } from "./dom.js";
 import { listenForFiles } from "./files.js";
-import { PersonalAnswers, personalPhoto } from "./hand.js";
+import { PersonalAnswers, forgetPersonalPhotos, personalPhoto } from "./hand.js";
 import { PhotoAlbum } from "./photo_album.js";
 import { choosersIn, takeIn } from "./photo_intake.js";
 import { PhotoQueue } from "./photo_queue.js";
@@ -37,7 +37,10 @@ export function startPhoto({ element, props, server, upload }, texts) {
   listenForFiles(texts);
   listen("photo-example", (name) => add([exampleNamed(name)]));
   listen("photos-show", onRequest);
-  listen("hand", tellTable);
+  listen("hand", () => {
+    forgetPersonalPhotos();
+    tellTable();
+  });
   find(view, ".add", HTMLElement).addEventListener("click", () => choosersIn(view)[0].click());
   find(view, ".cancel", HTMLElement).addEventListener("click", () => queue.cancel());
   clearButton.addEventListener("click", clear);
