@@ -235,9 +235,11 @@ def test_tabs_of_a_browser_stay_in_step(page, address):
     other.goto(address)
     draw(other)
     expect_read(other, "7")
+    page.bring_to_front()  # behind another, a tab draws one frame a second
     taught_a_seven(page)
     expect(badge(other)).to_have_text("Your hand, 1 correction")
     expect_read(other, "1")
+    other.bring_to_front()
     dialog = opened_list(other)
     dialog.get_by_role("button", name="Take all back").click()
     expect(badge(page)).to_have_count(0)
