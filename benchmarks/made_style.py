@@ -1,4 +1,4 @@
-"""A style made by code that the shipped network confuses: open 4, 1 with a base, 7 with a hook; by many hands."""
+"""A style that the shipped network confuses, by many hands: open 4, 1 with a base, 7 with a hook."""
 
 from __future__ import annotations
 

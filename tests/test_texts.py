@@ -26,8 +26,8 @@ TEMPLATES = sorted(UI.glob("*.html"))
 
 READ_ALOUD = {"aria-label", "title", "alt", "placeholder", "aria-description", "aria-roledescription"}
 
-SENT = (*scripts.TEXTS, *scripts.INSIDE_TEXTS, *scripts.TIMELINE_TEXTS)
-"""Prefixes of the keys of all texts that any script is sent."""
+SENT = (*scripts.TEXTS, *scripts.INSIDE_TEXTS, *scripts.TIMELINE_TEXTS, *scripts.HAND_TEXTS)
+"""Prefixes of the keys of all texts that any script shows."""
 
 LAYERS = ("input", "c1", "s2", "c3", "s4", "c5", "f6", "output")
 

@@ -19,9 +19,10 @@ ASKED = "**/component_server/**"
 SERVER = "**/gradio_api/**"
 ANEW = """if (window.name !== "again") {
     sessionStorage.clear();
+    localStorage.clear();
     sessionStorage.setItem("lenet.drawing", '{ "strokes": [] }');
 }"""
-"""Makes each visit the same: with an empty pad. A page of the name "again" keeps what it had."""
+"""Makes each visit the same: an empty pad, nothing taught. A page of the name "again" keeps what it had."""
 
 ALPHA = """(canvas) => [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]
     .filter((_, i) => i % 4 === 3)"""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
 import numpy as np
 
+from lenet.network.record import Record
 from lenet.reading.result import UNSURE, Reading
+from lenet.ui import teach
 from lenet.ui.component import component
 from lenet.ui.lanes import BusyError, Lane, at_once, in_turn
 from lenet.ui.sentences import error_sentence, layout, note_sentence, status_sentence
@@ -79,7 +81,7 @@ async def answered_in_turn(
 
 
 def answer_view(
-    testid: str, channel: str, names: Sequence[str], timed: bool = False, copied: bool = False
+    testid: str, channel: str, record: Record, timed: bool = False, copied: bool = False
 ) -> gr.HTML:
     """The text read, how sure LeNet is; bars and what it saw for one piece; how long it took.
 
@@ -90,7 +92,7 @@ def answer_view(
     Args:
         testid: `data-testid` of the element whose text is the answer.
         channel: name of the browser event to listen to.
-        names: the digits, in the order of their bars.
+        record: what the outputs mean; its digits have bars, and can be taught.
         timed: whether the answers have `round_trip_ms`.
         copied: whether there is a button that copies the text.
     """
@@ -100,5 +102,6 @@ def answer_view(
         channel=channel,
         timed=timed,
         copied=copied,
-        names=names,
+        names=record.digits,
+        teach=teach.about(record),
     )

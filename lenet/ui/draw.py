@@ -47,7 +47,7 @@ def build(reader: ReadsDigits, lanes: Lanes) -> None:
     answer.__name__ = "read_strokes"  # the name under which the browser calls it
     with gr.Row(elem_classes="stage"):
         sketchpad(answer, _CHANNEL)
-        answer_view("answer", _CHANNEL, reader.record.digits, timed=True)
+        answer_view("answer", _CHANNEL, reader.record, timed=True)
     steps_view(_CHANNEL, OF_DRAWINGS, partial(of_drawing, reader), lanes.of)
     inside_view(_CHANNEL, reader.record)
     timeline_view(_CHANNEL)

@@ -50,7 +50,6 @@ def files() -> dict[str, Asset]:
         "inside.css": Asset(style.encode(), "text/css"),
         "digits.png": Asset(SHEET.read_bytes(), "image/png"),
         "weights.bin": Asset(weights(), "application/octet-stream"),
-        "metric.bin": Asset(metric(), "application/octet-stream"),
     }
 
 

@@ -18,7 +18,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from lenet import __version__
 from lenet.datasets.corrections import VARIABLE
 from lenet.files import folder_in
-from lenet.ui import api, draw, head, inside, photo, timeline
+from lenet.ui import api, draw, head, inside, photo, teach, timeline
 from lenet.ui.assets import Asset, Assets
 from lenet.ui.component import component
 from lenet.ui.corrections import Corrections
@@ -125,7 +125,7 @@ def launch(page: gr.Blocks, **kwargs: Any) -> tuple[Any, str, str | None]:
 
 def _files() -> dict[str, Asset]:
     """The page's own files, by name."""
-    return {**head.files(), **inside.files(), **timeline.files()}
+    return {**head.files(), **inside.files(), **teach.files(), **timeline.files()}
 
 
 _GRACE_SECONDS = 2

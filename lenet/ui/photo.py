@@ -101,7 +101,7 @@ def build(reader: ReadsDigits, lanes: Lanes) -> None:
             channel=_CHANNEL,
             max_megabytes=MAX_UPLOAD_MEGABYTES,
         )
-        answer_view("photo-answer", _CHANNEL, reader.record.digits, copied=True)
+        answer_view("photo-answer", _CHANNEL, reader.record, copied=True)
     steps_view(_CHANNEL, OF_PHOTOS, partial(of_photo, reader, _page_of), lambda asked: lanes.photos)
     inside_view(_CHANNEL, reader.record)
     component("results")  # the table of all photos, once there are several, and its download

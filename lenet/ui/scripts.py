@@ -22,6 +22,7 @@ TEXTS = (
     "results.",
     "share.",
     "sign.",
+    "teach.",
 )
 """Prefixes of the keys of all texts that the scripts of the page's head show; only these are sent."""
 
@@ -30,6 +31,9 @@ INSIDE_TEXTS = ("language", "inside.", "piece.no_digit", "sign.")
 
 TIMELINE_TEXTS = ("language", "timeline.", "answer.percent", "piece.no_digit", "sign.")
 """Likewise of the script of the timeline."""
+
+HAND_TEXTS = ("language", "either.", "hand.", "piece.no_digit", "sign.", "status.")
+"""Likewise of the script that learns a visitor's hand."""
 
 _IMPORT = re.compile(r'^import \{([\w,\s]+)\} from "\./(\w+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
@@ -53,6 +57,11 @@ def inside_script() -> str:
         ValueError: as for `script`.
     """
     return f"export const viewOf = {_joined('inside_view', f'viewsOf({_texts(INSIDE_TEXTS)})')};"
+
+
+def teach_script() -> str:
+    """The script that is fetched to teach: a module that exports `startHand`; errors as for `script`."""
+    return f"export const startHand = {_joined('teach_view', f'handsOf({_texts(HAND_TEXTS)})')};"
 
 
 def saliency_script() -> str:

@@ -17,11 +17,12 @@ test("steps are of a piece that there is, of an answer that more can be asked ab
   assert.equal(subjectOf(null, 0), null);
 });
 
-test("the same piece of another answer is another subject", () => {
+test("the same piece of an answer to something else is another subject", () => {
   assert.ok(isSame(subjectOf(ANSWER, 0), subjectOf(ANSWER, 0)));
   assert.ok(isSame(null, null));
   assert.ok(!isSame(subjectOf(ANSWER, 0), subjectOf(ANSWER, 1)));
-  assert.ok(!isSame(subjectOf(ANSWER, 0), subjectOf({ ...ANSWER }, 0)));
+  assert.ok(isSame(subjectOf(ANSWER, 0), subjectOf({ ...ANSWER, text: "7" }, 0))); // read by another hand
+  assert.ok(!isSame(subjectOf(ANSWER, 0), subjectOf({ ...ANSWER, source: { ...ANSWER.source } }, 0)));
   assert.ok(!isSame(subjectOf(ANSWER, 0), null));
 });
 

@@ -1,5 +1,5 @@
 // @ts-check
-// Follows what the network saw of the piece that is chosen in the answer.
+// Follows what the network saw of the piece that is chosen in the answer, and the hand by which it was read.
 
 import { listen } from "./dom.js";
 
@@ -7,13 +7,14 @@ import { listen } from "./dom.js";
 
 /**
  * @param {string} channel of the answers
- * @param {(image: string) => void} act takes base64 of 28 × 28 bytes; empty if there is no such piece
+ * @param {(image: string, hand: Answer["hand"]) => void} act takes base64 of 28 × 28 bytes, empty if there is no such
+ *   piece
  */
 export function listenToImage(channel, act) {
   /** @type {Partial<Answer> | null} */
   let answer = null;
   let chosen = -1;
-  const tell = () => act(answer?.digits?.[chosen]?.image ?? "");
+  const tell = () => act(answer?.digits?.[chosen]?.image ?? "", answer?.hand);
   listen(channel, (newest) => {
     if (newest?.stale) return;
     answer = newest;

@@ -6,8 +6,8 @@ import { listenToImage } from "./chosen_image.js";
 import { find, listen, send } from "./dom.js";
 import { addStyle, addressOf, fetchFile, importFile } from "./page_files.js";
 
-/** @import { Component } from "./types.js" */
-/** @typedef {{ show: (image: string) => void, go: (state: object) => void }} View */
+/** @import { Answer, Component } from "./types.js" */
+/** @typedef {{ show: (image: string, hand: Answer["hand"]) => void, go: (state: object) => void }} View */
 
 /** @param {Component} component */
 export function startInside(component) {
@@ -20,6 +20,8 @@ class Inside {
   #body;
   #props;
   #image = "";
+  /** @type {Answer["hand"]} */
+  #hand;
   /** @type {object} */
   #wanted = {};
   /** @type {View | null} */
@@ -33,14 +35,17 @@ class Inside {
     this.#body = find(element, ".inside-body", HTMLElement);
     this.#props = props;
     this.#panel.addEventListener("toggle", () => this.#onToggle());
-    listenToImage(props.channel, (image) => this.#onImage(image));
+    listenToImage(props.channel, (image, hand) => this.#onImage(image, hand));
     listen(`${props.channel}:inside:show`, (state) => this.#go(state));
   }
 
-  /** @param {string} image of the chosen piece, in base64; empty if there is none */
-  #onImage(image) {
-    this.#image = image;
-    this.#view?.show(image);
+  /**
+   * @param {string} image of the chosen piece, in base64; empty if there is none
+   * @param {Answer["hand"]} hand by which it was read
+   */
+  #onImage(image, hand) {
+    [this.#image, this.#hand] = [image, hand];
+    this.#view?.show(image, hand);
   }
 
   /** @param {object} state as `lenet:<channel>:inside` sends it */
@@ -64,7 +69,7 @@ class Inside {
       this.#body.innerHTML = template;
       const worker = new Worker(addressOf("saliency.js"));
       this.#view = viewOf({ panel: this.#panel, weights, sheet, worker, ...this.#props });
-      this.#view?.show(this.#image);
+      this.#view?.show(this.#image, this.#hand);
       this.#view?.go(this.#wanted);
     } catch {
       parts = null;

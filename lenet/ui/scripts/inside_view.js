@@ -6,14 +6,14 @@ import { find, isMotionReduced, isOnScreen, listen, send } from "./dom.js";
 import { fadeIn } from "./growth.js";
 import { START, moved } from "./inside_state.js";
 import { titleOf } from "./inside_texts.js";
-import { forward, networkOf } from "./lenet.js";
+import { forward, networkOf, withOutput } from "./lenet.js";
 import { Likeness } from "./likeness.js";
 import { OneMap } from "./one_map.js";
 import { Saliency } from "./saliency.js";
 import { textsOf } from "./texts.js";
 
 /** @import { Activations, InsideState } from "./inside_types.js" */
-/** @import { Texts } from "./types.js" */
+/** @import { Answer, Texts } from "./types.js" */
 
 const NONE = "∅"; // the symbol for "no digit"
 
@@ -53,7 +53,11 @@ class InsideView {
   #panel;
   #channel;
   #symbols;
+  #weights;
+  #worker;
   #network;
+  /** @type {Answer["hand"]} */
+  #hand;
   #all;
   #one;
   #saliency;
@@ -70,6 +74,8 @@ class InsideView {
     this.#panel = panel;
     this.#channel = channel;
     this.#symbols = symbols.map((symbol) => (symbol === "none" ? NONE : symbol));
+    this.#weights = weights;
+    this.#worker = worker;
     this.#network = networkOf(weights);
     this.#told = find(panel, ".inside-told", HTMLElement);
     this.#levels = panel.querySelectorAll("[data-level]");
@@ -104,10 +110,23 @@ class InsideView {
     }).observe(this.#panel);
   }
 
-  /** @param {string} image base64 of 28 × 28 bytes; empty for no drawing */
-  show(image) {
+  /**
+   * @param {string} image base64 of 28 × 28 bytes; empty for no drawing
+   * @param {Answer["hand"]} hand whose outputs the network has
+   */
+  show(image, hand) {
+    if (hand?.output !== this.#hand?.output) this.#take(hand);
     this.#image = image;
     this.#drawSoon();
+  }
+
+  /** @param {Answer["hand"]} hand */
+  #take(hand) {
+    this.#hand = hand;
+    const weights = hand ? withOutput(this.#weights, hand.output) : this.#weights;
+    Object.assign(this.#network, networkOf(weights));
+    this.#worker.postMessage(weights);
+    this.#computed = "";
   }
 
   /** @param {Partial<Record<keyof InsideState, unknown>>} wanted whatever does not fit is left out */

@@ -29,6 +29,18 @@ export function networkOf(numbers) {
 }
 
 /**
+ * @param {Float32Array} numbers as `networkOf` takes them
+ * @param {WeightedSum} output
+ * @returns {Float32Array} the same with other outputs
+ */
+export function withOutput(numbers, { weights, biases }) {
+  const other = numbers.slice();
+  other.set(weights, numbers.length - biases.length - weights.length);
+  other.set(biases, numbers.length - biases.length);
+  return other;
+}
+
+/**
  * @param {LeNet} network
  * @param {ArrayLike<number>} image 784 numbers in [0, 1], row by row, 1 = ink, in the form of MNIST
  * @returns {Activations} of each layer, map by map, row by row; the outputs are the logits of digits and signs

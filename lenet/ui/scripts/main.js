@@ -9,6 +9,7 @@ import { startPhoto } from "./photo.js";
 import { startResults } from "./results.js";
 import { startSketchpad } from "./sketchpad.js";
 import { startSteps } from "./steps.js";
+import { startTeaching } from "./teach.js";
 import { textsOf } from "./texts.js";
 import { startTimeline } from "./timeline.js";
 
@@ -26,7 +27,10 @@ export function components(catalogue) {
   const withTexts = (start) => (/** @type {Component} */ component) => start(component, texts);
 
   return {
-    answer: withTexts(startAnswer),
+    answer: withTexts((component, texts) => {
+      startAnswer(component, texts);
+      if (component.props.teach) startTeaching(component, texts);
+    }),
     examples: withTexts(startExamples),
     foot: withTexts(startFoot),
     inside: startInside,

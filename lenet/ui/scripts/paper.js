@@ -70,9 +70,13 @@ export class Paper {
     this.#canvas.redraw();
   }
 
-  /** @param {Piece[]} pieces */
-  mark(pieces) {
-    this.#marks.show(pieces);
+  /**
+   * @param {Piece[]} pieces
+   * @param {boolean} areMarked whether their marks are there, in the places where the paper has them now
+   */
+  mark(pieces, areMarked = false) {
+    const { pieces: marked } = this.#marks;
+    this.#marks.show(areMarked ? pieces.map((piece, at) => ({ ...piece, box: marked[at].box })) : pieces);
   }
 
   /**

@@ -7,6 +7,7 @@
 import { isServerThere } from "./connection.js";
 import { find, listen, scrollBehavior, send } from "./dom.js";
 import { listenForFiles } from "./files.js";
+import { PersonalAnswers, forgetPersonalPhotos, personalPhoto } from "./hand.js";
 import { PhotoAlbum } from "./photo_album.js";
 import { choosersIn, takeIn } from "./photo_intake.js";
 import { PhotoQueue } from "./photo_queue.js";
@@ -30,11 +31,16 @@ export function startPhoto({ element, props, server, upload }, texts) {
   const clearButton = find(view, ".clear", HTMLElement);
   const photoView = new PhotoView(view, props.channel, texts);
   const album = new PhotoAlbum();
+  const answers = new PersonalAnswers(props.channel, (answer) => photoView.mark(answer));
   const queue = new PhotoQueue({ read, onPhoto: keep, onProgress: () => showProgress(view, queue, texts) });
 
   listenForFiles(texts);
   listen("photo-example", (name) => add([exampleNamed(name)]));
   listen("photos-show", onRequest);
+  listen("hand", () => {
+    forgetPersonalPhotos();
+    tellTable();
+  });
   find(view, ".add", HTMLElement).addEventListener("click", () => choosersIn(view)[0].click());
   find(view, ".cancel", HTMLElement).addEventListener("click", () => queue.cancel());
   clearButton.addEventListener("click", clear);
@@ -119,11 +125,11 @@ export function startPhoto({ element, props, server, upload }, texts) {
     undoButton.hidden = album.cleared.length === 0;
     photoView.show(photo);
     tellTable();
-    send(props.channel, photo?.answer ?? null);
+    answers.tell(photo?.answer ?? null);
   }
 
   function tellTable() {
-    send("photos", { photos: [...album.photos], shown: album.shown });
+    send("photos", { photos: album.photos.map(personalPhoto), shown: album.shown });
   }
 
   /** @param {number} number */

@@ -6,7 +6,7 @@ import { boxOfDigitBeside } from "./geometry.js";
 import { describePiece, shortLabelOf } from "./piece_texts.js";
 import { offer } from "./pieces.js";
 
-/** @import { Photo, Piece, Texts } from "./types.js" */
+/** @import { Answer, Photo, Piece, Texts } from "./types.js" */
 
 const AT_THE_TOP = 0.05; // of the photo's height: nothing fits above that
 
@@ -42,11 +42,20 @@ export class PhotoView {
     this.#largerButton.hidden = !photo?.preview;
     this.#notes.textContent = photo ? [photo.name, ...(photo.answer.notes ?? [])].join(" · ") : "";
     this.#boxes.replaceChildren();
-    const { size, digits } = photo?.answer ?? {};
-    if (!photo?.preview || !size || !digits) return;
+    const { size } = photo?.answer ?? {};
+    if (!photo?.preview || !size) return;
     this.#shot.style.setProperty("--ratio", String(size[0] / size[1]));
     this.#image.src = photo.preview;
     this.#image.alt = this.#texts("photo.alt", { name: photo.name });
+  }
+
+  /**
+   * Puts a box around each piece of the photo that is shown.
+   *
+   * @param {Answer} answer
+   */
+  mark({ size, digits }) {
+    if (this.#view.dataset.state !== "shown" || !size) return;
     this.#boxes.replaceChildren(...digits.map((_, number) => this.#boxOf(digits, number, size)));
   }
 

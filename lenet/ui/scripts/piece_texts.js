@@ -106,6 +106,6 @@ function ranked(probabilities) {
 }
 
 /** @param {string} symbol */
-function isDigit(symbol) {
+export function isDigit(symbol) {
   return /^[0-9]$/.test(symbol);
 }

@@ -11,6 +11,24 @@ import { listen, send } from "./dom.js";
 const STEPS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
 
 /**
+ * By channel, the piece that was clicked. It stays chosen: on the way from it to a button, or to the bars, the pointer
+ * passes over others. A second click, or another answer, lets it go.
+ *
+ * @type {Map<string, number>}
+ */
+const held = new Map();
+
+/**
+ * Holds a piece, which is asked about: where the pointer comes to rest says nothing.
+ *
+ * @param {string} channel
+ * @param {number} number
+ */
+export function hold(channel, number) {
+  held.set(channel, number);
+}
+
+/**
  * @param {string} channel
  * @param {number} number
  */
@@ -30,10 +48,17 @@ export function offer(container, channel) {
   /** @param {Event} event */
   const onEvent = (event) => {
     const piece = pieceOf(event);
-    if (piece) choose(channel, Number(piece.dataset.piece));
+    if (!piece || (event.type === "pointerover" && held.has(channel))) return;
+    const number = Number(piece.dataset.piece);
+    if (event.type === "click" && held.get(channel) === number) held.delete(channel);
+    else if (event.type === "click") hold(channel, number);
+    choose(channel, number);
   };
   for (const kind of ["pointerover", "click", "focusin"]) container.addEventListener(kind, onEvent);
   container.addEventListener("keydown", (event) => step(container, event));
+  listen(channel, (answer) => {
+    if (answer?.chosen !== held.get(channel)) held.delete(channel);
+  });
   follow(container, channel);
 }
 

@@ -8,6 +8,7 @@ import { isServerThere } from "./connection.js";
 import { find, isOnScreen, listen, send, whenShown } from "./dom.js";
 import { Drawing } from "./drawing.js";
 import { listenForFiles } from "./files.js";
+import { PersonalAnswers } from "./hand.js";
 import { listenToKeys } from "./keyboard.js";
 import { Notice } from "./notice.js";
 import { Paper } from "./paper.js";
@@ -58,6 +59,7 @@ class Sketchpad {
   #pointer;
   /** @type {Requests<Answer>} */
   #requests;
+  #answers;
   /** @type {Point | null} where the mouse has pointed since the drawing changed */
   #pointedAt = null;
 
@@ -92,6 +94,9 @@ class Sketchpad {
       hover: (point) => this.#hover(this.#paper.pointAt(point)),
       undo: () => this.undo(),
     });
+    this.#answers = new PersonalAnswers(props.channel, ({ digits }, isAgain) => (
+      this.#paper.mark(digits, isAgain)
+    ));
     this.#player = new Player(this, () => this.#paper.side);
     this.#requests = new Requests({
       send: () => {
@@ -226,12 +231,10 @@ class Sketchpad {
    */
   #showAnswer(answer, roundTrip) {
     this.#notice.say("");
-    this.#paper.mark(answer.digits);
-    if (!this.#isPenDown) this.#paper.settlePen();
-    const chosen = pieceToShow(answer, {
+    this.#answers.tell({ ...answer, round_trip_ms: roundTrip }, (shown) => pieceToShow(shown, {
       pointedAt: this.#pointedAt, newest: this.#drawing.lastPoint, isPenDown: this.#isPenDown,
-    });
-    send(this.#channel, { ...answer, chosen, round_trip_ms: roundTrip });
+    }));
+    if (!this.#isPenDown) this.#paper.settlePen();
   }
 
   /** @param {string | undefined} sentence of the server; none if there was no answer */

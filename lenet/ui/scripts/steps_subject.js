@@ -21,5 +21,5 @@ export function subjectOf(answer, piece) {
  * @param {Subject | null} other
  */
 export function isSame(one, other) {
-  return one?.answer === other?.answer && one?.piece === other?.piece;
+  return one?.answer.source === other?.answer.source && one?.piece === other?.piece;
 }

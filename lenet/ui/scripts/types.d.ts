@@ -1,5 +1,7 @@
 // The types that several scripts share.
 
+import type { WeightedSum } from "./inside_types.js";
+
 /** What Gradio hands to a component's script; the element already holds the rendered template. */
 export interface Component {
   element: HTMLElement;
@@ -75,6 +77,8 @@ export interface Answer {
   size?: [number, number];
   /** What the server was asked about: a drawing on its pad, or a photo; see steps.py. */
   source?: Record<string, unknown>;
+  /** Of a personal answer: the last layer, adapted to the visitor's hand. */
+  hand?: { output: WeightedSum };
   [time: `${string}_ms`]: number;
 }
 

@@ -1,0 +1,136 @@
+// @ts-check
+// Teaching: the choices for a piece, and the list of all corrections.
+
+import { find, listen } from "./dom.js";
+import { OwnHand } from "./own_hand.js";
+import { TeachChoices } from "./teach_choices.js";
+import { TeachList } from "./teach_list.js";
+import { textsOf } from "./texts.js";
+
+/** @import { Props } from "./own_hand.js" */
+/** @import { Piece, Stroke, Texts } from "./types.js" */
+/** @typedef {{ piece: Piece | undefined, isAlone: boolean, strokes?: any }} Subject */
+
+const BRIEFLY = 6000; // ms for which a sentence stays
+
+/**
+ * What the page fetches: a function that starts the visitor's own hand, and gives views of it.
+ *
+ * @param {Record<string, string | Record<string, string>>} catalogue
+ */
+export function handsOf(catalogue) {
+  const texts = textsOf(catalogue);
+  return (/** @type {Props} */ props, /** @type {string} */ template) => {
+    const hand = new OwnHand(props, texts);
+    hand.learn().catch(() => {}); // told by the event
+    return {
+      hand,
+      viewIn: (/** @type {HTMLElement} */ root) => new TeachView(root, { hand, template, props }, texts),
+    };
+  };
+}
+
+export class TeachView {
+  #hand;
+  #texts;
+  #root;
+  #badge;
+  #toggle;
+  #told;
+  #choices;
+  #list;
+  /** @type {Subject} */
+  #subject = { piece: undefined, isAlone: true };
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /**
+   * @param {HTMLElement} root gets what the template has
+   * @param {{ hand: OwnHand, template: string, props: Props }} options
+   * @param {Texts} texts
+   */
+  constructor(root, { hand, template, props }, texts) {
+    this.#hand = hand;
+    this.#texts = texts;
+    this.#root = root;
+    root.insertAdjacentHTML("beforeend", template);
+    this.#badge = find(root, ".badge", HTMLElement);
+    this.#toggle = find(root, ".toggle", HTMLElement);
+    this.#told = find(root, ".teach-told", HTMLElement);
+    this.#choices = new TeachChoices(find(root, ".teach-choices", HTMLElement), {
+      hand, symbols: props.symbols, onChoice: (label) => this.#teach(label),
+    }, texts);
+    this.#list = new TeachList(find(root, ".teach-list", HTMLDialogElement), hand, texts);
+    this.#badge.addEventListener("click", () => this.#list.open());
+    this.#toggle.addEventListener("click", () => hand.toggle());
+    listen("hand", () => this.#showHand());
+    this.#showHand();
+    // Keys that undo and clear the pad elsewhere.
+    for (const part of [find(root, ".teach-choices", HTMLElement), find(root, ".teach-list", HTMLElement)]) {
+      part.addEventListener("keydown", (event) => event.stopPropagation());
+    }
+  }
+
+  /**
+   * Asks what a piece is.
+   *
+   * @param {HTMLElement} button beside which the choices stand
+   * @param {Subject} subject
+   */
+  ask(button, subject) {
+    this.#subject = subject;
+    if (subject.piece) this.#choices.open(button, subject.piece, subject.isAlone);
+  }
+
+  #showHand() {
+    const { list, isOn, isReady } = this.#hand;
+    this.#root.classList.toggle("taught", list.length > 0);
+    this.#toggle.setAttribute("aria-checked", String(isOn && isReady));
+    this.#badge.textContent = isReady
+      ? this.#texts("hand.badge", { count: list.length }) : this.#texts("hand.failed");
+  }
+
+  /** @param {string} label */
+  async #teach(label) {
+    const { piece, strokes } = this.#subject;
+    if (!piece) return;
+    const before = this.#hand.list;
+    const known = before.find(({ image }) => image === piece.image);
+    if (known?.label === label) return; // it is taught already
+    const correction = this.#hand.add(piece, label);
+    try {
+      await this.#hand.learn();
+    } catch {
+      return this.#say(this.#texts("hand.not_loaded"));
+    }
+    if (!this.#hand.isKept) this.#say(this.#texts("hand.for_this_visit"));
+    else if (this.#hand.list.length === before.length && !known) {
+      this.#say(this.#texts("hand.full", { count: before.length }));
+    } else if (before.length === 0) this.#say(this.#texts("hand.learnt"));
+    await this.#pass(correction, strokes, known);
+  }
+
+  /**
+   * Sends a correction, if the visitor has agreed, and withdraws the one in whose place it stands.
+   *
+   * @param {import("./corrections.js").Correction} correction
+   * @param {Stroke[] | undefined} strokes
+   * @param {import("./corrections.js").Correction | undefined} before
+   */
+  async #pass(correction, strokes, before) {
+    try {
+      if (before) await this.#hand.withdraw(this.#hand.receiptsOf(before));
+      if (await this.#hand.sendOff(correction, strokes)) this.#say(this.#texts("hand.sent"));
+    } catch (error) {
+      const reason = /** @type {Error} */ (error).message || this.#texts("hand.no_connection");
+      this.#say(this.#texts("hand.not_sent", { reason }));
+    }
+  }
+
+  /** @param {string} sentence */
+  #say(sentence) {
+    clearTimeout(this.#timer);
+    this.#told.textContent = sentence;
+    this.#timer = setTimeout(() => { this.#told.textContent = ""; }, BRIEFLY);
+  }
+}

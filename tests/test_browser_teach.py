@@ -1,0 +1,509 @@
+"""Teaching the page a hand, as a visitor meets it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from test_axe import axe, findings  # noqa: F401  # the first is a fixture
+from visiting import (
+    LAPTOP,
+    PHONE,
+    SHOW_PIECES,
+    draw_by_mouse,
+    drawing,
+    expect_photo_answer,
+    pad_box,
+    placed,
+    strokes_of,
+)
+
+from benchmarks.serving import serve
+
+if os.environ.get("REQUIRE_BROWSER") != "1":
+    pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import Browser, Locator, Page, Route, expect
+
+FETCHED = {"teach.js", "teach.html", "teach.css", "weights.bin", "metric.bin"}
+
+
+def draw(page: Page, label: int = 7, **place: float) -> None:
+    clear = page.get_by_test_id("clear")
+    if clear.get_attribute("aria-disabled") == "false":
+        clear.click()
+    draw_by_mouse(page, placed(page, drawing(label), **place))
+
+
+def no(page: Page) -> Locator:
+    """The button that opens the choices."""
+    return page.get_by_test_id("teach").and_(page.locator(":visible"))
+
+
+def choices(page: Page) -> Locator:
+    return page.locator("[data-testid=choices]:popover-open")
+
+
+def teach(page: Page, label: str) -> None:
+    """Say what the chosen piece was."""
+    no(page).click()
+    choices(page).locator(f"[data-label='{label}']").click()
+
+
+def badge(page: Page) -> Locator:
+    return page.get_by_test_id("hand").and_(page.locator(":visible"))
+
+
+def toggle(page: Page) -> Locator:
+    return page.get_by_test_id("hand-toggle").and_(page.locator(":visible"))
+
+
+def told(page: Page) -> Locator:
+    return page.locator("[data-testid=teach-told]:visible")
+
+
+def opened_list(page: Page) -> Locator:
+    badge(page).click()
+    return page.locator("dialog[open]")
+
+
+def expect_read(page: Page, text: str) -> None:
+    expect(page.get_by_test_id("answer")).to_have_text(text)
+
+
+def taught_a_seven(page: Page, label: str = "1") -> None:
+    """A 7 is drawn, read as one, and taught to be something else."""
+    draw(page)
+    expect_read(page, "7")
+    teach(page, label)
+    expect(badge(page)).to_have_text("Your hand, 1 correction")
+
+
+# --- At once --------------------------------------------------------------------------------
+
+
+def test_one_tap_teaches_and_the_answer_is_personal_at_once(page):
+    taught_a_seven(page)
+    expect_read(page, "1")
+    expect(page.locator(".bars:visible .read .name")).to_have_text("1")
+    expect(page.locator(".words:visible .written")).to_have_text("sure")
+    expect(told(page)).to_contain_text("Learnt")
+    toggle(page).click()
+    expect_read(page, "7")
+    expect(toggle(page)).to_have_attribute("aria-checked", "false")
+    toggle(page).click()
+    expect_read(page, "1")
+
+
+def test_a_digit_drawn_again_is_read_by_the_hand(page):
+    taught_a_seven(page)
+    draw(page, left=0.1, top=0.05, size=0.8)
+    expect_read(page, "1")
+    draw(page, 3)
+    expect_read(page, "3")
+
+
+def test_only_the_chosen_piece_of_a_number_is_taught(page):
+    draw_by_mouse(page, strokes_of(page, "274"))
+    expect_read(page, "274")
+    page.get_by_test_id("answer").locator("button").nth(1).click()
+    page.get_by_test_id("answer").locator("button").nth(2).hover()  # on the way to the button
+    teach(page, "1")
+    expect_read(page, "214")
+    expect(page.get_by_test_id("answer").locator("button").nth(1)).to_have_class("chosen")
+    teach(page, "none")
+    expect_read(page, "24")
+    expect(page.locator(".words:visible .written")).to_contain_text("one mark left out")
+    expect(badge(page)).to_have_text("Your hand, 1 correction")
+
+
+def test_nothing_is_fetched_before_it_is_used_and_each_file_once(page):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(Path(urlsplit(request.url).path).name))
+    draw(page)
+    expect_read(page, "7")
+    assert not FETCHED & set(asked)
+    teach(page, "1")
+    expect_read(page, "1")
+    draw(page, 2)
+    expect_read(page, "2")
+    teach(page, "3")
+    expect_read(page, "3")
+    for name in FETCHED:
+        assert asked.count(name) == 1, name
+
+
+def test_the_inside_shows_the_outputs_of_the_hand(page):
+    page.locator(".inside:visible summary").click()
+    expect(page.locator(".inside:visible .inside-levels")).to_be_visible()
+    page.evaluate("scrollTo(0, 0)")
+    draw(page)
+    highest = page.locator(".inside:visible [data-layer=output] .highest")
+    expect(highest).to_have_text("7")
+    teach(page, "1")
+    expect(highest).to_have_text("1")
+    toggle(page).click()
+    expect(highest).to_have_text("7")
+
+
+def test_signs_are_offered_beside_digits_and_not_for_what_its_place_tells(page):
+    draw(page)
+    expect_read(page, "7")
+    no(page).click()
+    expect(choices(page).get_by_role("button", name="a slash")).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.evaluate(SHOW_PIECES, [["3", ".", "4"], [0, 1, 2], "3.4", "ok", "sure"])
+    no(page).click()
+    expect(choices(page).get_by_role("button", name="a slash")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_test_id("answer").locator("button").nth(1).click()
+    expect(no(page)).to_have_count(0)
+
+
+def test_keys_alone_teach_and_escape_does_not_clear_the_pad(page):
+    draw(page)
+    expect_read(page, "7")
+    no(page).focus()
+    page.keyboard.press("Enter")
+    expect(choices(page).locator("[data-label='0']")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(choices(page)).to_have_count(0)
+    expect(no(page)).to_be_focused()
+    expect_read(page, "7")
+    page.keyboard.press("Enter")
+    page.keyboard.press("1")
+    expect_read(page, "1")
+    badge(page).focus()
+    page.keyboard.press("Enter")
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_role("button", name="Take back: read as 7, is 1").focus()
+    page.keyboard.press("Enter")
+    expect(dialog).to_contain_text("Nothing is taught.")
+    expect(dialog.get_by_role("button", name="Close")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect_read(page, "7")
+
+
+# --- Kept -----------------------------------------------------------------------------------
+
+
+def test_it_survives_a_reload_and_lies_in_the_browser_as_pictures_only(page):
+    taught_a_seven(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.post_data or ""))
+    page.evaluate("window.name = 'again'")
+    page.reload()
+    expect(badge(page)).to_have_text("Your hand, 1 correction")
+    expect_read(page, "1")  # the drawing is kept, too
+    kept = json.loads(page.evaluate("localStorage.getItem('lenet.hand')"))
+    assert [set(one) for one in kept["corrections"]] == [{"id", "image", "label", "answer"}]
+    assert not any(kept["corrections"][0]["image"] in body for body in asked)
+    page.evaluate("window.name = ''")
+
+
+HAS_INK = """(canvas) => canvas.getContext("2d").getImageData(0, 0, 28, 28).data
+    .some((value, at) => at % 4 === 3 && value > 0)"""
+
+
+def test_each_correction_is_a_picture_and_can_be_taken_back(page):
+    taught_a_seven(page)
+    draw(page, 2)
+    expect_read(page, "2")
+    teach(page, "none")
+    expect(badge(page)).to_have_text("Your hand, 2 corrections")
+    dialog = opened_list(page)
+    expect(dialog.locator("li")).to_have_text([re.compile("read as 2, is no digit"), re.compile("7, is 1")])
+    for picture in dialog.locator("li canvas").all():
+        assert picture.evaluate(HAS_INK)
+    dialog.get_by_role("button", name="Take back: read as 2, is no digit").click()
+    expect(dialog.locator("li")).to_have_count(1)
+    expect(dialog.get_by_role("button", name="Take back: read as 7, is 1")).to_be_focused()
+    dialog.get_by_role("button", name="Take all back").click()
+    dialog.get_by_role("button", name="Close").click()
+    expect(badge(page)).to_have_count(0)
+    expect_read(page, "2")
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_tabs_of_a_browser_stay_in_step(page, address):
+    other = page.context.new_page()
+    other.goto(address)
+    draw(other)
+    expect_read(other, "7")
+    page.bring_to_front()  # behind another, a tab draws one frame a second
+    taught_a_seven(page)
+    expect(badge(other)).to_have_text("Your hand, 1 correction")
+    expect_read(other, "1")
+    other.bring_to_front()
+    dialog = opened_list(other)
+    dialog.get_by_role("button", name="Take all back").click()
+    expect(badge(page)).to_have_count(0)
+    expect_read(page, "7")
+    other.close()
+
+
+@pytest.mark.parametrize(
+    "storage",
+    [
+        "() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }",
+        "() => Object.defineProperty(window, 'localStorage', { get() { throw new Error('forbidden'); } })",
+    ],
+    ids=["full", "forbidden"],
+)
+def test_without_storage_it_holds_for_the_visit_and_says_so(page, storage):
+    page.evaluate(storage)
+    taught_a_seven(page)
+    expect_read(page, "1")
+    expect(told(page)).to_contain_text("for this visit")
+    expect(opened_list(page)).to_contain_text("for this visit")
+
+
+@pytest.mark.parametrize("text", ["{", '{"corrections": [{"image": 7}], "sent": 5}', "null"])
+def test_damaged_storage_teaches_nothing_and_does_no_harm(page, text):
+    page.evaluate("(text) => { localStorage.setItem('lenet.hand', text); window.name = 'again'; }", text)
+    page.reload()
+    draw(page)
+    expect_read(page, "7")
+    expect(badge(page)).to_have_count(0)
+    teach(page, "1")
+    expect_read(page, "1")
+    page.evaluate("window.name = ''")
+
+
+@pytest.mark.parametrize("file", ["teach.js*", "metric.bin"])
+def test_what_cannot_be_loaded_is_said_and_tried_again(page, file):
+    page.route(f"**/lenet/{file}", lambda route: route.abort())
+    draw(page)
+    expect_read(page, "7")
+    no(page).click()
+    if file == "metric.bin":
+        choices(page).locator("[data-label='1']").click()
+        expect(told(page)).to_contain_text("not learnt yet")
+        expect(badge(page)).to_have_text("Your hand is not loaded. Try again")
+        page.unroute(f"**/lenet/{file}")
+        badge(page).click()
+        page.keyboard.press("Escape")
+    else:
+        expect(no(page)).to_have_text("Not loaded. Try again")
+        page.unroute(f"**/lenet/{file}")
+        teach(page, "1")
+    expect_read(page, "1")
+    expect(no(page)).to_have_text("No, it was a …")
+
+
+# --- Photos ---------------------------------------------------------------------------------
+
+
+def test_each_piece_of_a_photo_is_taught_and_all_that_shows_it_follows(page, upload, pair, seven):
+    upload([pair, seven])
+    table = page.get_by_test_id("results")
+    expect(table.locator("tbody tr")).to_have_count(2)
+    table.get_by_role("button", name="pair.png").click()
+    expect_photo_answer(page, "17")
+    page.locator(".boxes button").nth(1).click()
+    page.locator(".boxes button").first.hover()
+    teach(page, "2")
+    expect_photo_answer(page, "12")
+    expect(page.locator(".boxes button").nth(1)).to_have_attribute("data-label", re.compile("2"))
+    expect(table.locator("tbody tr").first.locator(".text")).to_have_text("12")
+    with page.expect_download() as download:
+        page.get_by_test_id("download").click()
+    assert '"12"' in Path(download.value.path()).read_text("utf-8-sig")
+    page.get_by_role("tab", name="Draw").click()
+    expect(badge(page)).to_have_text("Your hand, 1 correction")  # it is one hand on both tabs
+
+
+# --- With consent ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def asking(browser: Browser, reader) -> Iterator[Page]:
+    """A page whose owner takes corrections."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LENET_CORRECTIONS", "a folder")
+        with serve(reader) as url:
+            page = browser.new_context(**LAPTOP).new_page()
+            page.goto(url)
+            yield page
+            page.context.close()
+
+
+class Endpoint:
+    """Takes corrections in place of the server."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, dict] = {}
+        self.failure: tuple[int, str] | None = None
+
+    def __call__(self, route: Route) -> None:
+        request = route.request
+        if self.failure:
+            status, body = self.failure
+            route.fulfill(status=status, body=body, content_type="application/json")
+        elif request.method == "POST":
+            correction = json.loads(request.post_data)
+            self.taken[correction.pop("receipt")] = correction
+            route.fulfill(status=201, json={})
+        else:
+            gone = self.taken.pop(request.url.split("/")[-1], None)
+            route.fulfill(status=204 if gone else 404)
+
+
+@pytest.fixture
+def endpoint(asking: Page) -> Iterator[Endpoint]:
+    endpoint = Endpoint()
+    asking.evaluate("localStorage.clear()")
+    asking.reload()
+    asking.route("**/lenet/corrections**", endpoint)
+    yield endpoint
+    asking.unroute_all()
+
+
+def agree(page: Page) -> None:
+    no(page).click()
+    choices(page).get_by_test_id("consent").check()
+    page.keyboard.press("Escape")
+
+
+def test_nothing_is_sent_unless_the_visitor_agrees(asking, endpoint):
+    draw(asking)
+    expect_read(asking, "7")
+    no(asking).click()
+    box = choices(asking).get_by_test_id("consent")
+    expect(box).not_to_be_checked()
+    expect(choices(asking)).to_contain_text("nothing about you")
+    choices(asking).locator("[data-label='1']").click()
+    expect(told(asking)).to_contain_text("Learnt")
+    draw(asking, 2)
+    expect_read(asking, "2")
+    agree(asking)
+    teach(asking, "3")
+    expect(told(asking)).to_have_text("Sent. Thank you.")
+    (sent,) = endpoint.taken.values()  # not the one before
+    assert set(sent) == {"image", "strokes", "label", "answer", "weights", "session"}
+    assert (sent["label"], sent["answer"], len(sent["weights"])) == ("3", "2", 64)
+    asking.reload()
+    draw(asking)
+    no(asking).click()
+    expect(choices(asking).get_by_test_id("consent")).not_to_be_checked()
+    asking.keyboard.press("Escape")
+
+
+def test_taking_back_withdraws_also_after_a_failure_and_a_reload(asking, endpoint):
+    draw(asking)
+    expect_read(asking, "7")
+    agree(asking)
+    teach(asking, "1")
+    expect(told(asking)).to_have_text("Sent. Thank you.")
+    endpoint.failure = (503, "{}")
+    dialog = opened_list(asking)
+    expect(dialog.locator("li")).to_contain_text("sent")
+    dialog.get_by_role("button", name="Take back: read as 7, is 1").click()
+    expect(dialog).to_contain_text("Not withdrawn yet")
+    expect(dialog.locator("li")).to_have_count(0)
+    asking.reload()
+    endpoint.failure = None
+    taught_a_seven(asking)
+    dialog = opened_list(asking)
+    dialog.get_by_role("button", name="Withdraw the one that was sent").click()
+    expect(dialog).to_contain_text("no longer have it")
+    assert not endpoint.taken
+    expect(dialog.locator("li")).to_have_count(1)  # it was not sent
+    expect(dialog.get_by_test_id("withdraw")).to_be_hidden()
+    asking.keyboard.press("Escape")
+
+
+def test_what_was_taught_otherwise_before_is_withdrawn(asking, endpoint):
+    draw(asking)
+    expect_read(asking, "7")
+    agree(asking)
+    teach(asking, "1")
+    expect(told(asking)).to_have_text("Sent. Thank you.")
+    teach(asking, "9")
+    expect(asking.get_by_test_id("answer")).to_have_text("9")
+    asking.wait_for_function("JSON.parse(localStorage.getItem('lenet.hand')).sent.length === 1")
+    expect(told(asking)).to_have_text("Sent. Thank you.")
+    for _ in range(100):
+        if [one["label"] for one in endpoint.taken.values()] == ["9"]:
+            break
+        asking.wait_for_timeout(20)
+    assert [one["label"] for one in endpoint.taken.values()] == ["9"]
+
+
+@pytest.mark.parametrize("body", ['{"error": "Too many at once."}', "no JSON"])
+def test_what_cannot_be_sent_is_said_and_learnt_all_the_same(asking, endpoint, body):
+    endpoint.failure = (429, body)
+    draw(asking)
+    expect_read(asking, "7")
+    agree(asking)
+    teach(asking, "1")
+    expect(told(asking)).to_contain_text("not sent: " + ("Too many at once." if "{" in body else ""))
+    expect_read(asking, "1")
+
+
+def test_a_page_whose_owner_takes_none_does_not_ask(page):
+    draw(page)
+    no(page).click()
+    expect(choices(page).get_by_test_id("consent")).to_be_hidden()
+
+
+# --- On every screen ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [(320, 568), (390, 664), (844, 390), (1280, 800)])
+def test_nothing_moves_when_it_appears_and_all_of_it_fits(open_page, size):
+    width, height = size
+    page = open_page(**(LAPTOP if width == 1280 else PHONE))
+    page.set_viewport_size({"width": width, "height": height})
+    before = pad_box(page)
+    taught_a_seven(page)
+    assert pad_box(page) == before
+    no(page).click()
+    expect(choices(page)).to_have_count(1)
+    places = [
+        choices(page),
+        *choices(page).locator("button:visible").all(),
+        no(page),
+        badge(page),
+        toggle(page),
+    ]
+    for place in places:
+        box = place.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    for button in choices(page).locator("button:visible").all():
+        assert min(button.bounding_box()[side] for side in ("width", "height")) >= 44
+    page.keyboard.press("Escape")
+    for button in (no(page), badge(page), toggle(page)):
+        assert button.evaluate(TARGET) >= 24
+    dialog = opened_list(page)
+    assert dialog.evaluate("(e) => e.scrollWidth <= e.clientWidth && e.offsetHeight <= innerHeight")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+TARGET = """(button) => {
+    const { x, y, width, height } = button.getBoundingClientRect();
+    const [across, down] = [x + width / 2, y + height / 2];
+    let reach = 0;
+    while (document.elementFromPoint(across, down - reach) === button) reach += 1;
+    let below = 0;
+    while (document.elementFromPoint(across, down + below) === button) below += 1;
+    return reach + below;
+}"""
+"""Height, in CSS pixels, of what can be hit of a button at its middle."""
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+def test_axe_finds_nothing_serious_in_what_opens(open_page: Callable[..., Page], axe, width, scheme):  # noqa: F811
+    page = open_page(viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce")
+    taught_a_seven(page)
+    no(page).click()
+    found = findings(page, axe)
+    page.keyboard.press("Escape")
+    opened_list(page)
+    assert not found + findings(page, axe)
