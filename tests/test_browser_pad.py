@@ -109,6 +109,7 @@ def test_a_reload_keeps_the_drawing(revisited, reader):
     expect_answer(revisited, reader.read_strokes(strokes))
     assert ink_on_screen(revisited) > 100
     revisited.get_by_test_id("clear").click()
+    revisited.wait_for_function("!location.hash.includes('drawing')")  # within a third of a second
     reload(revisited)
     expect_empty(revisited)
 

@@ -18,6 +18,7 @@ from visiting import (
     draw_by_mouse,
     drawing,
     expect_photo_answer,
+    expect_whole_answer,
     pad_box,
     placed,
     strokes_of,
@@ -78,7 +79,7 @@ def expect_read(page: Page, text: str) -> None:
 def taught_a_seven(page: Page, label: str = "1") -> None:
     """A 7 is drawn, read as one, and taught to be something else."""
     draw(page)
-    expect_read(page, "7")
+    expect_whole_answer(page, "7")
     teach(page, label)
     expect(badge(page)).to_have_text("Your hand, 1 correction")
 
@@ -102,14 +103,14 @@ def test_one_tap_teaches_and_the_answer_is_personal_at_once(page):
 def test_a_digit_drawn_again_is_read_by_the_hand(page):
     taught_a_seven(page)
     draw(page, left=0.1, top=0.05, size=0.8)
-    expect_read(page, "1")
+    expect_whole_answer(page, "1")
     draw(page, 3)
-    expect_read(page, "3")
+    expect_whole_answer(page, "3")
 
 
 def test_only_the_chosen_piece_of_a_number_is_taught(page):
     draw_by_mouse(page, strokes_of(page, "274"))
-    expect_read(page, "274")
+    expect_whole_answer(page, "274")
     page.get_by_test_id("answer").locator("button").nth(1).click()
     page.get_by_test_id("answer").locator("button").nth(2).hover()  # on the way to the button
     teach(page, "1")
@@ -125,12 +126,12 @@ def test_nothing_is_fetched_before_it_is_used_and_each_file_once(page):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(Path(urlsplit(request.url).path).name))
     draw(page)
-    expect_read(page, "7")
+    expect_whole_answer(page, "7")
     assert not FETCHED & set(asked)
     teach(page, "1")
     expect_read(page, "1")
     draw(page, 2)
-    expect_read(page, "2")
+    expect_whole_answer(page, "2")
     teach(page, "3")
     expect_read(page, "3")
     for name in FETCHED:
@@ -152,7 +153,7 @@ def test_the_inside_shows_the_outputs_of_the_hand(page):
 
 def test_signs_are_offered_beside_digits_and_not_for_what_its_place_tells(page):
     draw(page)
-    expect_read(page, "7")
+    expect_whole_answer(page, "7")
     no(page).click()
     expect(choices(page).get_by_role("button", name="a slash")).to_be_hidden()
     page.keyboard.press("Escape")
@@ -166,7 +167,7 @@ def test_signs_are_offered_beside_digits_and_not_for_what_its_place_tells(page):
 
 def test_keys_alone_teach_and_escape_does_not_clear_the_pad(page):
     draw(page)
-    expect_read(page, "7")
+    expect_whole_answer(page, "7")
     no(page).focus()
     page.keyboard.press("Enter")
     expect(choices(page).locator("[data-label='0']")).to_be_focused()
@@ -213,7 +214,7 @@ HAS_INK = """(canvas) => canvas.getContext("2d").getImageData(0, 0, 28, 28).data
 def test_each_correction_is_a_picture_and_can_be_taken_back(page):
     taught_a_seven(page)
     draw(page, 2)
-    expect_read(page, "2")
+    expect_whole_answer(page, "2")
     teach(page, "none")
     expect(badge(page)).to_have_text("Your hand, 2 corrections")
     dialog = opened_list(page)
@@ -268,7 +269,7 @@ def test_damaged_storage_teaches_nothing_and_does_no_harm(page, text):
     page.evaluate("(text) => { localStorage.setItem('lenet.hand', text); window.name = 'again'; }", text)
     page.reload()
     draw(page)
-    expect_read(page, "7")
+    expect_whole_answer(page, "7")
     expect(badge(page)).to_have_count(0)
     teach(page, "1")
     expect_read(page, "1")
@@ -279,7 +280,7 @@ def test_damaged_storage_teaches_nothing_and_does_no_harm(page, text):
 def test_what_cannot_be_loaded_is_said_and_tried_again(page, file):
     page.route(f"**/lenet/{file}", lambda route: route.abort())
     draw(page)
-    expect_read(page, "7")
+    expect_whole_answer(page, "7")
     no(page).click()
     if file == "metric.bin":
         choices(page).locator("[data-label='1']").click()

@@ -121,13 +121,22 @@ def release(page: Page, held: list[Route]) -> None:
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
 
 
-def settled(page: Page, measure: Callable[[], float], milliseconds: int) -> float:
+def settled(page: Page, measure: Callable[[], object], milliseconds: int) -> object:
     """Wait until a measure stays the same for so long; return it."""
     before = None
     while (now := measure()) != before:
         before = now
         page.wait_for_timeout(milliseconds)
     return now
+
+
+def expect_whole_answer(page: Page, text: str) -> None:
+    """Wait for the answer to all that was drawn: those to a part of it may have the same text."""
+    from playwright.sync_api import expect
+
+    expect(page.get_by_test_id("answer")).to_have_text(text)
+    settled(page, lambda: page.locator(".seen:visible canvas").evaluate(ALPHA), 300)
+    expect(page.get_by_test_id("answer")).to_have_text(text)
 
 
 def last_strokes_sent(requests: list) -> list[Stroke]:
