@@ -508,3 +508,30 @@ def test_axe_finds_nothing_serious_in_what_opens(open_page: Callable[..., Page],
     page.keyboard.press("Escape")
     opened_list(page)
     assert not found + findings(page, axe)
+
+
+# --- Behind the choices, and the switch ------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["Escape", "Delete"])
+def test_no_key_clears_the_pad_behind_the_choices(page, key):
+    draw(page)
+    expect_whole_answer(page, "7")
+    no(page).click()
+    choices(page).locator("p").click()  # the focus is nowhere now
+    page.keyboard.press(key)
+    expect_read(page, "7")
+    if key == "Escape":
+        expect(choices(page)).to_have_count(0)
+
+
+def test_the_switch_is_seen_when_it_is_off(page):
+    taught_a_seven(page)
+    toggle(page).click()
+    expect(toggle(page)).to_have_attribute("aria-checked", "false")
+    colour = "(one) => getComputedStyle(one).backgroundColor"
+    page.wait_for_function(
+        "(one) => getComputedStyle(one).backgroundColor !== 'rgba(0, 0, 0, 0)'",
+        arg=toggle(page).element_handle(),
+    )
+    assert toggle(page).evaluate(colour) != page.locator("body").evaluate(colour)

@@ -100,7 +100,7 @@ def test_the_last_moment_has_the_bars_of_the_answer(page):
     expect(page.get_by_test_id("answer")).to_have_text("5")
     panel = open_timeline(page)
     go(page, MOMENTS - 1)
-    expect(panel).to_contain_text("This is the LeNet that answers you above.")
+    expect(panel).to_contain_text("This is the LeNet that the page serves.")
     shares = [
         [int(text.split()[0]) for text in page.locator(bars).all_inner_texts()[:11]]
         for bars in (".answer:visible .bars .share", ".timeline-bars .share")
@@ -196,7 +196,7 @@ def test_a_moment_that_cannot_be_had_is_told_and_tried_again(page):
     expect(answer(page)).to_have_text("8")
     page.unroute("**/timeline_28.bin")
     go(page, 28, says="an 8")
-    expect(panel).to_contain_text("This is the LeNet that answers you above.")
+    expect(panel).to_contain_text("This is the LeNet that the page serves.")
 
 
 def test_a_panel_that_cannot_be_loaded_is_told_and_tried_again_when_it_is_opened(page):

@@ -167,5 +167,5 @@ test("a moment and its answer are sentences", () => {
 test("of a network that knows nothing it is told what it calls everything", () => {
   assert.match(remarkOn(INDEX, 0, ENGLISH), /calls 70 % of all digits a closing bracket/);
   assert.match(remarkOn(INDEX, 1, ENGLISH), /3,000 digits .* reads 60\.0 % right/);
-  assert.match(remarkOn(INDEX, 2, ENGLISH), /99\.5 % right\. This is the LeNet that answers you/);
+  assert.match(remarkOn(INDEX, 2, ENGLISH), /99\.5 % right\. This is the LeNet that the page serves/);
 });

@@ -1,7 +1,9 @@
 // @ts-check
-// Keys that undo, redo and clear, as long as the pad is on the screen and nobody types.
+// Keys that undo, redo and clear, as long as the pad is on the screen, nothing is open over it, and nobody types.
 
 import { isOnScreen } from "./dom.js";
+
+const OPEN = ":popover-open, dialog[open]";
 
 /**
  * @param {HTMLElement} pad
@@ -9,7 +11,7 @@ import { isOnScreen } from "./dom.js";
  */
 export function listenToKeys(pad, commands) {
   document.addEventListener("keydown", (event) => {
-    if (!isOnScreen(pad) || isTyping(event.target)) return;
+    if (!isOnScreen(pad) || document.querySelector(OPEN) || isTyping(event.target)) return;
     const command = commandOf(event);
     if (!command) return;
     event.preventDefault();

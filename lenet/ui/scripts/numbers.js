@@ -98,6 +98,7 @@ export class Numbers {
    * @param {SumPart[]} parts
    */
   #drawUnits({ layer }, parts) {
+    find(this.#root, ".normalised", HTMLElement).hidden = true;
     const name = nameOfLayer(layerOf(layer).source ?? "input", this.#texts);
     const most = [...parts].sort((one, other) => Math.abs(other.sum) - Math.abs(one.sum));
     const deepest = Math.abs(most[0].sum);

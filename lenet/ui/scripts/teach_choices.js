@@ -59,6 +59,8 @@ export class TeachChoices {
   open(button, piece, isAlone) {
     find(this.#root, ".signs", HTMLElement).hidden = isAlone;
     const read = piece.text || "none";
+    find(this.#root, "p", HTMLElement).textContent = piece.text && !isAlone
+      ? this.#texts("hand.choices.of", { symbol: nameOf(piece.text, this.#texts) }) : this.#texts("hand.choices");
     for (const choice of this.#root.querySelectorAll("button")) {
       choice.classList.toggle("read", choice.dataset.label === read);
     }

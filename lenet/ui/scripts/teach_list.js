@@ -34,7 +34,10 @@ export class TeachList {
     this.#withdraw = find(dialog, ".withdraw", HTMLElement);
     this.#told = find(dialog, ".told", HTMLElement);
     this.#all.addEventListener("click", () => this.#takeBack());
-    this.#withdraw.addEventListener("click", () => this.#withdrawn(hand.receipts));
+    this.#withdraw.addEventListener("click", () => {
+      find(dialog, ".close", HTMLElement).focus(); // the button is about to go
+      this.#withdrawn(hand.receipts);
+    });
     find(dialog, ".close", HTMLElement).addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", ({ target }) => {
       if (target === dialog) dialog.close(); // beside it
@@ -58,13 +61,19 @@ export class TeachList {
   }
 
   #show() {
-    const { list, receipts, isKept } = this.#hand;
-    this.#about.textContent = list.length === 0 ? this.#texts("hand.nothing")
-      : this.#texts(isKept ? "hand.kept" : "hand.for_this_visit");
+    const { list, receipts } = this.#hand;
+    this.#about.textContent = this.#whereTheyAre();
     this.#items.replaceChildren(...[...list].reverse().map((correction) => this.#itemOf(correction)));
     this.#all.hidden = list.length === 0;
     this.#withdraw.hidden = receipts.length === 0;
     this.#withdraw.textContent = this.#texts("hand.withdraw", { count: receipts.length });
+  }
+
+  #whereTheyAre() {
+    const { list, receipts, isKept } = this.#hand;
+    if (list.length === 0) return this.#texts("hand.nothing");
+    if (receipts.length > 0) return this.#texts("hand.kept_and_sent");
+    return this.#texts(isKept ? "hand.kept" : "hand.for_this_visit");
   }
 
   /** @param {Correction} correction */

@@ -65,10 +65,6 @@ export class TeachView {
     this.#toggle.addEventListener("click", () => hand.toggle());
     listen("hand", () => this.#showHand());
     this.#showHand();
-    // Keys that undo and clear the pad elsewhere.
-    for (const part of [find(root, ".teach-choices", HTMLElement), find(root, ".teach-list", HTMLElement)]) {
-      part.addEventListener("keydown", (event) => event.stopPropagation());
-    }
   }
 
   /**
@@ -83,8 +79,9 @@ export class TeachView {
   }
 
   #showHand() {
-    const { list, isOn, isReady } = this.#hand;
-    this.#root.classList.toggle("taught", list.length > 0);
+    const { list, receipts, isOn, isReady } = this.#hand;
+    // A way to what is still to be withdrawn, too.
+    this.#root.classList.toggle("taught", list.length + receipts.length > 0);
     this.#toggle.setAttribute("aria-checked", String(isOn && isReady));
     this.#badge.textContent = isReady
       ? this.#texts("hand.badge", { count: list.length }) : this.#texts("hand.failed");
