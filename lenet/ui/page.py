@@ -142,16 +142,18 @@ def serve(page: gr.Blocks, port: int) -> None:
     Raises:
         OSError: another program took the port.
     """
-    stopped = Event()
+    launched, stopped = Event(), Event()
 
     def stop(*_: object) -> None:
-        stopped.set()  # the exception may be lost: Python ignores it while it tidies up
-        raise KeyboardInterrupt
+        stopped.set()
+        if not launched.is_set():  # later an exception could be lost: Python ignores those of its tidying up
+            raise KeyboardInterrupt
 
     for sign in (signal.SIGINT, signal.SIGTERM):  # from here on: the server answers before `launch` returns
         signal.signal(sign, stop)
     with suppress(KeyboardInterrupt):
         launch(page, server_port=port, prevent_thread_lock=True)
+        launched.set()
         while page.server.thread.is_alive() and not stopped.is_set():
             time.sleep(0.1)
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # a request cut off is no error
