@@ -529,9 +529,7 @@ def test_the_switch_is_seen_when_it_is_off(page):
     taught_a_seven(page)
     toggle(page).click()
     expect(toggle(page)).to_have_attribute("aria-checked", "false")
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(400)  # for its colour to change
     colour = "(one) => getComputedStyle(one).backgroundColor"
-    page.wait_for_function(
-        "(one) => getComputedStyle(one).backgroundColor !== 'rgba(0, 0, 0, 0)'",
-        arg=toggle(page).element_handle(),
-    )
-    assert toggle(page).evaluate(colour) != page.locator("body").evaluate(colour)
+    assert toggle(page).evaluate(colour) not in ("rgba(0, 0, 0, 0)", page.locator("body").evaluate(colour))
