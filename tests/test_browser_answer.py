@@ -96,6 +96,17 @@ def test_all_that_was_drawn_is_in_sight(open_page, size):
 
 
 @pytest.mark.parametrize("size", SCREENS)
+@pytest.mark.parametrize("drawn", ["2", "27"])
+def test_a_slow_answer_does_not_move_the_pad(open_page, size, drawn):
+    page = open_page(**SCREENS[size])
+    pad = page.get_by_test_id("pad").bounding_box()
+    for milliseconds in [0.4, 45, 345, 12_345]:
+        for words in ["sure", "a 2 or a 7?; one mark left out"]:
+            show(page, drawn, "unsure", words, milliseconds)
+            assert page.get_by_test_id("pad").bounding_box() == pad, (milliseconds, words)
+
+
+@pytest.mark.parametrize("size", SCREENS)
 def test_no_sentence_lies_on_another(open_page, size):
     page = open_page(**SCREENS[size])
     for drawn in ["7", "3.14", "_____", "(919) 555-0199", "1 2 3\n45 67\n89"]:

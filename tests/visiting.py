@@ -189,10 +189,11 @@ DROP = """([kind, name, bytes]) => {
 }"""
 
 
-SHOW_PIECES = """([pieces, layout, text, status, words]) => {
+SHOW_PIECES = """([pieces, layout, text, status, words, milliseconds]) => {
     const probabilities = Object.fromEntries([..."0123456789"].map((symbol) => [symbol, 0.08]));
     const detail = {
         text, status, words, layout, doubtful: null,
+        preprocessing_ms: milliseconds, network_ms: milliseconds, round_trip_ms: milliseconds,
         digits: pieces.map((piece) => ({
             text: piece, digit: /[0-9]/.test(piece) ? Number(piece) : piece ? null : 3,
             status: piece ? status : "not_a_digit", probabilities, image: "", box: [0, 0, 9, 9],
@@ -202,9 +203,9 @@ SHOW_PIECES = """([pieces, layout, text, status, words]) => {
 }"""
 
 
-def show(page: Page, drawn: str, status: str = "ok", words: str = "") -> None:
+def show(page: Page, drawn: str, status: str = "ok", words: str = "", milliseconds: float = 1.0) -> None:
     """Show an answer on the pad's tab; each "_" in `drawn` is a piece that is left out of the text."""
     pieces = [symbol.replace("_", "") for symbol in drawn if not symbol.isspace()]
     numbers = iter(range(len(pieces)))
     layout = [symbol if symbol.isspace() else next(numbers) for symbol in drawn]
-    page.evaluate(SHOW_PIECES, [pieces, layout, drawn.replace("_", ""), status, words])
+    page.evaluate(SHOW_PIECES, [pieces, layout, drawn.replace("_", ""), status, words, milliseconds])
