@@ -33,6 +33,12 @@ LOGITS = 16.0
 """Root mean square, over the training data, to which the logits are scaled, "none" among them, and all of a
 drawing less their mean. That of a LeNet trained on MNIST alone."""
 
+STANDING = 10
+"""Answers that were let stand and are learnt like corrections, the newest."""
+
+SURE = 0.98
+"""Probability from which an answer that is let stand tells nothing new."""
+
 _BATCH = 4096
 """Images whose features are computed at a time: 13 MB; not tuned."""
 
