@@ -15,13 +15,17 @@ from visiting import (
     LAPTOP,
     PHONE,
     SHOW_PIECES,
+    SPACING,
+    draw_and_hold,
     draw_by_mouse,
     drawing,
     expect_photo_answer,
     expect_whole_answer,
     pad_box,
     placed,
+    show,
     strokes_of,
+    wait_for,
 )
 
 from benchmarks.serving import serve
@@ -231,6 +235,63 @@ def test_each_correction_is_a_picture_and_can_be_taken_back(page):
     assert page.evaluate("localStorage.length") == 0
 
 
+@pytest.mark.parametrize("button", ["Take all back", "Take back: read as 7, is 1"])
+def test_what_was_taken_back_comes_back_where_it_stood(page, button):
+    taught_a_seven(page)
+    draw(page, 2)
+    expect_whole_answer(page, "2")
+    teach(page, "none")
+    expect(badge(page)).to_have_text("Your hand, 2 corrections")
+    dialog = opened_list(page)
+    entries = [re.compile("read as 2, is no digit"), re.compile("read as 7, is 1")]
+    expect(dialog.get_by_test_id("undo-hand")).to_be_hidden()
+    dialog.get_by_role("button", name=button).click()
+    expect(dialog.locator("li")).to_have_count(0 if "all" in button else 1)
+    expect(dialog.get_by_role("status")).to_contain_text("unlearnt")
+    dialog.get_by_test_id("undo-hand").click()
+    expect(dialog.locator("li")).to_have_text(entries)
+    expect(dialog.get_by_role("status")).to_have_text("Learnt again.")
+    expect(dialog.get_by_test_id("undo-hand")).to_be_hidden()
+    expect(dialog.get_by_role("button", name="Close")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("answer")).to_be_empty()
+    page.get_by_test_id("undo").click()
+    draw(page)
+    expect_whole_answer(page, "1")
+
+
+def test_a_drawing_has_the_label_that_it_was_given_last(page):
+    taught_a_seven(page)
+    teach(page, "9")
+    expect_read(page, "9")
+    teach(page, "7")
+    expect_read(page, "7")
+    expect(badge(page)).to_have_text("Your hand, 1 correction")
+
+
+def test_the_switch_has_no_use_until_the_hand_is_loaded_and_says_so(page):
+    taught_a_seven(page)
+    held: list[Route] = []
+    page.route("**/lenet/metric.bin", lambda route: held.append(route))
+    page.evaluate("window.name = 'again'")
+    page.reload()
+    expect(badge(page)).to_have_text("Your hand is loading …")
+    expect(toggle(page)).to_have_attribute("aria-disabled", "true")
+    toggle(page).click(force=True)
+    wait_for(page, held)
+    held.pop().abort()
+    expect(badge(page)).to_have_text("Your hand is not loaded. Try again")
+    expect(toggle(page)).to_have_attribute("aria-disabled", "true")
+    page.unroute("**/lenet/metric.bin")
+    badge(page).click()
+    page.keyboard.press("Escape")
+    expect(badge(page)).to_have_text("Your hand, 1 correction")
+    expect(toggle(page)).to_have_attribute("aria-disabled", "false")
+    expect(toggle(page)).to_have_attribute("aria-checked", "true")
+    expect_read(page, "1")
+    page.evaluate("window.name = ''")
+
+
 def test_tabs_of_a_browser_stay_in_step(page, address):
     other = page.context.new_page()
     other.goto(address)
@@ -415,7 +476,7 @@ def test_taking_back_withdraws_also_after_a_failure_and_a_reload(asking, endpoin
     asking.reload()
     endpoint.failure = None
     dialog = opened_list(asking)  # though nothing is taught
-    dialog.get_by_role("button", name="Withdraw the one that was sent").click()
+    dialog.get_by_role("button", name="Withdraw the one you sent").click()
     expect(dialog).to_contain_text("no longer have it")
     assert not endpoint.taken
     expect(dialog.get_by_test_id("withdraw")).to_be_hidden()
@@ -423,6 +484,55 @@ def test_taking_back_withdraws_also_after_a_failure_and_a_reload(asking, endpoin
     taught_a_seven(asking)
     expect(opened_list(asking).locator("li")).to_have_count(1)
     assert not endpoint.taken  # agreed to before the reload, not since
+    asking.keyboard.press("Escape")
+
+
+def test_what_is_unlearnt_and_what_is_withdrawn_is_said(asking, endpoint):
+    taught_a_seven(asking)
+    dialog = opened_list(asking)
+    expect(dialog.locator(".here")).to_contain_text("LeNet unlearns them here.")
+    expect(dialog.locator(".sent")).to_be_hidden()
+    asking.keyboard.press("Escape")
+    draw(asking, 2)
+    expect_whole_answer(asking, "2")
+    agree(asking)
+    teach(asking, "3")
+    expect(told(asking)).to_have_text("Sent. Thank you.")
+    dialog = opened_list(asking)
+    expect(dialog.locator(".here")).to_contain_text("The one you sent is withdrawn, too.")
+    expect(dialog.locator(".sent")).to_contain_text("LeNet stays taught.")
+    dialog.get_by_role("button", name="Take all back").click()
+    expect(dialog.get_by_role("status")).to_contain_text("no longer have it")
+    assert not endpoint.taken
+    dialog.get_by_test_id("undo-hand").click()
+    expect(dialog.get_by_role("status")).to_contain_text("stays withdrawn")
+    expect(dialog.locator("li")).to_have_count(2)
+    expect(dialog.locator("li", has_text="sent")).to_have_count(0)
+    assert not endpoint.taken
+    asking.keyboard.press("Escape")
+
+
+def test_what_is_withdrawn_stays_taught(asking, endpoint):
+    give_a_seven(asking)
+    dialog = opened_list(asking)
+    dialog.get_by_test_id("withdraw").click()
+    expect(dialog.get_by_role("status")).to_contain_text("no longer have it")
+    assert not endpoint.taken
+    expect(dialog.locator("li")).to_have_count(1)
+    asking.keyboard.press("Escape")
+    expect_read(asking, "1")
+
+
+def test_what_is_sent_as_read_is_what_the_network_read_not_the_hand(asking, endpoint):
+    taught_a_seven(asking)
+    draw(asking, left=0.1, top=0.05, size=0.8)
+    expect_whole_answer(asking, "1")  # by the hand
+    agree(asking)
+    teach(asking, "9")
+    expect(told(asking)).to_have_text("Sent. Thank you.")
+    (sent,) = endpoint.taken.values()
+    assert (sent["label"], sent["answer"]) == ("9", "7")
+    expect(opened_list(asking).locator("li").first).to_contain_text("read as 1, is 9")  # as it was seen
     asking.keyboard.press("Escape")
 
 
@@ -513,7 +623,150 @@ def test_axe_finds_nothing_serious_in_what_opens(open_page: Callable[..., Page],
     assert not found + findings(page, axe)
 
 
+FORTY = """(count) => {
+    const base64 = (number) => btoa(String.fromCharCode(...Array(783).fill(90), number));
+    const corrections = Array.from({ length: count }, (_, number) => (
+        { id: `id${number}`, image: base64(number), label: "1", answer: "7" }
+    ));
+    localStorage.setItem("lenet.hand", JSON.stringify({ corrections, sent: [], session: "" }));
+    window.name = "again";
+}"""
+
+OVERLAPS = """([one, others]) => {
+    const rows = (element) => {
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        return [...range.getClientRects()];
+    };
+    const shown = (selector) => [...document.querySelectorAll(selector)].filter((e) => e.offsetParent);
+    const isOnALine = (a, b) => a.top < b.bottom && b.top < a.bottom;
+    const meet = (a, b) => isOnALine(a, b) && a.left < b.right + 4 && b.left < a.right + 4;
+    return shown(one).flatMap(rows).some((a) => shown(others).flatMap(rows).some((b) => meet(a, b)));
+}"""
+"""Whether texts come closer to each other than 4 px on a line."""
+
+
+@pytest.mark.parametrize("style", ["/**/", SPACING], ids=["", "spaced"])
+@pytest.mark.parametrize("width", [1024, 1100, 1280])
+def test_the_badge_keeps_off_the_milliseconds(open_page, width, style):
+    page = open_page(**LAPTOP)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.evaluate(FORTY, 40)
+    page.reload()
+    page.add_style_tag(content=style)
+    expect(badge(page)).to_have_text("Your hand, 40 corrections")
+    show(page, "274", milliseconds=1234)
+    assert not page.evaluate(OVERLAPS, [".hand", ".times dt, .times dd"])
+    times, hand = (page.locator(f"{name}:visible").bounding_box() for name in (".times", ".hand"))
+    assert times["x"] + times["width"] <= hand["x"] or times["y"] + times["height"] <= hand["y"]
+    page.evaluate("window.name = ''")
+
+
 # --- Behind the choices, and the switch ------------------------------------------------------
+
+
+def turn(page: Page) -> None:
+    size = page.viewport_size
+    page.set_viewport_size({"width": size["height"], "height": size["width"]})
+
+
+def tab_past(page: Page) -> None:
+    page.keyboard.press("Shift+Tab")
+
+
+def tab_on(page: Page) -> None:
+    for _ in choices(page).locator("button:visible").all():
+        page.keyboard.press("Tab")
+
+
+def begin_a_stroke(page: Page) -> None:
+    draw_and_hold(page, placed(page, [[(0.8, 0.1), (0.8, 0.3)]])[0])
+
+
+CHANGES = {
+    "turned": turn,
+    "other tab": lambda page: page.evaluate("location.hash = 'tab=photo'"),
+    "back": lambda page: page.go_back(),
+    "focus before it": tab_past,
+    "focus behind it": tab_on,
+    # As a screen reader does: no pointer, no key.
+    "undo": lambda page: page.get_by_test_id("undo").dispatch_event("click"),
+    "clear": lambda page: page.get_by_test_id("clear").dispatch_event("click"),
+    "stroke": begin_a_stroke,
+    "other piece": lambda page: page.evaluate(
+        "dispatchEvent(new CustomEvent('lenet:drawing:choose', { detail: 0 }))"
+    ),
+    "other answer": lambda page: show(page, "35"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_choices_close_as_soon_as_what_they_are_about_is_not_shown_there(page, change):
+    if change == "back":
+        page.evaluate("location.hash = 'tab=photo'")
+        expect(page.get_by_role("tab", name="Photo")).to_have_attribute("aria-selected", "true")
+        page.evaluate("location.hash = ''")
+        expect(page.get_by_role("tab", name="Draw")).to_have_attribute("aria-selected", "true")
+    draw_by_mouse(page, strokes_of(page, "27"))
+    expect_whole_answer(page, "27")
+    page.get_by_test_id("answer").locator("button").nth(1).click()
+    no(page).click()
+    expect(choices(page)).to_have_count(1)
+    CHANGES[change](page)
+    expect(choices(page)).to_have_count(0)
+    page.keyboard.press("1")
+    assert page.evaluate("localStorage.length") == 0
+    page.mouse.up()
+
+
+def test_no_key_undoes_what_the_choices_are_about(page):
+    draw(page)
+    expect_whole_answer(page, "7")
+    no(page).click()
+    page.keyboard.press("Control+z")
+    expect_read(page, "7")
+    expect(choices(page)).to_have_count(1)
+    page.keyboard.press("1")
+    expect_read(page, "1")
+
+
+def test_nothing_is_asked_about_what_is_gone_before_the_choices_are_loaded(page):
+    held: list[Route] = []
+    page.route("**/lenet/teach.html*", lambda route: held.append(route))
+    draw(page)
+    expect_whole_answer(page, "7")
+    no(page).click()
+    wait_for(page, held)
+    page.get_by_test_id("clear").click()
+    draw(page, 2)
+    expect_whole_answer(page, "2")
+    held.pop().continue_()
+    expect(page.locator("[data-testid=choices]")).to_have_count(1)
+    expect(choices(page)).to_have_count(0)
+    no(page).click()
+    expect(choices(page)).to_have_count(1)
+
+
+def test_the_choices_stay_while_the_page_scrolls_and_the_same_is_shown(phone):
+    page = phone
+    draw(page)
+    expect_whole_answer(page, "7")
+    no(page).click()
+    expect(choices(page)).to_have_count(1)
+    page.evaluate("scrollBy(0, 40)")
+    page.evaluate("dispatchEvent(new CustomEvent('lenet:hand'))")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(choices(page)).to_have_count(1)
+
+
+def test_the_list_does_not_hold_a_page_on_which_it_is_not_seen(page):
+    taught_a_seven(page)
+    opened_list(page)
+    page.evaluate("location.hash = 'tab=photo'")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.get_by_role("tab", name="Draw").click()
+    draw(page)
+    expect_whole_answer(page, "1")
 
 
 @pytest.mark.parametrize("key", ["Escape", "Delete"])

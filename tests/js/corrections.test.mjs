@@ -45,6 +45,20 @@ test("one of them or all can be taken back; then nothing is stored", () => {
   assert.equal(storage.getItem(KEY), null);
 });
 
+test("what was taken back comes back in its place, beside what was taught since", () => {
+  const storage = storageWith();
+  const corrections = kept(storage);
+  for (const number of [1, 2, 3, 4]) corrections.add(correction(number, String(number)));
+  const before = corrections.list;
+  const removed = [before[0], before[2]];
+  corrections.remove((one) => removed.includes(one));
+  kept(storage).add(correction(5, "5")); // in another tab
+  kept(storage).add(correction(3, "9")); // of the picture of one that was taken back: the newest label counts
+  corrections.bringBack(removed, before);
+  assert.equal(labels(corrections), "12459");
+  assert.deepEqual(kept(storage).list, corrections.list);
+});
+
 test("a picture has one label, the newest", () => {
   const corrections = kept(storageWith());
   corrections.add(correction(1, "7"));

@@ -9,7 +9,7 @@ import { SIDE } from "./lenet.js";
  * @property {string} id
  * @property {string} image base64 of 28 × 28 bytes, row by row, 255 = full ink
  * @property {string} label a symbol of the network, or "none"
- * @property {string} answer what was read: likewise
+ * @property {string} answer what the page showed: likewise
  */
 
 /**
@@ -82,6 +82,23 @@ export class Corrections {
   /** @param {(correction: Correction) => boolean} isMeant */
   remove(isMeant) {
     this.#change((kept) => ({ ...kept, corrections: kept.corrections.filter((one) => !isMeant(one)) }));
+  }
+
+  /**
+   * Brings back what was removed, each in its place, unless the same picture has been taught since.
+   *
+   * @param {Correction[]} removed
+   * @param {Correction[]} before all that there were, the oldest first
+   */
+  bringBack(removed, before) {
+    const placeOf = (/** @type {Correction} */ { id }) => (
+      before.findIndex((one) => one.id === id) + 1 || before.length + 1 // what is new, last
+    );
+    this.#change((kept) => {
+      const missing = removed.filter(({ image }) => !kept.corrections.some((one) => one.image === image));
+      const corrections = [...missing, ...kept.corrections].sort((one, other) => placeOf(one) - placeOf(other));
+      return { ...kept, corrections: corrections.slice(-MOST) };
+    });
   }
 
   /** @param {Sent} sent a new one, or more of one that is known */

@@ -100,6 +100,11 @@ export class OwnHand {
     }
   }
 
+  /** Whether the network is on its way. */
+  get isLoading() {
+    return this.#personal === null && this.#loading !== null;
+  }
+
   /** Whether what is kept could be learnt. */
   get isReady() {
     return this.list.length === 0 || this.#personal !== null;
@@ -131,20 +136,35 @@ export class OwnHand {
    * @returns {Correction}
    */
   add({ image, text }, label) {
-    const answer = this.#props.symbols.includes(text) ? text : "none";
-    const correction = { id: newId(), image, label, answer };
+    const correction = { id: newId(), image, label, answer: this.#symbolOf(text) };
     this.#corrections.add(correction);
     this.isOn = true;
     return correction;
   }
 
+  /** @param {string} text of a piece */
+  #symbolOf(text) {
+    return this.#props.symbols.includes(text) ? text : "none";
+  }
+
   /**
-   * Takes a correction back, or all; what was sent is withdrawn by `withdraw`.
+   * Takes corrections back; what was sent is withdrawn by `withdraw`.
    *
-   * @param {Correction} [correction]
+   * @param {Correction[]} corrections
    */
-  async takeBack(correction) {
-    this.#corrections.remove(({ id }) => !correction || id === correction.id);
+  async takeBack(corrections) {
+    this.#corrections.remove(({ id }) => corrections.some((one) => one.id === id));
+    await this.learn();
+  }
+
+  /**
+   * Undoes `takeBack`.
+   *
+   * @param {Correction[]} corrections
+   * @param {Correction[]} before all that there were
+   */
+  async bringBack(corrections, before) {
+    this.#corrections.bringBack(corrections, before);
     await this.learn();
   }
 
@@ -152,10 +172,11 @@ export class OwnHand {
    * Sends a correction, if the visitor has agreed; keeps its receipt. Rejects as `deliver` of sending.js.
    *
    * @param {Correction} correction
-   * @param {Stroke[]} [strokes]
+   * @param {{ read: string, strokes?: Stroke[] }} more what the server read, to be compared with the weights that are
+   *   named: the page may have shown what the hand reads
    * @returns {Promise<boolean>} whether it was sent
    */
-  async sendOff({ id, image, label, answer }, strokes) {
+  async sendOff({ id, image, label }, { read, strokes }) {
     if (!this.canSend || !this.isAgreed) return false;
     const { weights } = this.#props;
     const { session } = this.#corrections;
@@ -163,7 +184,7 @@ export class OwnHand {
     this.#corrections.putReceipt({ id, receipt, hasArrived: false }); // it may arrive though no answer does
     try {
       await deliver(addressOf(ENDPOINT), {
-        receipt, session, image, ...(strokes && { strokes }), label, answer, weights,
+        receipt, session, image, ...(strokes && { strokes }), label, answer: this.#symbolOf(read), weights,
       });
     } catch (error) {
       if (/** @type {import("./sending.js").NotSent} */ (error).isRefused) this.#corrections.removeReceipt(receipt);

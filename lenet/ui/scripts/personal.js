@@ -72,14 +72,15 @@ export class Personal {
     if (!output || !answer.digits?.length) return answer;
     const whole = /** @type {Answer} */ (/** @type {unknown} */ (answer));
     const pieces = whole.digits.map((piece) => this.#pieceOf(piece, output));
-    if (pieces.every((piece, number) => piece === whole.digits[number])) return { ...answer, hand: { output } };
+    const hand = { output, read: whole.digits.map((piece) => piece.text) };
+    if (pieces.every((piece, number) => piece === whole.digits[number])) return { ...answer, hand };
     const { text, layout, digits } = composed(whole, pieces);
     const confidence = digits.some((piece) => isDigit(piece.text)) ? this.#confidenceOf(whole, digits) : 0;
     /** @type {Status} */
     const status = confidence === 0 ? "not_a_digit" : confidence >= SURE_FROM ? "ok" : "unsure";
     const words = statusSentence({ text, status, digits, confidence }, this.#texts);
     const doubtful = leastSure(digits);
-    return { ...answer, text, layout, digits, confidence, status, words, doubtful, hand: { output } };
+    return { ...answer, text, layout, digits, confidence, status, words, doubtful, hand };
   }
 
   /**

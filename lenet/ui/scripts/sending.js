@@ -11,7 +11,7 @@ const PAUSE = 2000; // ms before a second try
  * @property {string} image base64 of 28 × 28 bytes
  * @property {number[][][]} [strokes] where the picture was drawn on the pad
  * @property {string} label what it is
- * @property {string} answer what was read
+ * @property {string} answer what the network of these weights read
  * @property {string} weights their version
  * @property {string} receipt made at random: the right to withdraw it
  * @property {string} session tells which corrections are by one hand

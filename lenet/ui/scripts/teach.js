@@ -2,13 +2,13 @@
 // "No, it was a …": a button beside the answer. All else is fetched when it is first used, or at once where the browser
 // keeps corrections.
 
-import { find, listen } from "./dom.js";
+import { find, isOnScreen, listen } from "./dom.js";
 import { setHand } from "./hand.js";
 import { addStyle, fetchFile, importFile } from "./page_files.js";
 import { isToldByPlace } from "./piece_texts.js";
 import { hold } from "./pieces.js";
 
-/** @import { TeachView } from "./teach_view.js" */
+/** @import { Subject, TeachView } from "./teach_view.js" */
 /** @import { Answer, Component, Texts } from "./types.js" */
 /** @typedef {{ viewIn: (root: HTMLElement) => TeachView }} Parts */
 
@@ -26,6 +26,8 @@ export function startTeaching({ element, props }, texts) {
   let chosen = -1;
   /** @type {TeachView | null} */
   let view = null;
+  /** @type {Subject | null} what was asked about last */
+  let asked = null;
 
   listen(props.channel, (newest) => {
     answer = newest;
@@ -35,9 +37,12 @@ export function startTeaching({ element, props }, texts) {
     chosen = number;
     update();
   });
+  listen(`${props.channel}:busy`, forget); // the drawing changes
   button.addEventListener("click", async () => {
     hold(props.channel, chosen);
-    (await load())?.ask(button, subject());
+    const subject = asked = subjectNow();
+    const loaded = await load();
+    if (asked === subject && isOnScreen(button)) loaded?.ask(button, subject);
   });
   listen("hand", () => view ?? load()); // it was taught on the other tab
   window.addEventListener("storage", ({ key }) => {
@@ -48,13 +53,21 @@ export function startTeaching({ element, props }, texts) {
   function update() {
     const piece = answer?.digits?.[chosen];
     button.hidden = !piece || isToldByPlace(piece);
+    if (asked && !areSame(asked, subjectNow())) forget();
   }
 
-  /** What is to be taught, and the strokes if all of them are of this piece. */
-  function subject() {
-    const { digits = [], source } = answer ?? {};
+  /** What was asked about is no longer what is shown. */
+  function forget() {
+    asked = null;
+    view?.dismiss();
+  }
+
+  /** @returns {Subject} what is to be taught, and the strokes if all of them are of this piece */
+  function subjectNow() {
+    const { digits = [], hand, source } = answer ?? {};
     const isAlone = digits.length === 1;
-    return { piece: digits[chosen], isAlone, strokes: isAlone ? source?.strokes : undefined };
+    const piece = digits[chosen];
+    return { piece, isAlone, read: hand?.read[chosen] ?? piece?.text, strokes: isAlone ? source?.strokes : undefined };
   }
 
   async function load() {
@@ -69,6 +82,14 @@ export function startTeaching({ element, props }, texts) {
     button.textContent = view ? texts("teach.no") : texts("teach.failed");
     return view;
   }
+}
+
+/**
+ * @param {Subject} one
+ * @param {Subject} other
+ */
+function areSame({ piece, isAlone }, other) {
+  return piece?.image === other.piece?.image && piece?.text === other.piece?.text && isAlone === other.isAlone;
 }
 
 function isAnythingKept() {

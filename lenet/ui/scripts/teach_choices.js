@@ -1,7 +1,7 @@
 // @ts-check
 // "What is it?": a digit, a sign, or no digit. A choice is one tap, or the key of the digit.
 
-import { find } from "./dom.js";
+import { animate, find } from "./dom.js";
 import { isDigit, nameOf } from "./piece_texts.js";
 
 /** @import { OwnHand } from "./own_hand.js" */
@@ -37,6 +37,9 @@ export class TeachChoices {
     root.addEventListener("keydown", ({ key }) => {
       if (isDigit(key)) this.#choose(key);
     });
+    root.addEventListener("focusout", ({ relatedTarget }) => {
+      if (relatedTarget instanceof Node && !root.contains(relatedTarget)) this.close();
+    });
   }
 
   /** @param {string} symbol */
@@ -68,6 +71,19 @@ export class TeachChoices {
     this.#root.showPopover();
     this.#place(button.getBoundingClientRect());
     find(this.#root, "button", HTMLElement).focus({ preventScroll: true });
+    const place = placeOf(button);
+    animate(() => {
+      if (placeOf(button) !== place) this.close(); // the tab was changed, or the phone turned
+      return this.#isOpen;
+    });
+  }
+
+  close() {
+    if (this.#isOpen) this.#root.hidePopover();
+  }
+
+  get #isOpen() {
+    return this.#root.matches(":popover-open");
   }
 
   /**
@@ -87,7 +103,17 @@ export class TeachChoices {
 
   /** @param {string} label */
   #choose(label) {
-    this.#root.hidePopover();
+    this.close();
     this.#options.onChoice(label);
   }
+}
+
+/**
+ * Where an element stands on the page, in whole CSS pixels, and how wide that is; scrolling changes nothing.
+ *
+ * @param {HTMLElement} element
+ */
+function placeOf(element) {
+  const { left, top, width } = element.getBoundingClientRect();
+  return [left + scrollX, top + scrollY, width, document.documentElement.clientWidth].map(Math.round).join();
 }

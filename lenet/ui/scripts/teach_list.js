@@ -1,7 +1,7 @@
 // @ts-check
 // All corrections, each as a picture, to be taken back.
 
-import { find, listen } from "./dom.js";
+import { animate, find, listen } from "./dom.js";
 import { SIDE } from "./lenet.js";
 import { nameOf } from "./piece_texts.js";
 
@@ -15,9 +15,13 @@ export class TeachList {
   #texts;
   #about;
   #items;
-  #all;
-  #withdraw;
+  #here;
+  #sent;
+  #close;
   #told;
+  #undo;
+  /** @type {{ corrections: Correction[], before: Correction[], wereSent: boolean } | null} what `undo` brings back */
+  #taken = null;
 
   /**
    * @param {HTMLDialogElement} dialog
@@ -30,15 +34,19 @@ export class TeachList {
     this.#texts = texts;
     this.#about = find(dialog, ".about-hand", HTMLElement);
     this.#items = find(dialog, "ul", HTMLElement);
-    this.#all = find(dialog, ".take-all", HTMLElement);
-    this.#withdraw = find(dialog, ".withdraw", HTMLElement);
+    this.#here = find(dialog, ".here", HTMLElement);
+    this.#sent = find(dialog, ".sent", HTMLElement);
+    this.#close = find(dialog, ".close", HTMLElement);
     this.#told = find(dialog, ".told", HTMLElement);
-    this.#all.addEventListener("click", () => this.#takeBack());
-    this.#withdraw.addEventListener("click", () => {
-      find(dialog, ".close", HTMLElement).focus(); // the button is about to go
-      this.#withdrawn(hand.receipts);
+    this.#undo = find(dialog, ".undo", HTMLElement);
+    find(dialog, ".take-all", HTMLElement).addEventListener("click", () => this.#takeBack(hand.list));
+    find(dialog, ".withdraw", HTMLElement).addEventListener("click", () => {
+      this.#close.focus(); // the button is about to go
+      const { receipts } = hand;
+      this.#withdraw(receipts, texts("hand.withdrawn", { count: receipts.length }));
     });
-    find(dialog, ".close", HTMLElement).addEventListener("click", () => dialog.close());
+    this.#undo.addEventListener("click", () => this.#bringBack());
+    this.#close.addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", ({ target }) => {
       if (target === dialog) dialog.close(); // beside it
     });
@@ -46,27 +54,51 @@ export class TeachList {
   }
 
   open() {
-    this.#told.textContent = "";
+    this.#say("");
+    this.#taken = null;
     this.#show();
     this.#dialog.showModal();
-    if (!this.#hand.isReady) this.#learn();
-  }
-
-  async #learn() {
-    try {
-      await this.#hand.learn();
-    } catch {
-      this.#told.textContent = this.#texts("hand.not_loaded");
-    }
+    // On a tab that is hidden it would be seen no more, but hold the page.
+    animate(() => {
+      if (this.#dialog.getClientRects().length === 0) this.#dialog.close();
+      return this.#dialog.open;
+    });
+    if (!this.#hand.isReady) this.#change(this.#hand.learn(), "");
   }
 
   #show() {
     const { list, receipts } = this.#hand;
     this.#about.textContent = this.#whereTheyAre();
     this.#items.replaceChildren(...[...list].reverse().map((correction) => this.#itemOf(correction)));
-    this.#all.hidden = list.length === 0;
-    this.#withdraw.hidden = receipts.length === 0;
-    this.#withdraw.textContent = this.#texts("hand.withdraw", { count: receipts.length });
+    this.#undo.hidden = this.#taken === null;
+    this.#here.hidden = list.length === 0;
+    const count = list.flatMap((correction) => this.#hand.receiptsOf(correction)).length;
+    find(this.#here, "p", HTMLElement).textContent = count > 0
+      ? this.#texts("hand.take_all.sent", { count }) : this.#texts("hand.take_all.here");
+    this.#sent.hidden = receipts.length === 0;
+    find(this.#sent, ".withdraw", HTMLElement).textContent = this.#texts("hand.withdraw", { count: receipts.length });
+    find(this.#sent, "p", HTMLElement).textContent = list.length > 0
+      ? this.#texts("hand.withdraw.taught") : this.#texts("hand.withdraw.only");
+  }
+
+  /** @param {string} sentence */
+  #say(sentence) {
+    this.#told.textContent = sentence;
+  }
+
+  /**
+   * Says what a change has done, or that it could not be learnt.
+   *
+   * @param {Promise<void>} change
+   * @param {string} sentence
+   */
+  async #change(change, sentence) {
+    try {
+      await change;
+      this.#say(sentence);
+    } catch {
+      this.#say(this.#texts("hand.not_loaded"));
+    }
   }
 
   #whereTheyAre() {
@@ -91,7 +123,7 @@ export class TeachList {
     button.classList.add("button", "smaller");
     button.textContent = this.#texts("hand.take_back");
     button.setAttribute("aria-label", this.#texts("hand.take_back.label", { entry: words }));
-    button.addEventListener("click", () => this.#takeBack(correction));
+    button.addEventListener("click", () => this.#takeBack([correction]));
     text.append(sent);
     item.append(pictureOf(correction.image), text, button);
     return item;
@@ -102,29 +134,41 @@ export class TeachList {
     return symbol === "none" ? this.#texts("piece.no_digit") : nameOf(symbol, this.#texts);
   }
 
-  /** @param {Correction} [correction] all of them without one */
-  async #takeBack(correction) {
-    const { list } = this.#hand;
-    const place = correction ? list.length - 1 - list.indexOf(correction) : 0;
-    const receipts = (correction ? [correction] : list).flatMap((one) => this.#hand.receiptsOf(one));
-    try {
-      await this.#hand.takeBack(correction);
-    } catch {
-      this.#told.textContent = this.#texts("hand.not_loaded");
-    }
+  /** @param {Correction[]} corrections one of them, or all */
+  async #takeBack(corrections) {
+    const before = this.#hand.list;
+    const place = before.length - 1 - before.indexOf(corrections[0]);
+    const receipts = corrections.flatMap((one) => this.#hand.receiptsOf(one));
+    this.#taken = { corrections, before, wereSent: receipts.length > 0 };
+    await this.#change(
+      this.#hand.takeBack(corrections), this.#texts("hand.taken_back", { count: corrections.length }),
+    );
     const buttons = this.#items.querySelectorAll("button");
-    (buttons[Math.min(place, buttons.length - 1)] ?? find(this.#dialog, ".close", HTMLElement)).focus();
-    await this.#withdrawn(receipts);
+    (buttons[Math.min(place, buttons.length - 1)] ?? this.#close).focus(); // the button pressed is gone
+    if (receipts.length === 0) return;
+    await this.#withdraw(receipts, this.#texts("hand.taken_back.sent", { count: receipts.length }));
   }
 
-  /** @param {string[]} receipts */
-  async #withdrawn(receipts) {
-    if (receipts.length === 0) return;
+  async #bringBack() {
+    if (!this.#taken) return;
+    const { corrections, before, wereSent } = this.#taken;
+    this.#taken = null;
+    this.#close.focus(); // the button is about to go
+    const areWithdrawn = wereSent && corrections.every((one) => this.#hand.receiptsOf(one).length === 0);
+    const sentence = this.#texts(areWithdrawn ? "hand.brought_back.withdrawn" : "hand.brought_back");
+    await this.#change(this.#hand.bringBack(corrections, before), sentence);
+  }
+
+  /**
+   * @param {string[]} receipts
+   * @param {string} sentence that is said then
+   */
+  async #withdraw(receipts, sentence) {
     try {
       await this.#hand.withdraw(receipts);
-      this.#told.textContent = this.#texts("hand.withdrawn", { count: receipts.length });
+      this.#say(sentence);
     } catch {
-      this.#told.textContent = this.#texts("hand.not_withdrawn");
+      this.#say(this.#texts("hand.not_withdrawn"));
     }
     this.#show();
   }

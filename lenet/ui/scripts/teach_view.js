@@ -7,9 +7,19 @@ import { TeachChoices } from "./teach_choices.js";
 import { TeachList } from "./teach_list.js";
 import { textsOf } from "./texts.js";
 
+/** @import { Correction } from "./corrections.js" */
 /** @import { Props } from "./own_hand.js" */
 /** @import { Piece, Stroke, Texts } from "./types.js" */
-/** @typedef {{ piece: Piece | undefined, isAlone: boolean, strokes?: any }} Subject */
+
+/**
+ * A piece that is asked about.
+ *
+ * @typedef {object} Subject
+ * @property {Piece | undefined} piece as the page shows it
+ * @property {string | undefined} read what the server read
+ * @property {boolean} isAlone whether it is the only piece
+ * @property {any} strokes where all of them are of this piece
+ */
 
 const BRIEFLY = 6000; // ms for which a sentence stays
 
@@ -39,8 +49,8 @@ export class TeachView {
   #told;
   #choices;
   #list;
-  /** @type {Subject} */
-  #subject = { piece: undefined, isAlone: true };
+  /** @type {Subject | null} */
+  #subject = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -62,7 +72,9 @@ export class TeachView {
     }, texts);
     this.#list = new TeachList(find(root, ".teach-list", HTMLDialogElement), hand, texts);
     this.#badge.addEventListener("click", () => this.#list.open());
-    this.#toggle.addEventListener("click", () => hand.toggle());
+    this.#toggle.addEventListener("click", () => {
+      if (hand.isReady) hand.toggle();
+    });
     listen("hand", () => this.#showHand());
     this.#showHand();
   }
@@ -78,22 +90,31 @@ export class TeachView {
     if (subject.piece) this.#choices.open(button, subject.piece, subject.isAlone);
   }
 
+  /** Asks no longer: another piece is shown. */
+  dismiss() {
+    this.#choices.close();
+  }
+
   #showHand() {
-    const { list, receipts, isOn, isReady } = this.#hand;
+    const { list, receipts, isOn, isReady, isLoading } = this.#hand;
     // A way to what is still to be withdrawn, too.
     this.#root.classList.toggle("taught", list.length + receipts.length > 0);
     this.#toggle.setAttribute("aria-checked", String(isOn && isReady));
-    this.#badge.textContent = isReady
-      ? this.#texts("hand.badge", { count: list.length }) : this.#texts("hand.failed");
+    this.#toggle.setAttribute("aria-disabled", String(!isReady)); // the badge says why
+    if (isReady) this.#badge.textContent = this.#texts("hand.badge", { count: list.length });
+    else this.#badge.textContent = this.#texts(isLoading ? "hand.loading" : "hand.failed");
   }
 
   /** @param {string} label */
   async #teach(label) {
-    const { piece, strokes } = this.#subject;
+    const { piece, read, strokes } = this.#subject ?? {};
     if (!piece) return;
     const before = this.#hand.list;
     const known = before.find(({ image }) => image === piece.image);
-    if (known?.label === label) return; // it is taught already
+    if (known?.label === label) { // it is taught already
+      if (!this.#hand.isOn) this.#hand.toggle();
+      return;
+    }
     const correction = this.#hand.add(piece, label);
     try {
       await this.#hand.learn();
@@ -104,20 +125,19 @@ export class TeachView {
     else if (this.#hand.list.length === before.length && !known) {
       this.#say(this.#texts("hand.full", { count: before.length }));
     } else if (before.length === 0) this.#say(this.#texts("hand.learnt"));
-    await this.#pass(correction, strokes, known);
+    await this.#pass({ correction, read, strokes }, known);
   }
 
   /**
    * Sends a correction, if the visitor has agreed, and withdraws the one in whose place it stands.
    *
-   * @param {import("./corrections.js").Correction} correction
-   * @param {Stroke[] | undefined} strokes
-   * @param {import("./corrections.js").Correction | undefined} before
+   * @param {{ correction: Correction, read?: string, strokes?: Stroke[] }} parcel
+   * @param {Correction | undefined} before
    */
-  async #pass(correction, strokes, before) {
+  async #pass({ correction, read = "", strokes }, before) {
     try {
       if (before) await this.#hand.withdraw(this.#hand.receiptsOf(before));
-      if (await this.#hand.sendOff(correction, strokes)) this.#say(this.#texts("hand.sent"));
+      if (await this.#hand.sendOff(correction, { read, strokes })) this.#say(this.#texts("hand.sent"));
     } catch (error) {
       const reason = /** @type {Error} */ (error).message || this.#texts("hand.no_connection");
       this.#say(this.#texts("hand.not_sent", { reason }));

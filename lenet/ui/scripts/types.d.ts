@@ -77,8 +77,8 @@ export interface Answer {
   size?: [number, number];
   /** What the server was asked about: a drawing on its pad, or a photo; see steps.py. */
   source?: Record<string, unknown>;
-  /** Of a personal answer: the last layer, adapted to the visitor's hand. */
-  hand?: { output: WeightedSum };
+  /** Of a personal answer: the last layer, adapted to the visitor's hand, and what the server read of each piece. */
+  hand?: { output: WeightedSum, read: string[] };
   [time: `${string}_ms`]: number;
 }
 
