@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from test_axe import axe, findings  # noqa: F401  # the first is a fixture
 from visiting import (
+    ASKED,
     LAPTOP,
     PHONE,
     SHOW_PIECES,
@@ -110,6 +111,63 @@ def test_a_digit_drawn_again_is_read_by_the_hand(page):
     expect_whole_answer(page, "1")
     draw(page, 3)
     expect_whole_answer(page, "3")
+
+
+def is_doubted(page: Page, share: float) -> None:
+    """From now on the server is so sure of each piece, as it says."""
+
+    def doubt(route: Route) -> None:
+        response = route.fetch()
+        answer = response.json()
+        for piece in answer["digits"]:
+            piece["probabilities"][piece["text"]] = share
+        route.fulfill(response=response, json=answer)
+
+    page.route(ASKED, doubt)
+
+
+def cleared(page: Page, label: int) -> None:
+    """A digit is drawn, read and cleared."""
+    draw(page, label)
+    expect_whole_answer(page, str(label))
+    page.get_by_test_id("clear").click()
+    expect_read(page, "")
+
+
+def test_what_is_let_stand_though_it_was_not_sure_is_learnt_too(page):
+    is_doubted(page, 0.7)
+    cleared(page, 5)  # before the first correction nobody has looked
+    page.unroute(ASKED)
+    taught_a_seven(page)
+    cleared(page, 2)  # it is sure
+    is_doubted(page, 0.7)
+    cleared(page, 3)
+    expect(badge(page)).to_have_text("Your hand, 1 correction")
+    toggle(page).click()
+    cleared(page, 4)  # read without the hand
+    toggle(page).click()
+    entries = opened_list(page).get_by_role("listitem")
+    expect(entries).to_contain_text(["read as 3, not corrected", "read as 7, is 1"])
+    expect(entries).to_have_count(2)
+    entries.nth(1).get_by_role("button").click()
+    expect(entries).to_have_count(0)  # without a correction nothing is let stand
+
+
+def test_neither_an_example_nor_an_answer_to_a_part_is_let_stand(page):
+    taught_a_seven(page)
+    is_doubted(page, 0.7)
+    page.get_by_test_id("clear").click()
+    page.get_by_role("button", name="Draw an open 4").click()
+    expect(page.get_by_test_id("answer")).not_to_be_empty()
+    page.get_by_test_id("clear").click()
+    page.evaluate("scrollTo(0, 0)")
+    held: list[Route] = []
+    draw(page, 3)
+    expect_whole_answer(page, "3")
+    page.route(ASKED, lambda route: held.append(route))
+    draw_by_mouse(page, strokes_of(page, "2"))
+    page.get_by_test_id("clear").click()
+    expect(opened_list(page).get_by_role("listitem")).to_have_count(1)
 
 
 def test_only_the_chosen_piece_of_a_number_is_taught(page):

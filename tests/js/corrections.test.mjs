@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Corrections, KEY, MOST, newId, parsed } from "../../lenet/ui/scripts/corrections.js";
+import { Corrections, KEY, MOST, MOST_STANDING, newId, parsed } from "../../lenet/ui/scripts/corrections.js";
 
 const SYMBOLS = [..."0123456789/", "none"];
 
 /** A picture that no other number has. */
 const picture = (number) => Buffer.alloc(784, `picture ${number}`).toString("base64");
-const correction = (number, label = "7") => ({ id: newId(), image: picture(number), label, answer: "1" });
+const correction = (number, label = "7") => (
+  { id: newId(), image: picture(number), label, answer: "1", stands: false });
+const standing = (number, label = "7") => ({ ...correction(number, label), answer: label, stands: true });
 
 /** What a browser stores, for as many tabs as one likes; `room` in characters. */
 function storageWith(room = Infinity, entries = new Map()) {
@@ -30,7 +32,7 @@ test("what was taught is there after a reload, and nothing else is stored", () =
   kept(storage).add(first);
   assert.deepEqual(kept(storage).list, [first]);
   const [stored] = JSON.parse(storage.getItem(KEY)).corrections;
-  assert.deepEqual(Object.keys(stored).sort(), ["answer", "id", "image", "label"]);
+  assert.deepEqual(Object.keys(stored).sort(), ["answer", "id", "image", "label", "stands"]);
 });
 
 test("one of them or all can be taken back; then nothing is stored", () => {
@@ -42,6 +44,23 @@ test("one of them or all can be taken back; then nothing is stored", () => {
   corrections.remove(({ id }) => id === one.id);
   assert.deepEqual(kept(storage).list, [other]);
   corrections.remove(() => true);
+  assert.equal(storage.getItem(KEY), null);
+});
+
+test("the newest answers that were let stand are kept beside the corrections, and go with the last of these", () => {
+  const storage = storageWith();
+  const corrections = kept(storage);
+  corrections.add(standing(0)); // nobody has corrected anything: nobody has looked
+  assert.equal(storage.getItem(KEY), null);
+  corrections.add(correction(1));
+  for (let number = 2; number < MOST_STANDING + 5; number++) corrections.add(standing(number, String(number % 10)));
+  assert.equal(kept(storage).list.length, MOST_STANDING + 1);
+  assert.equal(corrections.list[0].stands, false);
+  assert.equal(corrections.list.at(-1).image, picture(MOST_STANDING + 4));
+  corrections.add(correction(MOST_STANDING + 4, "9"));
+  assert.deepEqual(corrections.list.filter(({ stands }) => !stands).map(({ label }) => label), ["7", "9"]);
+  assert.equal(corrections.list.length, MOST_STANDING + 1, "of one picture there is one entry");
+  corrections.remove(({ stands }) => !stands);
   assert.equal(storage.getItem(KEY), null);
 });
 

@@ -10,6 +10,7 @@ import { SIDE } from "./lenet.js";
  * @property {string} image base64 of 28 × 28 bytes, row by row, 255 = full ink
  * @property {string} label a symbol of the network, or "none"
  * @property {string} answer what the page showed: likewise
+ * @property {boolean} stands whether that was let stand, not corrected: `label` and `answer` are the same
  */
 
 /**
@@ -25,6 +26,7 @@ import { SIDE } from "./lenet.js";
 
 export const KEY = "lenet.hand"; // also of hand.js
 export const MOST = 40; // corrections; chosen: 50 KB, and learnt in some milliseconds
+export const MOST_STANDING = 5; // of those that were let stand, as STANDING of lenet/learning/hand.py
 const MOST_SENT = 500; // receipts; chosen
 const LONGEST = 200; // characters of a receipt or an id
 
@@ -48,7 +50,7 @@ export class Corrections {
     this.read();
   }
 
-  /** The corrections, the oldest first. */
+  /** The corrections, and what was let stand beside them, the oldest first. */
   get list() {
     return this.#kept.corrections;
   }
@@ -68,20 +70,21 @@ export class Corrections {
   }
 
   /**
-   * Adds a correction, in the place of an earlier one of the same picture; beyond `MOST` the oldest goes.
+   * Adds a correction, in the place of an earlier one of the same picture; beyond `MOST` the oldest goes. Likewise
+   * what was let stand, beyond `MOST_STANDING`.
    *
    * @param {Correction} correction
    */
   add(correction) {
     this.#change((kept) => {
       const others = kept.corrections.filter(({ image }) => image !== correction.image);
-      return { ...kept, corrections: [...others, correction].slice(-MOST) };
+      return { ...kept, corrections: bounded([...others, correction]) };
     });
   }
 
   /** @param {(correction: Correction) => boolean} isMeant */
   remove(isMeant) {
-    this.#change((kept) => ({ ...kept, corrections: kept.corrections.filter((one) => !isMeant(one)) }));
+    this.#change((kept) => ({ ...kept, corrections: bounded(kept.corrections.filter((one) => !isMeant(one))) }));
   }
 
   /**
@@ -97,7 +100,7 @@ export class Corrections {
     this.#change((kept) => {
       const missing = removed.filter(({ image }) => !kept.corrections.some((one) => one.image === image));
       const corrections = [...missing, ...kept.corrections].sort((one, other) => placeOf(one) - placeOf(other));
-      return { ...kept, corrections: corrections.slice(-MOST) };
+      return { ...kept, corrections: bounded(corrections) };
     });
   }
 
@@ -146,6 +149,19 @@ export function newId() {
 }
 
 /**
+ * The newest of them. Where nothing is corrected, nobody has looked, and what was let stand tells nothing.
+ *
+ * @param {Correction[]} list the oldest first
+ */
+function bounded(list) {
+  const standing = list.filter(({ stands }) => stands);
+  const corrected = list.filter(({ stands }) => !stands);
+  if (corrected.length === 0) return [];
+  const kept = new Set([...standing.slice(-MOST_STANDING), ...corrected.slice(-MOST)]);
+  return list.filter((one) => kept.has(one));
+}
+
+/**
  * What is stored; whatever is damaged, or of something else, is left out.
  *
  * @param {string | null} text
@@ -155,8 +171,8 @@ export function newId() {
 export function parsed(text, symbols) {
   const { corrections, sent, session } = entriesOf(text);
   return {
-    corrections: listOf(corrections).filter((one) => isCorrection(one, symbols)).slice(-MOST)
-      .map(({ id, image, label, answer }) => ({ id, image, label, answer })),
+    corrections: bounded(listOf(corrections).filter((one) => isCorrection(one, symbols))
+      .map(({ id, image, label, answer, stands }) => ({ id, image, label, answer, stands: stands === true }))),
     sent: listOf(sent).filter(isSent).slice(-MOST_SENT)
       .map(({ id, receipt, hasArrived }) => ({ id, receipt, hasArrived: hasArrived === true })),
     session: isWord(session) ? session : "",

@@ -6,6 +6,7 @@ import { Corrections, KEY, newId } from "./corrections.js";
 import { send } from "./dom.js";
 import { addressOf, fetchFile } from "./page_files.js";
 import { Personal } from "./personal.js";
+import { isToldByPlace } from "./piece_texts.js";
 import { deliver, withdraw } from "./sending.js";
 
 /** @import { Correction } from "./corrections.js" */
@@ -13,6 +14,7 @@ import { deliver, withdraw } from "./sending.js";
 /** @import { Answer, Piece, Stroke, Texts } from "./types.js" */
 
 const ENDPOINT = "corrections"; // beside the page's files
+const SURE = 0.98; // probability from which an answer that is let stand tells nothing new, as SURE of hand.py
 
 /**
  * @typedef {About & { weights: string, consent: boolean }} Props `weights` is their version; `consent`, whether the
@@ -49,8 +51,14 @@ export class OwnHand {
     });
   }
 
+  /** All that is learnt: the corrections, and what was let stand. */
   get list() {
     return this.#corrections.list;
+  }
+
+  /** The corrections alone. */
+  get corrected() {
+    return this.list.filter(({ stands }) => !stands);
   }
 
   /** Whether the browser keeps them. */
@@ -136,10 +144,29 @@ export class OwnHand {
    * @returns {Correction}
    */
   add({ image, text }, label) {
-    const correction = { id: newId(), image, label, answer: this.#symbolOf(text) };
+    const correction = { id: newId(), image, label, answer: this.#symbolOf(text), stands: false };
     this.#corrections.add(correction);
     this.isOn = true;
     return correction;
+  }
+
+  /**
+   * Learns what was read and let stand by a visitor who corrects what is wrong, where it was not sure.
+   *
+   * @param {Piece[]} pieces as the page has shown them
+   */
+  async letStand(pieces) {
+    if (!this.isOn || !this.isReady || this.list.length === 0) return;
+    const known = new Set(this.list.map(({ image }) => image));
+    const told = pieces.filter((piece) => {
+      const { image, text, probabilities } = piece;
+      return image !== "" && !known.has(image) && !isToldByPlace(piece) && probabilities[text] < SURE;
+    });
+    if (told.length === 0) return;
+    for (const { image, text } of told) {
+      this.#corrections.add({ id: newId(), image, label: text, answer: text, stands: true });
+    }
+    await this.learn();
   }
 
   /** @param {string} text of a piece */

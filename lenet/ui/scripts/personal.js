@@ -53,10 +53,11 @@ export class Personal {
     this.#metric = metric;
   }
 
-  /** @param {{ image: string, label: string }[]} corrections of symbols that the network has */
+  /** @param {{ image: string, label: string, stands?: boolean }[]} corrections of symbols that the network has */
   learn(corrections) {
     const { symbols } = this.#about;
-    this.#taught = new Map(corrections.map(({ image, label }) => [image, label === "none" ? "" : label]));
+    const taught = corrections.filter(({ stands }) => !stands);
+    this.#taught = new Map(taught.map(({ image, label }) => [image, label === "none" ? "" : label]));
     this.#output = corrections.length === 0 ? null : adapted(this.#network.output, this.#metric, corrections.map(
       ({ image, label }) => ({ features: this.#featuresOf(image), label: symbols.indexOf(label) }),
     ));

@@ -173,6 +173,7 @@ class Sketchpad {
   clear() {
     this.visit.endGreeting();
     this.#player.stop();
+    if (!this.#drawing.isExample && !this.#requests.isWaiting) send(`${this.#channel}:let_stand`);
     this.#drawing.clear();
     this.#onReplaced();
   }

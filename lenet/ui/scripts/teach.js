@@ -38,6 +38,7 @@ export function startTeaching({ element, props }, texts) {
     update();
   });
   listen(`${props.channel}:busy`, forget); // the drawing changes
+  listen(`${props.channel}:let_stand`, () => view?.letStand(answer?.digits ?? []));
   button.addEventListener("click", async () => {
     hold(props.channel, chosen);
     const subject = asked = subjectNow();

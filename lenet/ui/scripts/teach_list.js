@@ -110,9 +110,9 @@ export class TeachList {
 
   /** @param {Correction} correction */
   #itemOf(correction) {
-    const words = this.#texts("hand.entry", {
-      answer: this.#nameOf(correction.answer), label: this.#nameOf(correction.label),
-    });
+    const [answer, label] = [correction.answer, correction.label].map((symbol) => this.#nameOf(symbol));
+    const words = correction.stands
+      ? this.#texts("hand.entry.stands", { answer }) : this.#texts("hand.entry", { answer, label });
     const item = document.createElement("li");
     const text = document.createElement("span");
     text.textContent = words;

@@ -95,13 +95,22 @@ export class TeachView {
     this.#choices.close();
   }
 
+  /**
+   * The visitor goes on to another drawing.
+   *
+   * @param {Piece[]} pieces of the one before, as the page has shown them
+   */
+  letStand(pieces) {
+    this.#hand.letStand(pieces);
+  }
+
   #showHand() {
-    const { list, receipts, isOn, isReady, isLoading } = this.#hand;
+    const { corrected, receipts, isOn, isReady, isLoading } = this.#hand;
     // A way to what is still to be withdrawn, too.
-    this.#root.classList.toggle("taught", list.length + receipts.length > 0);
+    this.#root.classList.toggle("taught", corrected.length + receipts.length > 0);
     this.#toggle.setAttribute("aria-checked", String(isOn && isReady));
     this.#toggle.setAttribute("aria-disabled", String(!isReady)); // the badge says why
-    if (isReady) this.#badge.textContent = this.#texts("hand.badge", { count: list.length });
+    if (isReady) this.#badge.textContent = this.#texts("hand.badge", { count: corrected.length });
     else this.#badge.textContent = this.#texts(isLoading ? "hand.loading" : "hand.failed");
   }
 
@@ -109,7 +118,7 @@ export class TeachView {
   async #teach(label) {
     const { piece, read, strokes } = this.#subject ?? {};
     if (!piece) return;
-    const before = this.#hand.list;
+    const before = this.#hand.corrected;
     const known = before.find(({ image }) => image === piece.image);
     if (known?.label === label) { // it is taught already
       if (!this.#hand.isOn) this.#hand.toggle();
@@ -122,7 +131,7 @@ export class TeachView {
       return this.#say(this.#texts("hand.not_loaded"));
     }
     if (!this.#hand.isKept) this.#say(this.#texts("hand.for_this_visit"));
-    else if (this.#hand.list.length === before.length && !known) {
+    else if (this.#hand.corrected.length === before.length && !known) {
       this.#say(this.#texts("hand.full", { count: before.length }));
     } else if (before.length === 0) this.#say(this.#texts("hand.learnt"));
     await this.#pass({ correction, read, strokes }, known);
