@@ -11,7 +11,7 @@ import { dot, sum } from "./vectors.js";
 /** @import { WeightedSum } from "./inside_types.js" */
 /** @typedef {{ features: Float32Array, label: number }} Correction */
 
-export const STRENGTH = 1; // λ: how firmly the last layer is held, as STRENGTH of hand.py
+export const STRENGTH = 0.3; // λ: how firmly the last layer is held, as STRENGTH of hand.py
 export const LOGITS = 16; // root mean square to which the logits are scaled, as LOGITS of hand.py
 
 const STEPS = 30; // of Newton's method, at most; measured: 5 to 10 are enough

@@ -26,7 +26,7 @@ import { SIDE } from "./lenet.js";
 
 export const KEY = "lenet.hand"; // also of hand.js
 export const MOST = 40; // corrections; chosen: 50 KB, and learnt in some milliseconds
-export const MOST_STANDING = 5; // of those that were let stand, as STANDING of lenet/learning/hand.py
+export const MOST_STANDING = 10; // of those that were let stand, as STANDING of lenet/learning/hand.py
 const MOST_SENT = 500; // receipts; chosen
 const LONGEST = 200; // characters of a receipt or an id
 
