@@ -139,6 +139,42 @@ def test_a_reload_keeps_the_drawing_exactly_and_it_stays_the_visitors_own(return
     expect(returning.get_by_test_id("answer")).to_have_text("4")
 
 
+RELOAD_AT_ONCE = "(kind) => addEventListener(kind, () => setTimeout(() => location.reload()), { once: true })"
+"""Before the address has followed."""
+
+
+LEAVE_AT_ONCE = "addEventListener('pointerup', () => setTimeout(() => location.replace('/theme.css')))"
+
+
+def test_what_was_cleared_just_before_a_reload_does_not_come_back(returning, address):
+    draw(returning, "4")
+    returning.evaluate(RELOAD_AT_ONCE, "click")
+    with returning.expect_event("load"):
+        returning.get_by_test_id("clear").click()
+    returning.wait_for_url(address)
+    expect_empty(returning)
+    returning.reload()
+    expect_empty(returning)
+
+
+def test_a_stroke_drawn_just_before_a_reload_is_kept(returning):
+    link = draw(returning, "4")
+    returning.evaluate(RELOAD_AT_ONCE, "pointerup")
+    with returning.expect_event("load"):
+        draw_by_mouse(returning, [[(10, 20), (14, 200)]])
+    returning.wait_for_function("([before]) => location.hash !== before", arg=[link])
+    expect(returning.get_by_test_id("answer").locator("button")).to_have_count(2)
+
+
+def test_a_link_opened_again_wins_over_what_was_drawn_on_it(returning, address):
+    link = draw(returning, "4")
+    returning.evaluate(LEAVE_AT_ONCE)
+    with returning.expect_event("load"):
+        draw_by_mouse(returning, [[(10, 20), (14, 200)]])
+    returning.goto(address + link)
+    expect(returning.get_by_test_id("answer")).to_have_text("4")
+
+
 def test_drawing_on_a_linked_drawing_begins_anew(page, follow):
     link = draw(page, "4")
     with_link = follow(link)
@@ -169,6 +205,13 @@ def test_a_damaged_link_gives_an_empty_pad_and_says_so(page, follow, end):
     expect(with_link.get_by_text("The drawing in this link is damaged.")).to_be_visible()
     expect_empty(with_link)
     draw(with_link, "7")
+
+
+def test_a_link_that_is_too_long_says_so_as_a_damaged_one_does(page, follow):
+    link = draw(page, "4")
+    with_link = follow(link + "A" * 4000)
+    expect(with_link.get_by_text("The drawing in this link is damaged.")).to_be_visible()
+    expect_empty(with_link)
 
 
 @pytest.mark.parametrize(

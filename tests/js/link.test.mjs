@@ -153,6 +153,12 @@ test("what is empty is left out", () => {
   assert.deepEqual(parsedHash(""), nothing);
 });
 
+test("a drawing beyond the limit is there, and is damaged", () => {
+  const { drawing } = parsedHash(`#drawing=1${"A".repeat(4000)}`);
+  assert.notEqual(drawing, "");
+  assert.equal(decoded(drawing), null);
+});
+
 test("any address can be asked", () => {
   for (const hash of [
     "#", "#top", "#=", "#&&&", "#drawing", "#drawing=", "#a=%E0%A4%A", "#__proto__=1", "#constructor=1",

@@ -16,6 +16,9 @@ const DELAY = 300; // ms from a change to the new address: longer than between t
 const FIRST_TAB = "draw";
 
 export class Address {
+  /** @type {string | undefined} what the newest "#…" has replaced */
+  replaced;
+
   #where = parsedHash(location.hash);
   /** @type {Stroke[] | null} in sides of the pad; null as long as the drawing is what the address says */
   #drawn = null;
@@ -80,12 +83,7 @@ export class Address {
       this.#where.drawing = code ?? "";
     }
     this.#drawn = null;
-    const hash = hashOf(this.#where);
-    try {
-      if (hash !== location.hash) history.replaceState(history.state, "", location.pathname + hash);
-    } catch {
-      // Safari allows 100 changes in half a minute; the next one may succeed.
-    }
+    this.#replaceBy(hashOf(this.#where));
     return !this.#isTooLong;
   }
 
@@ -135,10 +133,27 @@ export class Address {
     this.#timer = undefined;
   }
 
+  /** @param {string} hash with "#"; empty for none */
+  #replaceBy(hash) {
+    const before = location.hash;
+    if (hash === before) return;
+    try {
+      replaceHash(hash);
+      this.replaced = before;
+    } catch {
+      // Safari allows 100 changes in half a minute; the next one may succeed.
+    }
+  }
+
   #onHashChange() {
     this.#stop();
     this.#drawn = null;
     openTab(parsedHash(location.hash).tab || FIRST_TAB, this.#texts);
     send(`${this.#channel}:link`);
   }
+}
+
+/** @param {string} hash with "#"; empty for none */
+export function replaceHash(hash) {
+  history.replaceState(history.state, "", location.pathname + hash);
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // What the part of the address after "#" says: `#drawing=1AbC&piece=1&tab=photo&layer=c3`. Without the DOM.
 
-const MAX_LENGTH = 4000; // characters; nothing longer is looked at
+const MAX_LENGTH = 4000; // characters; what is beyond is not looked at, and a drawing that is cut there is damaged
 const MAX_KEYS = 24;
 
 /**
@@ -17,7 +17,7 @@ const MAX_KEYS = 24;
  * @returns {Where}
  */
 export function parsedHash(hash) {
-  const pairs = hash.length > MAX_LENGTH ? [] : hash.replace(/^#/, "").split("&", MAX_KEYS);
+  const pairs = hash.slice(0, MAX_LENGTH).replace(/^#/, "").split("&", MAX_KEYS);
   /** @type {Map<string, string | string[]>} */
   const entries = new Map();
   for (const pair of pairs) {
