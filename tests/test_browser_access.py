@@ -140,6 +140,21 @@ def test_targets_are_large_enough(open_page, settings):
         assert not [size for size in sizes if min(size[1:]) < 24]
 
 
+TARGET = """(part) => {
+    const { left, right, top, bottom } = part.getBoundingClientRect();
+    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+    return [[x - 21, y], [x + 21, y], [x, y - 21], [x, y + 21]]
+        .every((point) => document.elementFromPoint(...point) === part);
+}"""
+
+
+@pytest.mark.parametrize("size", [(320, 568), (390, 664), (844, 390), (1280, 800)])
+def test_a_tab_is_a_target_as_large_as_a_finger(open_page, size):
+    page = open_page(**{**PHONE, "viewport": {"width": size[0], "height": size[1]}})
+    for tab in page.get_by_role("tab").all():
+        assert tab.evaluate(TARGET), tab.text_content()
+
+
 CONTRAST = """(part) => {
     const canvas = document.createElement("canvas").getContext("2d");
     const rgb = (colour) => {
