@@ -57,7 +57,7 @@ def test_wide_text_spacing_cuts_nothing(open_page, settings):
     page = open_page(**settings)
     page.add_style_tag(content=SPACING)
     for text in ["2026", "3.14", "(919) 555-0199"]:
-        show(page, text, words="a 2 or a 7?; one mark left out")
+        show(page, text, words="a 2 or a 7? (one mark left out)")
         answer = page.get_by_test_id("answer")
         assert answer.evaluate(
             "(e) => e.scrollWidth <= e.clientWidth + 1 && e.scrollHeight <= e.clientHeight + 1"

@@ -26,7 +26,7 @@ SCREENS = {
     "320": screen(320, 568, **TOUCH),
 }
 
-LONG_WORDS = "a closing bracket or an opening bracket, or no sign?; 12 marks left out"
+LONG_WORDS = "a closing bracket or an opening bracket, or no sign? (12 marks left out)"
 
 # Text nodes and place holders that cannot be seen whole, and sentences that lie on others.
 HIDDEN = """(answer) => {
@@ -101,7 +101,7 @@ def test_a_slow_answer_does_not_move_the_pad(open_page, size, drawn):
     page = open_page(**SCREENS[size])
     pad = page.get_by_test_id("pad").bounding_box()
     for milliseconds in [0.4, 45, 345, 12_345]:
-        for words in ["sure", "a 2 or a 7?; one mark left out"]:
+        for words in ["sure", "a 2 or a 7? (one mark left out)"]:
             show(page, drawn, "unsure", words, milliseconds)
             assert page.get_by_test_id("pad").bounding_box() == pad, (milliseconds, words)
 
@@ -110,7 +110,7 @@ def test_a_slow_answer_does_not_move_the_pad(open_page, size, drawn):
 def test_no_sentence_lies_on_another(open_page, size):
     page = open_page(**SCREENS[size])
     for drawn in ["7", "3.14", "_____", "(919) 555-0199", "1 2 3\n45 67\n89"]:
-        for words in ["sure", "fairly sure", "a 2 or a 7?; one mark left out", LONG_WORDS]:
+        for words in ["sure", "fairly sure", "a 2 or a 7? (one mark left out)", LONG_WORDS]:
             show(page, drawn, "unsure", words)
             assert the_answer(page).evaluate(OVERLAPPING) == [], (drawn, words)
 
