@@ -57,7 +57,7 @@ def test_wide_text_spacing_cuts_nothing(open_page, settings):
     page = open_page(**settings)
     page.add_style_tag(content=SPACING)
     for text in ["2026", "3.14", "(919) 555-0199"]:
-        show(page, text, words="a 2 or a 7?; one mark left out")
+        show(page, text, words="a 2 or a 7? (one mark left out)")
         answer = page.get_by_test_id("answer")
         assert answer.evaluate(
             "(e) => e.scrollWidth <= e.clientWidth + 1 && e.scrollHeight <= e.clientHeight + 1"
@@ -138,6 +138,21 @@ def test_targets_are_large_enough(open_page, settings):
             return [one.className, isInText ? 24 : Math.round(width), Math.round(height)];
         })""")
         assert not [size for size in sizes if min(size[1:]) < 24]
+
+
+TARGET = """(part) => {
+    const { left, right, top, bottom } = part.getBoundingClientRect();
+    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+    return [[x - 21, y], [x + 21, y], [x, y - 21], [x, y + 21]]
+        .every((point) => document.elementFromPoint(...point) === part);
+}"""
+
+
+@pytest.mark.parametrize("size", [(320, 568), (390, 664), (844, 390), (1280, 800)])
+def test_a_tab_is_a_target_as_large_as_a_finger(open_page, size):
+    page = open_page(**{**PHONE, "viewport": {"width": size[0], "height": size[1]}})
+    for tab in page.get_by_role("tab").all():
+        assert tab.evaluate(TARGET), tab.text_content()
 
 
 CONTRAST = """(part) => {

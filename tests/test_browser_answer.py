@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from visiting import show
+from visiting import SPACING, draw_by_mouse, drawing, placed, show
 
 if os.environ.get("REQUIRE_BROWSER") != "1":
     pytest.importorskip("playwright.sync_api")
@@ -26,7 +26,9 @@ SCREENS = {
     "320": screen(320, 568, **TOUCH),
 }
 
-LONG_WORDS = "a closing bracket or an opening bracket, or no sign?; 12 marks left out"
+LONG_WORDS = "a closing bracket or an opening bracket, or no sign? (12 marks left out)"
+WORDS = ["sure", "fairly sure", "a 2, or no digit? (one mark left out)", LONG_WORDS]
+DRAWN = ["7", "27", "2_7", "3.14", "_____", "(919) 555-0199", "12\n34", "1 2 3\n45 67\n89"]
 
 # Text nodes and place holders that cannot be seen whole, and sentences that lie on others.
 HIDDEN = """(answer) => {
@@ -44,18 +46,25 @@ HIDDEN = """(answer) => {
 }"""
 
 OVERLAPPING = """(answer) => {
-    const names = ["text", "said", "about", "by-place", "bars", "times", "glyph"].map((name) => `.${name}`);
-    const parts = [...names, "figcaption", ".seen canvas"]
-        .map((name) => answer.querySelector(name))
+    const names = ".text, .written, .about, .by-place, .bars, .glyph, figcaption, .seen canvas, .no, .badge";
+    const parts = [...answer.querySelectorAll(`${names}, .times dt, .times dd`)]
         .filter((part) => part.checkVisibility({ visibilityProperty: true }) && part.getClientRects().length)
         .map((part) => {
             const range = document.createRange();
             range.selectNodeContents(part);
             const shape = part.tagName === "CANVAS" ? part : range;
-            const { left, right, top, bottom } = shape.getBoundingClientRect();
+            const { left, right: end, top, bottom } = shape.getBoundingClientRect();
+            const scroller = part.closest(".said, .text");
+            const isCut = scroller && getComputedStyle(scroller).overflowY !== "visible";
+            const room = isCut ? scroller.getBoundingClientRect() : { top: -Infinity, bottom: Infinity };
+            const right = end - Math.max(0, parseFloat(getComputedStyle(part).letterSpacing) || 0);
             // Digits fill the middle of the line that a font gives them.
             const above = /text|glyph/.test(part.className) ? 0.2 * (bottom - top) : 0;
-            const box = { left, right, top: top + above, bottom: bottom - above };
+            const box = {
+                left, right,
+                top: Math.max(top + above, room.top),
+                bottom: Math.min(bottom - above, room.bottom),
+            };
             return { name: part.className || part.tagName, box };
         })
         .filter(({ box }) => box.right > box.left);
@@ -101,18 +110,67 @@ def test_a_slow_answer_does_not_move_the_pad(open_page, size, drawn):
     page = open_page(**SCREENS[size])
     pad = page.get_by_test_id("pad").bounding_box()
     for milliseconds in [0.4, 45, 345, 12_345]:
-        for words in ["sure", "a 2 or a 7?; one mark left out"]:
+        for words in ["sure", "a 2 or a 7? (one mark left out)"]:
             show(page, drawn, "unsure", words, milliseconds)
             assert page.get_by_test_id("pad").bounding_box() == pad, (milliseconds, words)
 
 
+@pytest.mark.parametrize("spacing", ["", SPACING], ids=["", "wide spacing"])
 @pytest.mark.parametrize("size", SCREENS)
-def test_no_sentence_lies_on_another(open_page, size):
+def test_no_answer_moves_the_pad(open_page, size, spacing):
     page = open_page(**SCREENS[size])
-    for drawn in ["7", "3.14", "_____", "(919) 555-0199", "1 2 3\n45 67\n89"]:
-        for words in ["sure", "fairly sure", "a 2 or a 7?; one mark left out", LONG_WORDS]:
+    if spacing:
+        page.add_style_tag(content=spacing)
+    pad = page.get_by_test_id("pad").bounding_box()
+    for drawn in DRAWN:
+        for words in WORDS:
+            show(page, drawn, "unsure", words)
+            assert page.get_by_test_id("pad").bounding_box() == pad, (drawn, words)
+
+
+def teach_a_seven(page: Page) -> None:
+    """Now the number of corrections stands below the answer."""
+    draw_by_mouse(page, placed(page, drawing(7)))
+    page.locator("[data-testid=teach]:visible").click()
+    page.locator("[data-testid=choices]:popover-open [data-label='1']").click()
+    expect(page.locator("[data-testid=hand]:visible")).to_have_text("Your hand, 1 correction")
+
+
+def expect_nothing_overlaps(page: Page) -> None:
+    for drawn in DRAWN:
+        for words in WORDS:
             show(page, drawn, "unsure", words)
             assert the_answer(page).evaluate(OVERLAPPING) == [], (drawn, words)
+
+
+@pytest.mark.parametrize("spacing", ["", SPACING], ids=["", "wide spacing"])
+@pytest.mark.parametrize("size", SCREENS)
+def test_no_sentence_lies_on_another(open_page, size, spacing):
+    page = open_page(**SCREENS[size])
+    if spacing:
+        page.add_style_tag(content=spacing)
+    expect_nothing_overlaps(page)
+
+
+@pytest.mark.parametrize(
+    ("size", "spacing"), [*((size, "") for size in SCREENS), ("390", SPACING), ("320", SPACING)]
+)
+def test_no_sentence_lies_on_the_badge(open_page, size, spacing):
+    page = open_page(**SCREENS[size])
+    if spacing:
+        page.add_style_tag(content=spacing)
+    teach_a_seven(page)
+    expect_nothing_overlaps(page)
+
+
+@pytest.mark.parametrize("size", SCREENS)
+def test_a_sign_that_is_chosen_lies_on_nothing(open_page, size):
+    page = open_page(**SCREENS[size])
+    drawn = "5+1=6#7%"
+    show(page, drawn, words="sure")
+    for number, sign in enumerate(drawn):
+        page.get_by_test_id("answer").locator(f"[data-piece='{number}']").click()
+        assert the_answer(page).evaluate(OVERLAPPING) == [], sign
 
 
 def test_one_piece_that_is_left_out_is_a_place_holder(page):

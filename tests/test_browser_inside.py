@@ -263,6 +263,21 @@ def test_the_nearest_training_digits_are_shown(page):
     assert alike.locator(".maps").get_attribute("aria-label").endswith(", ".join(labels))
 
 
+@pytest.mark.parametrize("width", [320, 390, 700, 844, 1280])
+def test_no_heading_stands_below_its_picture(open_page, width):
+    page = open_page(**(PHONE if width < 500 else LAPTOP))
+    page.set_viewport_size({"width": width, "height": 700})
+    panel = open_inside(page)
+    draw(page)
+    panel.scroll_into_view_if_needed()  # it draws only what can be seen
+    for name in (".inside-why", ".inside-alike"):
+        picture = panel.locator(f"{name} .maps")
+        expect(picture).to_be_visible()
+        heading, beside = panel.locator(f"{name} h2").bounding_box(), picture.bounding_box()
+        is_right = heading["x"] >= beside["x"] + beside["width"]
+        assert is_right or heading["y"] + heading["height"] <= beside["y"], name
+
+
 @pytest.mark.parametrize("file", ["weights.bin", "inside.js*"])
 def test_a_failed_load_is_said_and_mended_by_opening_again(page, file):
     page.route(f"**/lenet/{file}", lambda route: route.abort())

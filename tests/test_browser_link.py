@@ -139,6 +139,42 @@ def test_a_reload_keeps_the_drawing_exactly_and_it_stays_the_visitors_own(return
     expect(returning.get_by_test_id("answer")).to_have_text("4")
 
 
+RELOAD_AT_ONCE = "(kind) => addEventListener(kind, () => setTimeout(() => location.reload()), { once: true })"
+"""Before the address has followed."""
+
+
+LEAVE_AT_ONCE = "addEventListener('pointerup', () => setTimeout(() => location.replace('/theme.css')))"
+
+
+def test_what_was_cleared_just_before_a_reload_does_not_come_back(returning, address):
+    draw(returning, "4")
+    returning.evaluate(RELOAD_AT_ONCE, "click")
+    with returning.expect_event("load"):
+        returning.get_by_test_id("clear").click()
+    returning.wait_for_url(address)
+    expect_empty(returning)
+    returning.reload()
+    expect_empty(returning)
+
+
+def test_a_stroke_drawn_just_before_a_reload_is_kept(returning):
+    link = draw(returning, "4")
+    returning.evaluate(RELOAD_AT_ONCE, "pointerup")
+    with returning.expect_event("load"):
+        draw_by_mouse(returning, [[(10, 20), (14, 200)]])
+    returning.wait_for_function("([before]) => location.hash !== before", arg=[link])
+    expect(returning.get_by_test_id("answer").locator("button")).to_have_count(2)
+
+
+def test_a_link_opened_again_wins_over_what_was_drawn_on_it(returning, address):
+    link = draw(returning, "4")
+    returning.evaluate(LEAVE_AT_ONCE)
+    with returning.expect_event("load"):
+        draw_by_mouse(returning, [[(10, 20), (14, 200)]])
+    returning.goto(address + link)
+    expect(returning.get_by_test_id("answer")).to_have_text("4")
+
+
 def test_drawing_on_a_linked_drawing_begins_anew(page, follow):
     link = draw(page, "4")
     with_link = follow(link)
@@ -171,8 +207,15 @@ def test_a_damaged_link_gives_an_empty_pad_and_says_so(page, follow, end):
     draw(with_link, "7")
 
 
+def test_a_link_that_is_too_long_says_so_as_a_damaged_one_does(page, follow):
+    link = draw(page, "4")
+    with_link = follow(link + "A" * 4000)
+    expect(with_link.get_by_text("The drawing in this link is damaged.")).to_be_visible()
+    expect_empty(with_link)
+
+
 @pytest.mark.parametrize(
-    "link", ["#", "#top", "#tab=nowhere", "#piece=3", "#drawing=&tab=&layer=c3", "#a=%E0%A4"]
+    "link", ["#", "#top", "#tab=nowhere", "#piece=3", "#drawing=&tab=&layer=c3", "#moment=last", "#a=%E0%A4"]
 )
 def test_an_address_that_says_nothing_changes_nothing(follow, link):
     page = follow(link)
@@ -217,6 +260,55 @@ def test_the_inside_is_in_the_address_and_is_shown_with_the_answer(page, follow)
     with_link.wait_for_function("window.shown.length > 0")
     wanted = {"layer": "c3", "map": "4", "level": "2", "digits": ["7", "/"]}
     assert with_link.evaluate("window.shown") == [wanted]
+
+
+GO = """(slider, moment) => {
+    slider.value = moment;
+    slider.dispatchEvent(new Event("input"));
+}"""
+
+
+def test_the_chosen_moment_of_the_training_is_in_the_address_while_it_is_open(page, follow):
+    draw(page, "7")
+    page.locator(".timeline summary").click()
+    slider = page.get_by_test_id("timeline-slider")
+    expect(slider).to_have_value("0")
+    page.wait_for_timeout(500)
+    assert "moment" not in hash_of(page)  # nobody has chosen it
+    slider.evaluate(GO, 12)
+    page.wait_for_function("location.hash.endsWith('&moment=12')")
+    link = hash_of(page)
+    page.locator(".timeline summary").click()
+    page.wait_for_function("!location.hash.includes('moment')")
+    page.locator(".timeline summary").click()
+    page.wait_for_function("location.hash.endsWith('&moment=12')")
+    with_link = follow(link)
+    expect(with_link.get_by_test_id("answer")).to_have_text("7")
+    expect(with_link.get_by_test_id("timeline-slider")).to_have_value("12")
+    expect(with_link.locator(".timeline-moment")).to_have_text(page.locator(".timeline-moment").inner_text())
+    with_link.wait_for_timeout(500)
+    assert hash_of(with_link) == link
+    with_link.evaluate("(hash) => { location.hash = hash; }", link.replace("=12", "=5"))
+    expect(with_link.get_by_test_id("timeline-slider")).to_have_value("5")
+
+
+def test_where_the_training_stops_playing_is_in_the_address(page):
+    page.locator(".timeline summary").click()
+    play = page.get_by_test_id("timeline-play")
+    play.click()
+    expect(page.get_by_test_id("timeline-slider")).not_to_have_value("0")
+    assert hash_of(page) == ""
+    play.click()
+    expect(play).to_have_text("Play")
+    stays = page.get_by_test_id("timeline-slider").input_value()
+    page.wait_for_function("([hash]) => location.hash === hash", arg=[f"#moment={stays}"])
+
+
+@pytest.mark.parametrize(("wanted", "shown"), [("0", "0"), ("28", "28"), ("99", "28"), ("-1", "0")])
+def test_a_link_to_a_moment_needs_no_drawing(follow, wanted, shown):
+    page = follow(f"#moment={wanted}")
+    expect(page.get_by_test_id("timeline-slider")).to_have_value(shown)
+    page.wait_for_function("([hash]) => location.hash === hash", arg=[f"#moment={shown}"])
 
 
 # --- Buttons -----------------------------------------------------------------

@@ -192,8 +192,9 @@ def draw_while_steps_fail(page: Page) -> None:
     expect(panel(page)).to_contain_text(text("steps.failed"))
 
 
-def test_without_an_answer_it_asks_again(page):
+def test_without_an_answer_it_invites_to_nothing_and_asks_again(page):
     draw_while_steps_fail(page)
+    expect(panel(page).get_by_text("Draw something")).to_be_hidden()
     page.unroute_all()
     expect(step(page, "centred").locator("canvas")).to_be_visible(timeout=10_000)
     expect(panel(page)).not_to_contain_text(text("steps.failed"))

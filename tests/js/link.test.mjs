@@ -136,21 +136,27 @@ test("the work for a hostile text is bounded", () => {
 // --- The whole address -------------------------------------------------------
 
 const WHERE = {
-  drawing: "1Ab-_", piece: "2", tab: "photo",
+  drawing: "1Ab-_", piece: "2", tab: "photo", moment: "3",
   inside: { layer: "c3", map: "7", level: "2", digits: ["7", "/"] },
 };
 
 test("what an address says comes back", () => {
   assert.deepEqual(parsedHash(hashOf(WHERE)), WHERE);
-  assert.equal(hashOf(WHERE), "#drawing=1Ab-_&piece=2&tab=photo&layer=c3&map=7&level=2&digits=7,%2F");
+  assert.equal(hashOf(WHERE), "#drawing=1Ab-_&piece=2&tab=photo&moment=3&layer=c3&map=7&level=2&digits=7,%2F");
 });
 
 test("what is empty is left out", () => {
-  const nothing = { drawing: "", piece: "", tab: "", inside: {} };
+  const nothing = { drawing: "", piece: "", tab: "", moment: "", inside: {} };
   assert.equal(hashOf(nothing), "");
   assert.equal(hashOf({ ...nothing, inside: null }), "");
   assert.equal(hashOf({ ...nothing, piece: "0", inside: { digits: null, row: 0 } }), "#piece=0&row=0");
   assert.deepEqual(parsedHash(""), nothing);
+});
+
+test("a drawing beyond the limit is there, and is damaged", () => {
+  const { drawing } = parsedHash(`#drawing=1${"A".repeat(4000)}`);
+  assert.notEqual(drawing, "");
+  assert.equal(decoded(drawing), null);
 });
 
 test("any address can be asked", () => {

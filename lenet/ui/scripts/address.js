@@ -1,6 +1,6 @@
 // @ts-check
-// The address says what is on the page: the drawing, the tab, the chosen piece, and where the visitor is inside the
-// network. It is rewritten while nobody draws, never as a new entry of the browser's history, and followed when it
+// The address says what is on the page: the drawing, the tab, the chosen piece, the chosen moment of the training,
+// and where the visitor is inside the network. It is rewritten while nobody draws, never as a new entry of the browser's history, and followed when it
 // changes.
 
 import { listen, send } from "./dom.js";
@@ -16,6 +16,9 @@ const DELAY = 300; // ms from a change to the new address: longer than between t
 const FIRST_TAB = "draw";
 
 export class Address {
+  /** @type {string | undefined} what the newest "#…" has replaced */
+  replaced;
+
   #where = parsedHash(location.hash);
   /** @type {Stroke[] | null} in sides of the pad; null as long as the drawing is what the address says */
   #drawn = null;
@@ -25,7 +28,7 @@ export class Address {
   #isPenDown = false;
   #isGreeting = false; // nobody wants to pass on what the page drew by itself
   #pieces = 0; // of the newest answer
-  /** @type {{ piece: string, inside: object } | null} what the address wants as soon as there is an answer */
+  /** @type {{ piece: string, moment: string, inside: object } | null} what the address wants as soon as there is an answer */
   #wanted = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -45,6 +48,7 @@ export class Address {
     listen(channel, (answer) => this.#onAnswer(answer));
     listen(`${channel}:chosen`, (number) => this.#change({ piece: this.#pieces > 1 ? String(number) : "" }));
     listen(`${channel}:inside`, (inside) => this.#change({ inside: inside ?? {} }));
+    listen(`${channel}:moment`, (moment) => this.#change({ moment: String(moment ?? "") }));
     listenToTabs((tab) => this.#change({ tab: tab === FIRST_TAB ? "" : tab }), texts);
     window.addEventListener("hashchange", () => this.#onHashChange());
     openTab(this.#where.tab, texts);
@@ -57,11 +61,11 @@ export class Address {
    */
   open() {
     this.#where = parsedHash(location.hash);
-    const { drawing, piece, inside } = this.#where;
+    const { drawing, piece, moment, inside } = this.#where;
     const strokes = drawing ? decoded(drawing) : [];
     this.#linked = strokes;
-    const isMore = piece !== "" || Object.keys(inside).length > 0;
-    this.#wanted = strokes && isMore ? { piece, inside } : null;
+    const isMore = piece !== "" || moment !== "" || Object.keys(inside).length > 0;
+    this.#wanted = strokes && isMore ? { piece, moment, inside } : null;
     if (strokes?.length === 0) setTimeout(() => this.#showWanted());
     return strokes;
   }
@@ -80,12 +84,7 @@ export class Address {
       this.#where.drawing = code ?? "";
     }
     this.#drawn = null;
-    const hash = hashOf(this.#where);
-    try {
-      if (hash !== location.hash) history.replaceState(history.state, "", location.pathname + hash);
-    } catch {
-      // Safari allows 100 changes in half a minute; the next one may succeed.
-    }
+    this.#replaceBy(hashOf(this.#where));
     return !this.#isTooLong;
   }
 
@@ -110,9 +109,10 @@ export class Address {
 
   #showWanted() {
     if (!this.#wanted) return;
-    const { piece, inside } = this.#wanted;
+    const { piece, moment, inside } = this.#wanted;
     this.#wanted = null;
     if (piece) choose(this.#channel, Number(piece));
+    if (moment) send(`${this.#channel}:moment:show`, Number(moment));
     if (Object.keys(inside).length > 0) send(`${this.#channel}:inside:show`, inside);
   }
 
@@ -135,10 +135,27 @@ export class Address {
     this.#timer = undefined;
   }
 
+  /** @param {string} hash with "#"; empty for none */
+  #replaceBy(hash) {
+    const before = location.hash;
+    if (hash === before) return;
+    try {
+      replaceHash(hash);
+      this.replaced = before;
+    } catch {
+      // Safari allows 100 changes in half a minute; the next one may succeed.
+    }
+  }
+
   #onHashChange() {
     this.#stop();
     this.#drawn = null;
     openTab(parsedHash(location.hash).tab || FIRST_TAB, this.#texts);
     send(`${this.#channel}:link`);
   }
+}
+
+/** @param {string} hash with "#"; empty for none */
+export function replaceHash(hash) {
+  history.replaceState(history.state, "", location.pathname + hash);
 }

@@ -11,6 +11,7 @@ import { milliseconds, percent } from "./texts.js";
 /** @typedef {Answer & { chosen?: number, sentence?: boolean }} Shown the words may be a whole sentence */
 
 const LONG = 26; // characters above which a sentence needs smaller type
+const VERY_LONG = 40; // characters above which two lines of a phone are too few
 const SPOKEN = 14; // characters up to which screen readers are told the text, not how many digits it has
 const TALL = 2; // lines above which a phone has no room for bars
 const COPIED_FOR = 1500; // ms for which the button says so
@@ -162,6 +163,7 @@ class AnswerView {
     }
     this.#words.classList.toggle("sentence", sentence === true);
     this.#words.classList.toggle("long", words.length > LONG);
+    this.#words.classList.toggle("very-long", words.length > VERY_LONG);
     if (this.#copy) this.#copy.hidden = text === "";
   }
 
@@ -182,6 +184,7 @@ class AnswerView {
     /** @type {Piece | undefined} */
     const piece = digits[number];
     this.#glyph.textContent = piece?.text ?? "";
+    this.#glyph.classList.toggle("sign", piece?.digit === null);
     this.#about.textContent = digits.length > 1 ? this.#describe(number) : "";
     this.#showBars(piece);
     this.#showImage(piece?.image ?? "");

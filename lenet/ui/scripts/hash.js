@@ -1,7 +1,7 @@
 // @ts-check
-// What the part of the address after "#" says: `#drawing=1AbC&piece=1&tab=photo&layer=c3`. Without the DOM.
+// What the part of the address after "#" says: `#drawing=1AbC&piece=1&moment=3&layer=c3`. Without the DOM.
 
-const MAX_LENGTH = 4000; // characters; nothing longer is looked at
+const MAX_LENGTH = 4000; // characters; what is beyond is not looked at, and a drawing that is cut there is damaged
 const MAX_KEYS = 24;
 
 /**
@@ -9,6 +9,7 @@ const MAX_KEYS = 24;
  * @property {string} drawing as `stroke_code.js` writes it; empty for none
  * @property {string} piece number of the chosen piece; empty for none
  * @property {string} tab empty for the first
+ * @property {string} moment number of the chosen moment of the training; empty for none
  * @property {Record<string, string | string[]>} inside where the visitor is inside the network: all other keys
  */
 
@@ -17,7 +18,7 @@ const MAX_KEYS = 24;
  * @returns {Where}
  */
 export function parsedHash(hash) {
-  const pairs = hash.length > MAX_LENGTH ? [] : hash.replace(/^#/, "").split("&", MAX_KEYS);
+  const pairs = hash.slice(0, MAX_LENGTH).replace(/^#/, "").split("&", MAX_KEYS);
   /** @type {Map<string, string | string[]>} */
   const entries = new Map();
   for (const pair of pairs) {
@@ -29,16 +30,17 @@ export function parsedHash(hash) {
     entries.delete(key);
     return String(value);
   };
-  return { drawing: take("drawing"), piece: take("piece"), tab: take("tab"), inside: Object.fromEntries(entries) };
+  const [drawing, piece, tab, moment] = ["drawing", "piece", "tab", "moment"].map(take);
+  return { drawing, piece, tab, moment, inside: Object.fromEntries(entries) };
 }
 
 /**
- * @param {{ drawing: string, piece: string, tab: string, inside: Record<string, unknown> | null }} where
- *   what is empty or null is left out, also within `inside`
+ * @param {Omit<Where, "inside"> & { inside: Record<string, unknown> | null }} where what is empty or null is left
+ *   out, also within `inside`
  * @returns {string} with "#"; empty where there is nothing to say
  */
-export function hashOf({ drawing, piece, tab, inside }) {
-  const entries = Object.entries({ drawing, piece, tab, ...inside });
+export function hashOf({ drawing, piece, tab, moment, inside }) {
+  const entries = Object.entries({ drawing, piece, tab, moment, ...inside });
   const said = entries.filter(([, value]) => value !== "" && value !== null && value !== undefined);
   return said.length > 0 ? `#${said.map(([key, value]) => `${key}=${escaped(value)}`).join("&")}` : "";
 }

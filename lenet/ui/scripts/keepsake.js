@@ -13,16 +13,17 @@ const DIGITS = 5; // decimals of a coordinate in sides of the pad: a hundredth o
  * @property {Stroke[]} strokes in the unit asked for
  * @property {boolean} isExample
  * @property {string} [hash] of the address at that time
+ * @property {string} [replaced] the one before it
  */
 
 /**
  * @param {Kept} drawing
  * @param {number} side of the pad, in the unit of the strokes; 0 if it has not been shown yet
  */
-export function keep({ strokes, isExample }, side) {
+export function keep({ strokes, isExample, replaced }, side) {
   if (side === 0) return;
   try {
-    sessionStorage.setItem(KEY, packed({ strokes, isExample, hash: location.hash }, side));
+    sessionStorage.setItem(KEY, packed({ strokes, isExample, hash: location.hash, replaced }, side));
   } catch {
     // Storage may be full, or forbidden: then a reload loses the drawing.
   }
@@ -44,10 +45,10 @@ export function kept(side) {
  * @param {Kept} drawing
  * @param {number} side
  */
-export function packed({ strokes, isExample, hash }, side) {
+export function packed({ strokes, isExample, hash, replaced }, side) {
   const rounded = scaledStrokes(strokes, 1 / side)
     .map((stroke) => stroke.map((point) => point.map((value) => Number(value.toFixed(DIGITS)))));
-  return JSON.stringify({ strokes: rounded, isExample, hash });
+  return JSON.stringify({ strokes: rounded, isExample, hash, replaced });
 }
 
 /**
@@ -57,6 +58,6 @@ export function packed({ strokes, isExample, hash }, side) {
  */
 export function unpacked(text, side) {
   if (text === null) return null;
-  const { strokes, isExample, hash } = JSON.parse(text);
-  return { strokes: scaledStrokes(strokes, side), isExample, hash };
+  const { strokes, ...others } = JSON.parse(text);
+  return { strokes: scaledStrokes(strokes, side), ...others };
 }

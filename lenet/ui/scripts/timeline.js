@@ -3,11 +3,16 @@
 // fetched when it is first opened.
 
 import { listenToImage } from "./chosen_image.js";
-import { find } from "./dom.js";
+import { find, listen, send } from "./dom.js";
 import { addStyle, fetchFile, importFile } from "./page_files.js";
 
 /** @import { Component } from "./types.js" */
-/** @typedef {{ show: (image: string) => void, setOpen: (isOpen: boolean) => void }} View */
+/**
+ * @typedef {object} View
+ * @property {(image: string) => void} show
+ * @property {(isOpen: boolean) => void} setOpen
+ * @property {(moment: number) => void} choose
+ */
 
 /** @param {Component} component */
 export function startTimeline({ element, props }) {
@@ -16,12 +21,19 @@ export function startTimeline({ element, props }) {
   const body = find(element, ".timeline-body", HTMLElement);
   let image = "";
   let isLoading = false;
+  let wanted = NaN; // the moment that an address asks for
   /** @type {View | null} */
   let view = null;
 
   listenToImage(props.channel, (chosen) => {
     image = chosen;
     view?.show(image);
+  });
+  listen(`${props.channel}:moment:show`, (moment) => {
+    if (!Number.isInteger(moment)) return;
+    wanted = moment;
+    panel.open = true;
+    view?.choose(moment);
   });
   panel.addEventListener("toggle", async () => {
     if (view) view.setOpen(panel.open);
@@ -40,8 +52,12 @@ export function startTimeline({ element, props }) {
       ]);
       body.innerHTML = template;
       /** @type {View} */
-      const made = viewOf({ body, index, first, fetchSnapshot });
+      const made = viewOf({
+        body, index, first, fetchSnapshot,
+        onChoice: (/** @type {number | null} */ moment) => send(`${props.channel}:moment`, moment),
+      });
       made.show(image);
+      if (!Number.isNaN(wanted)) made.choose(wanted);
       made.setOpen(panel.open);
       view = made;
     } catch {

@@ -24,6 +24,8 @@ const NONE = "∅"; // the symbol for "no digit"
  * @property {TimelineIndex} index
  * @property {ArrayBuffer} first network, as `networkOfSnapshot` takes it
  * @property {(moment: number) => Promise<ArrayBuffer>} fetchSnapshot
+ * @property {(moment: number | null) => void} onChoice called with the moment that the visitor has chosen; null while
+ *   the panel is closed
  */
 
 /**
@@ -38,6 +40,7 @@ export function viewsOf(catalogue) {
 
 class TimelineView {
   #moment = 0;
+  #isChosen = false; // by the visitor, or by an address: the first is where it begins
   #image = "";
   #isOpen = false;
   #isWaiting = true; // for the network of the moment
@@ -51,6 +54,7 @@ class TimelineView {
   #bars;
   #kernels;
   #body;
+  #onChoice;
   #slider;
   #chart;
   /** @param {string} selector */
@@ -60,11 +64,12 @@ class TimelineView {
    * @param {Options} options
    * @param {Texts} texts
    */
-  constructor({ body, index, first, fetchSnapshot }, texts) {
+  constructor({ body, index, first, fetchSnapshot, onChoice }, texts) {
     this.#texts = texts;
     this.#index = index;
     this.#heights = heightsOf(index.moments);
     this.#body = body;
+    this.#onChoice = onChoice;
     this.#slider = find(body, ".timeline-slider", HTMLInputElement);
     this.#chart = this.#part(".timeline-chart");
     this.#snapshots = new Snapshots(index.moments.length, fetchSnapshot, () => {
@@ -75,12 +80,10 @@ class TimelineView {
     this.#kernels = new Kernels(find(this.#part(".timeline-kernels"), "canvas", HTMLCanvasElement), index.largest);
     const play = this.#part(".timeline-play");
     const names = { play: texts("timeline.play"), pause: texts("timeline.pause") };
-    this.#player = new MomentPlayer(play, names, () => this.#playOn(), () => this.#tell());
+    this.#player = new MomentPlayer(play, names, () => this.#playOn(), () => { this.#stay(); this.#tell(); });
     play.addEventListener("click", () => this.#onPlay());
-    this.#slider.addEventListener("input", () => this.#onSlider());
-    for (const event of ["pointerdown", "keydown"]) {
-      this.#slider.addEventListener(event, () => this.#player.stop());
-    }
+    this.#slider.addEventListener("input", () => this.choose(Number(this.#slider.value)));
+    for (const event of ["pointerdown", "keydown"]) this.#slider.addEventListener(event, () => this.#pause());
     this.#describe();
   }
 
@@ -95,9 +98,17 @@ class TimelineView {
     this.#isOpen = isOpen;
     if (isOpen) this.#go(this.#moment);
     else {
-      this.#player.stop();
+      this.#pause();
       this.#snapshots.pause();
     }
+    if (this.#isChosen) this.#onChoice(isOpen ? this.#moment : null);
+  }
+
+  /** @param {number} moment the nearest that there is */
+  choose(moment) {
+    this.#player.stop();
+    this.#go(Math.max(0, Math.min(moment, this.#index.moments.length - 1)));
+    this.#stay();
   }
 
   // --- From moment to moment -----------------------------------------------------
@@ -110,9 +121,16 @@ class TimelineView {
     this.#drawSoon();
   }
 
-  #onSlider() {
+  /** Where the visitor stays is a moment that they have chosen. */
+  #stay() {
+    this.#isChosen = true;
+    this.#onChoice(this.#moment);
+  }
+
+  #pause() {
+    if (!this.#player.isPlaying) return;
     this.#player.stop();
-    this.#go(Number(this.#slider.value));
+    this.#stay();
   }
 
   get #isAtEnd() {
@@ -121,7 +139,7 @@ class TimelineView {
 
   #onPlay() {
     if (this.#player.isPlaying) {
-      this.#player.stop();
+      this.#pause();
       return this.#tell();
     }
     this.#go(this.#isAtEnd ? 0 : this.#moment);

@@ -1,7 +1,7 @@
 // @ts-check
 // What the pad begins with, and what is kept of it: by the address, and by the browser for as long as the tab is open.
 
-import { Address } from "./address.js";
+import { Address, replaceHash } from "./address.js";
 import { send } from "./dom.js";
 import { scaledStrokes } from "./geometry.js";
 import { Greeting } from "./greeting.js";
@@ -34,6 +34,7 @@ export class Visit {
    * @param {Pad} pad
    */
   constructor(channel, texts, pad) {
+    restoreAddress();
     this.address = new Address(channel, texts);
     this.#channel = channel;
     this.#texts = texts;
@@ -42,7 +43,8 @@ export class Visit {
     for (const kind of ["pagehide", "visibilitychange"]) {
       window.addEventListener(kind, () => {
         this.address.flush();
-        keep(pad.drawing, pad.paper.side);
+        const { strokes, isExample } = pad.drawing;
+        keep({ strokes, isExample, replaced: this.address.replaced }, pad.paper.side);
       });
     }
   }
@@ -95,4 +97,11 @@ export class Visit {
       this.#pad.replaceBy({ strokes: scaledStrokes(linked, this.#pad.paper.side), isExample: true });
     }
   }
+}
+
+/** A browser reloads the address that there was before the page was left: what `flush` wrote then is not in it. */
+function restoreAddress() {
+  const { hash, replaced } = kept(1) ?? {};
+  const [visit] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+  if (visit?.type === "reload" && hash !== undefined && location.hash === replaced) replaceHash(hash);
 }
