@@ -34,8 +34,8 @@ LOGITS = 16.0
 drawing less their mean. That of a LeNet trained on MNIST alone."""
 
 STANDING = 10
-"""Answers that were let stand and are learnt like corrections, the newest. Ten writers are left with the fewest
-errors; 20 gain nothing (docs/experiments.md)."""
+"""Answers that were let stand and are learnt like corrections, the newest. Ten leave the fewest errors to the
+writers who choose, and 20 gain nothing (docs/experiments.md)."""
 
 SURE = 0.98
 """Probability from which an answer that is let stand tells nothing new; 0.95 to 0.99 are about the same."""
