@@ -1,7 +1,7 @@
 // @ts-check
-// The address says what is on the page: the drawing, the tab, the chosen piece, the chosen moment of the training,
-// and where the visitor is inside the network. It is rewritten while nobody draws, never as a new entry of the browser's history, and followed when it
-// changes.
+// The address says what is on the page: the drawing, the tab, the chosen piece, the chosen moment of the training, and
+// where the visitor is inside the network. It is rewritten while nobody draws, never as a new entry of the browser's
+// history, and followed when it changes.
 
 import { listen, send } from "./dom.js";
 import { areAlike } from "./geometry.js";
@@ -28,7 +28,11 @@ export class Address {
   #isPenDown = false;
   #isGreeting = false; // nobody wants to pass on what the page drew by itself
   #pieces = 0; // of the newest answer
-  /** @type {{ piece: string, moment: string, inside: object } | null} what the address wants as soon as there is an answer */
+  /**
+   * What the address wants as soon as there is an answer.
+   *
+   * @type {{ piece: string, moment: string, inside: object } | null}
+   */
   #wanted = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
