@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from visiting import SPACING, draw_by_mouse, drawing, placed, show
+from visiting import SPACING, draw_by_mouse, drawing, expect_whole_answer, placed, show
 
 if os.environ.get("REQUIRE_BROWSER") != "1":
     pytest.importorskip("playwright.sync_api")
@@ -131,6 +131,7 @@ def test_no_answer_moves_the_pad(open_page, size, spacing):
 def teach_a_seven(page: Page) -> None:
     """Now the number of corrections stands below the answer."""
     draw_by_mouse(page, placed(page, drawing(7)))
+    expect_whole_answer(page, "7")
     page.locator("[data-testid=teach]:visible").click()
     page.locator("[data-testid=choices]:popover-open [data-label='1']").click()
     expect(page.locator("[data-testid=hand]:visible")).to_have_text("Your hand, 1 correction")

@@ -264,7 +264,7 @@ def test_it_survives_a_reload_and_lies_in_the_browser_as_pictures_only(page):
     expect(badge(page)).to_have_text("Your hand, 1 correction")
     expect_read(page, "1")  # the drawing is kept, too
     kept = json.loads(page.evaluate("localStorage.getItem('lenet.hand')"))
-    assert [set(one) for one in kept["corrections"]] == [{"id", "image", "label", "answer"}]
+    assert [set(one) for one in kept["corrections"]] == [{"id", "image", "label", "answer", "stands"}]
     assert not any(kept["corrections"][0]["image"] in body for body in asked)
     page.evaluate("window.name = ''")
 
@@ -758,6 +758,19 @@ CHANGES = {
 }
 
 
+def test_the_choices_follow_their_button(page):
+    draw(page)
+    expect_whole_answer(page, "7")
+    no(page).click()
+    before = choices(page).bounding_box()
+    page.locator(".answer:visible").evaluate("(answer) => { answer.style.marginTop = '40px'; }")
+    page.wait_for_function(
+        "(y) => document.querySelector(':popover-open').getBoundingClientRect().y > y + 39", arg=before["y"]
+    )
+    choices(page).locator("[data-label='1']").click()
+    expect_read(page, "1")
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_choices_close_as_soon_as_what_they_are_about_is_not_shown_there(page, change):
     if change == "back":
@@ -781,6 +794,7 @@ def test_no_key_undoes_what_the_choices_are_about(page):
     draw(page)
     expect_whole_answer(page, "7")
     no(page).click()
+    expect(choices(page)).to_have_count(1)
     page.keyboard.press("Control+z")
     expect_read(page, "7")
     expect(choices(page)).to_have_count(1)

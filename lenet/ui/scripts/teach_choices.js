@@ -1,7 +1,7 @@
 // @ts-check
 // "What is it?": a digit, a sign, or no digit. A choice is one tap, or the key of the digit.
 
-import { animate, find } from "./dom.js";
+import { animate, find, isOnScreen } from "./dom.js";
 import { isDigit, nameOf } from "./piece_texts.js";
 
 /** @import { OwnHand } from "./own_hand.js" */
@@ -71,9 +71,14 @@ export class TeachChoices {
     this.#root.showPopover();
     this.#place(button.getBoundingClientRect());
     find(this.#root, "button", HTMLElement).focus({ preventScroll: true });
-    const place = placeOf(button);
+    const width = document.documentElement.clientWidth;
+    let place = placeOf(button);
     animate(() => {
-      if (placeOf(button) !== place) this.close(); // the tab was changed, or the phone turned
+      const now = placeOf(button);
+      const isTurned = document.documentElement.clientWidth !== width;
+      if (isTurned || !isOnScreen(button)) this.close(); // or the tab was changed
+      else if (now !== place) this.#place(button.getBoundingClientRect());
+      place = now;
       return this.#isOpen;
     });
   }
@@ -109,11 +114,11 @@ export class TeachChoices {
 }
 
 /**
- * Where an element stands on the page, in whole CSS pixels, and how wide that is; scrolling changes nothing.
+ * Where an element stands on the page, in whole CSS pixels; scrolling changes nothing.
  *
  * @param {HTMLElement} element
  */
 function placeOf(element) {
-  const { left, top, width } = element.getBoundingClientRect();
-  return [left + scrollX, top + scrollY, width, document.documentElement.clientWidth].map(Math.round).join();
+  const { left, top } = element.getBoundingClientRect();
+  return [left + scrollX, top + scrollY].map(Math.round).join();
 }
