@@ -720,6 +720,14 @@ def test_the_badge_keeps_off_the_milliseconds(open_page, width, style):
     page.evaluate("window.name = ''")
 
 
+def test_a_phone_on_its_side_has_room_for_badge_and_milliseconds(open_page):
+    page = open_page(**{**PHONE, "viewport": {"width": 844, "height": 390}})
+    taught_a_seven(page)
+    assert no(page).bounding_box()["y"] == pytest.approx(badge(page).bounding_box()["y"], abs=2)
+    tops = {time.bounding_box()["y"] for time in page.locator(".times:visible > div").all()}
+    assert len(tops) == 1
+
+
 # --- Behind the choices, and the switch ------------------------------------------------------
 
 
