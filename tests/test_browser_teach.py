@@ -151,6 +151,8 @@ def test_what_is_let_stand_though_it_was_not_sure_is_learnt_too(page):
     expect(entries).to_have_count(2)
     entries.nth(1).get_by_role("button").click()
     expect(entries).to_have_count(0)  # without a correction nothing is let stand
+    page.locator("dialog[open]").get_by_role("button", name="Undo").click()
+    expect(entries).to_have_count(2)
 
 
 def test_neither_an_example_nor_an_answer_to_a_part_is_let_stand(page):

@@ -25,7 +25,7 @@ import { SIDE } from "./lenet.js";
 /** @typedef {{ corrections: Correction[], sent: Sent[], session: string }} Kept */
 
 export const KEY = "lenet.hand"; // also of hand.js
-export const MOST = 40; // corrections; chosen: 50 KB, and learnt in some milliseconds
+export const MOST = 40; // corrections; chosen: 50 KB, and learnt in 20 ms
 export const MOST_STANDING = 10; // of those that were let stand, as STANDING of lenet/learning/hand.py
 const MOST_SENT = 500; // receipts; chosen
 const LONGEST = 200; // characters of a receipt or an id
@@ -172,7 +172,7 @@ export function parsed(text, symbols) {
   const { corrections, sent, session } = entriesOf(text);
   return {
     corrections: bounded(listOf(corrections).filter((one) => isCorrection(one, symbols))
-      .map(({ id, image, label, answer, stands }) => ({ id, image, label, answer, stands: stands === true }))),
+      .map(({ id, image, label, answer, stands }) => ({ id, image, label, answer, stands: stands === true && label === answer }))),
     sent: listOf(sent).filter(isSent).slice(-MOST_SENT)
       .map(({ id, receipt, hasArrived }) => ({ id, receipt, hasArrived: hasArrived === true })),
     session: isWord(session) ? session : "",

@@ -134,10 +134,12 @@ export class TeachList {
     return symbol === "none" ? this.#texts("piece.no_digit") : nameOf(symbol, this.#texts);
   }
 
-  /** @param {Correction[]} corrections one of them, or all */
-  async #takeBack(corrections) {
+  /** @param {Correction[]} pressed one of them, or all */
+  async #takeBack(pressed) {
     const before = this.#hand.list;
-    const place = before.length - 1 - before.indexOf(corrections[0]);
+    const place = before.length - 1 - before.indexOf(pressed[0]);
+    const rest = before.filter((one) => !pressed.includes(one));
+    const corrections = rest.every(({ stands }) => stands) ? before : pressed; // what was let stand goes with the last
     const receipts = corrections.flatMap((one) => this.#hand.receiptsOf(one));
     this.#taken = { corrections, before, wereSent: receipts.length > 0 };
     await this.#change(
