@@ -64,6 +64,11 @@ test("the newest answers that were let stand are kept beside the corrections, an
   assert.equal(storage.getItem(KEY), null);
 });
 
+test("what was stored as let stand, but is labelled otherwise, is a correction", () => {
+  const stored = JSON.stringify({ corrections: [{ ...standing(1, "7"), answer: "3" }] });
+  assert.deepEqual(parsed(stored, SYMBOLS).corrections.map(({ label, stands }) => [label, stands]), [["7", false]]);
+});
+
 test("what was taken back comes back in its place, beside what was taught since", () => {
   const storage = storageWith();
   const corrections = kept(storage);

@@ -172,7 +172,9 @@ export function parsed(text, symbols) {
   const { corrections, sent, session } = entriesOf(text);
   return {
     corrections: bounded(listOf(corrections).filter((one) => isCorrection(one, symbols))
-      .map(({ id, image, label, answer, stands }) => ({ id, image, label, answer, stands: stands === true && label === answer }))),
+      .map(({ id, image, label, answer, stands }) => (
+        { id, image, label, answer, stands: stands === true && label === answer }
+      ))),
     sent: listOf(sent).filter(isSent).slice(-MOST_SENT)
       .map(({ id, receipt, hasArrived }) => ({ id, receipt, hasArrived: hasArrived === true })),
     session: isWord(session) ? session : "",
